@@ -1,0 +1,328 @@
+"""Exact integer arithmetic of one axis of a convolution or pooling layer.
+
+A layer treats each of its axes alone: the height of an image asks nothing of its width. So all of the
+shape arithmetic is about one tape of `size` cells, padding at its two ends, and windows of `kernel` cells
+that start `stride` cells apart. `Axis` is that tape. Nothing here needs more than the standard library.
+
+Symbols, as in the book: input size i, kernel k, stride s, dilation d, padding p (low and high side),
+output size o, effective kernel (span) d(k - 1) + 1.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from operator import index
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Axis:
+    """One axis of a layer: a tape of cells, its padding, and the windows that read it.
+
+    o = floor((i + p_low + p_high - span) / s) + 1, with span = d(k - 1) + 1.
+
+    Arguments (whole numbers, counted in cells):
+        size: input size i, without padding; at least 1.
+        kernel: kernel size k; at least 1.
+        stride: steps s from one window to the next; at least 1.
+        dilation: steps d from one kernel cell to the next; 1 leaves no gaps.
+        pad_low, pad_high: cells added before the first and after the last input cell; at least 0.
+        ceil_mode: count a last window that runs over the end, as PyTorch's pooling does: round up instead
+            of down, then drop the last window if it would start beyond the input and the low padding.
+
+    Raises:
+        TypeError: an argument is not a whole number (`ceil_mode`: not a bool).
+        ValueError: an argument is too small, or no window fits into the padded axis.
+
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016),
+    relationship 6, extended to dilation and uneven padding; `ceil_mode` as in PyTorch's `Pool.h`.
+
+    >>> first_layer = Axis(size=224, kernel=7, stride=2).same()
+    >>> first_layer
+    Axis(size=224, kernel=7, stride=2, pad_low=2, pad_high=3)
+    >>> first_layer.output
+    112
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    pad_low: int = 0
+    pad_high: int = 0
+    ceil_mode: bool = False
+
+    def __post_init__(self) -> None:
+        for name, least in _LEAST:
+            value = getattr(self, name)
+            if type(value) is not int:
+                value = _whole(name, value)
+                object.__setattr__(self, name, value)
+            if value < least:
+                raise ValueError(f"{name} must be at least {least}, but is {value}")
+        if type(self.ceil_mode) is not bool:
+            raise TypeError(f"ceil_mode must be True or False, but is {self.ceil_mode!r}")
+        if self.output < 1:
+            gaps = f" with dilation {self.dilation}" if self.dilation > 1 and self.kernel > 1 else ""
+            raise ValueError(
+                f"kernel {self.kernel}{gaps} spans {_cells(self.span)}, but the padded axis has {self.padded}"
+            )
+
+    def __repr__(self) -> str:
+        given = [(f.name, getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default]
+        return f"Axis({', '.join(f'{name}={value!r}' for name, value in given)})"
+
+    @property
+    def span(self) -> int:
+        """Cells from a window's first kernel cell to its last: the effective kernel, d(k - 1) + 1.
+
+        >>> Axis(size=9, kernel=3, dilation=4).span
+        9
+        """
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def padded(self) -> int:
+        """Size of the axis with its padding: i + p_low + p_high.
+
+        >>> Axis(size=28, kernel=3, pad_low=1, pad_high=1).padded
+        30
+        """
+        return self.size + self.pad_low + self.pad_high
+
+    @property
+    def output(self) -> int:
+        """Output size, the number of windows: floor((i + p_low + p_high - span) / s) + 1.
+
+        With `ceil_mode` the quotient is rounded up, and a last window that would start beyond the
+        input and the low padding is dropped.
+
+        >>> Axis(size=28, kernel=3, stride=2).output
+        13
+        >>> Axis(size=28, kernel=3, stride=2, ceil_mode=True).output
+        14
+        """
+        room = self.padded - self.span
+        if not self.ceil_mode:
+            return room // self.stride + 1
+        windows = -(-room // self.stride) + 1
+        return windows - ((windows - 1) * self.stride >= self.size + self.pad_low)
+
+    @property
+    def unused(self) -> int:
+        """Cells at the end of the padded axis that lie behind the last window: i + p - ((o - 1)s + span).
+
+        Without `ceil_mode` this is the remainder (i + p_low + p_high - span) mod s that the floor drops.
+
+        >>> Axis(size=28, kernel=3, stride=2).unused
+        1
+        """
+        return max(0, self.padded - ((self.output - 1) * self.stride + self.span))
+
+    def window(self, j: int) -> range:
+        """Input cells that output j reads: js - p_low, one every d cells, k of them.
+
+        Arguments:
+            j: index of the output cell, 0 to `output` - 1.
+
+        Returns a range of k input indices; those outside 0..size-1 are padding.
+
+        Raises ValueError when there is no output j, TypeError when j is not a whole number.
+
+        >>> list(Axis(size=7, kernel=3, pad_low=1).window(0))
+        [-1, 0, 1]
+        """
+        j = _whole("j", j)
+        if not 0 <= j < self.output:
+            raise ValueError(f"there is no window {j}: the {self.output} windows are numbered from 0")
+        start = j * self.stride - self.pad_low
+        return range(start, start + self.span, self.dilation)
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """How many windows read each input cell, a tuple of length `size`; padding is not counted.
+
+        >>> Axis(size=5, kernel=3).reads
+        (1, 2, 3, 2, 1)
+        >>> Axis(size=5, kernel=3).full().reads
+        (3, 3, 3, 3, 3)
+        """
+        counts = [0] * self.size
+        for j in range(self.output):
+            for cell in self.window(j):
+                if 0 <= cell < self.size:
+                    counts[cell] += 1
+        return tuple(counts)
+
+    def padded_by(self, low: int, high: int) -> "Axis":
+        """The same axis with `low` cells of padding before the input and `high` after it.
+
+        Raises as `Axis` does.
+
+        >>> Axis(size=28, kernel=3, stride=2).padded_by(1, 1).output
+        14
+        """
+        return replace(self, pad_low=low, pad_high=high)
+
+    def valid(self) -> "Axis":
+        """The same axis without padding: p_low = p_high = 0.
+
+        Raises ValueError when the kernel does not fit into the bare input.
+
+        >>> Axis(size=28, kernel=3).valid().output
+        26
+        """
+        return self.padded_by(0, 0)
+
+    def same(self) -> "Axis":
+        """The same axis with TensorFlow's `same` padding: just enough for o = ceil(i / s) windows.
+
+        p = max((o - 1)s + span - i, 0); the low side gets floor(p / 2), the high side the rest. Also
+        the rule of Keras and JAX, and ONNX's SAME_UPPER. The padding is as wide as the windows need
+        and so depends on the size; only at stride 1 does the output have the size of the input.
+
+        Source: TensorFlow, `tf.nn` API guide, "Notes on padding"; ONNX operator `Conv`, `auto_pad`.
+
+        >>> Axis(size=28, kernel=3, stride=2).same()
+        Axis(size=28, kernel=3, stride=2, pad_high=1)
+        """
+        total = self._same_total()
+        return self.padded_by(total // 2, total - total // 2)
+
+    def same_lower(self) -> "Axis":
+        """The same axis with `same` padding whose odd cell goes to the low side: ONNX's SAME_LOWER.
+
+        Source: ONNX operator `Conv`, attribute `auto_pad`.
+
+        >>> Axis(size=28, kernel=3, stride=2).same_lower()
+        Axis(size=28, kernel=3, stride=2, pad_low=1)
+        """
+        total = self._same_total()
+        return self.padded_by(total - total // 2, total // 2)
+
+    def full(self) -> "Axis":
+        """The same axis with p_low = p_high = span - 1: every window that touches the input.
+
+        Source: Dumoulin and Visin (2016), section 2.2.2.
+
+        >>> Axis(size=5, kernel=3).full().output
+        7
+        """
+        return self.padded_by(self.span - 1, self.span - 1)
+
+    def causal(self) -> "Axis":
+        """The same axis with p_low = span - 1, p_high = 0: output j reads nothing behind input js.
+
+        Source: Keras, `Conv1D(padding="causal")`.
+
+        >>> Axis(size=8, kernel=3, dilation=2).causal().window(5)
+        range(1, 6, 2)
+        """
+        return self.padded_by(self.span - 1, 0)
+
+    def then(
+        self,
+        *,
+        kernel: int,
+        stride: int = 1,
+        dilation: int = 1,
+        pad_low: int = 0,
+        pad_high: int = 0,
+        ceil_mode: bool = False,
+    ) -> "Axis":
+        """The axis of the next layer, whose input size is this one's output size.
+
+        Arguments and errors are those of `Axis`, without `size`.
+
+        >>> Axis(size=28, kernel=3).then(kernel=3).then(kernel=3).output
+        22
+        """
+        return Axis(
+            size=self.output,
+            kernel=kernel,
+            stride=stride,
+            dilation=dilation,
+            pad_low=pad_low,
+            pad_high=pad_high,
+            ceil_mode=ceil_mode,
+        )
+
+    def _same_total(self) -> int:
+        windows = -(-self.size // self.stride)
+        return max((windows - 1) * self.stride + self.span - self.size, 0)
+
+
+def settings(
+    size: int,
+    output: int,
+    *,
+    kernel: int | Iterable[int] = range(1, 8),
+    stride: int | Iterable[int] = range(1, 5),
+    dilation: int | Iterable[int] = 1,
+    uneven: bool = False,
+) -> Iterator[Axis]:
+    """Every Axis within the given limits that leads from `size` to `output`: the formula backwards.
+
+    (o - 1)s + span <= i + p <= (o - 1)s + span + s - 1, so for each kernel, stride and dilation the
+    padding p that fits is an interval of s whole numbers. No side is padded with span cells or more:
+    a window would read nothing but padding.
+
+    Arguments (whole numbers, counted in cells):
+        size, output: input size i and wanted output size o; at least 1.
+        kernel, stride, dilation: a number, or the numbers to try.
+        uneven: also settings that pad the two sides differently.
+
+    Returns an iterator of `Axis`, in the order of stride, kernel, dilation, padding.
+
+    Raises TypeError and ValueError as `Axis` does, at the call.
+
+    >>> for axis in settings(28, 14, kernel=3):
+    ...     print(axis)
+    Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)
+    """
+    size, output = _at_least_1("size", size), _at_least_1("output", output)
+    tried = [
+        (s, k, d)
+        for s in _several("stride", stride)
+        for k in _several("kernel", kernel)
+        for d in _several("dilation", dilation)
+    ]
+    return _settings(size, output, tried, uneven)
+
+
+def _settings(size: int, output: int, tried: list[tuple[int, int, int]], uneven: bool) -> Iterator[Axis]:
+    for s, k, d in tried:
+        span = d * (k - 1) + 1
+        least = (output - 1) * s + span - size
+        for low in range(span):
+            for high in range(span) if uneven else [low]:
+                if least <= low + high < least + s:
+                    yield Axis(size=size, kernel=k, stride=s, dilation=d, pad_low=low, pad_high=high)
+
+
+_LEAST = (("size", 1), ("kernel", 1), ("stride", 1), ("dilation", 1), ("pad_low", 0), ("pad_high", 0))
+
+
+def _whole(name: str, value: object) -> int:
+    """The plain int that `value` is; NumPy's whole numbers count, booleans and 3.0 do not."""
+    if not isinstance(value, bool):
+        try:
+            return index(value)
+        except TypeError:
+            pass
+    raise TypeError(f"{name} must be a whole number, but is {value!r} ({type(value).__name__})")
+
+
+def _at_least_1(name: str, value: object) -> int:
+    number = _whole(name, value)
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, but is {number}")
+    return number
+
+
+def _several(name: str, values: int | Iterable[int]) -> list[int]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        values = [values]
+    return [_at_least_1(name, value) for value in values]
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"

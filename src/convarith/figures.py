@@ -1,0 +1,389 @@
+"""Drawings of windows, grids and images: what `Axis` counts, made visible.
+
+Each function returns a `Picture`, a matplotlib figure that a notebook shows as SVG and whose `alt` says
+in words what is on it. Axes of one's own can be handed in where one drawing fills one pair of axes. No
+global matplotlib state is touched, nothing is printed, and equal arguments give equal bytes.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from io import BytesIO
+
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import ArrayLike
+
+from convarith.axis import Axis
+
+# Colours by role (after Okabe and Ito). They differ in lightness too, and each role has a second mark that
+# needs no colour: padding is dashed, the current output has a heavy edge, unused cells are hatched.
+INK = "#222222"
+FAINT = "#767676"
+INPUT = {"facecolor": "#d5e5f3", "edgecolor": "#4c7ba3", "linewidth": 0.8}
+PADDING = {"facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8, "linestyle": (0, (2.5, 2))}
+WINDOW = {"facecolor": "#f2b53c", "edgecolor": "#7a4f00", "linewidth": 0.9}
+WINDOW_ON_PADDING = WINDOW | {"facecolor": "#fbe7c0", "linestyle": (0, (2.5, 2))}
+OUTPUT = {"facecolor": "#c9e9dd", "edgecolor": "#1f7a5c", "linewidth": 0.8}
+CURRENT = {"facecolor": "#35b58c", "edgecolor": "#0b4a36", "linewidth": 1.6}
+EMPTY = OUTPUT | {"facecolor": "white"}
+UNUSED = {"facecolor": "none", "edgecolor": "#a03325", "linewidth": 0, "hatch": "xxx"}
+
+FILL = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
+
+
+class Picture(Figure):
+    """A matplotlib figure that shows itself as SVG and carries its description in `alt`."""
+
+    alt: str = ""
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def svg(self) -> str:
+        """The picture as SVG text, without a date or version in it: equal pictures, equal text."""
+        target = BytesIO()
+        with _book_style():
+            self.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Title": self.alt})
+        return target.getvalue().decode()
+
+
+def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
+    """Draws the tape of one axis and below it every window, one row each, with the output it fills.
+
+    Dashed cells are padding, hatched ones are read by no window, dotted ones lie beyond the padding
+    (only `ceil_mode` reaches them).
+
+    Arguments:
+        axis: the axis to draw.
+        ax: matplotlib axes to draw on; a new picture by default.
+
+    Returns the `Picture`, or `ax` where it was given.
+
+    >>> draw_windows(Axis(size=5, kernel=3, stride=2))
+    A tape of 5 input cells and 2 windows. Output 0 reads cells 0 to 2. Output 1 reads cells 2 to 4.
+    """
+    low, high = -axis.pad_low, axis.size + axis.pad_high
+    end = max(high, axis.window(axis.output - 1)[-1] + 1)
+    cell = min(0.44, 7 / (end - low + 3))
+    picture = None
+    if ax is None:
+        picture, ax = _new_picture(cell * (end - low + 3), cell * (axis.output + 1.9))
+    fontsize = min(10, cell * 24)
+
+    tape = range(low, end)
+    read = {index for j in range(axis.output) for index in axis.window(j)}
+    _paint(ax, INPUT, [(x, 0) for x in tape if 0 <= x < axis.size])
+    _paint(ax, PADDING, [(x, 0) for x in tape if x < 0 or axis.size <= x < high])
+    _paint(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in tape if x >= high])
+    _paint(ax, UNUSED, [(x, 0) for x in tape if x not in read])
+    for x in tape:
+        if x in read:
+            _write(ax, x + 0.5, 0.5, _short(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
+    _write(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
+    _write(ax, end + 1.5, 0.5, "output", fontsize)
+    for j in range(axis.output):
+        y, window = 1.45 + j, axis.window(j)
+        reach = [window[0], window[-1] + 1]
+        ax.plot(reach, [y + 0.4, y + 0.4], color=WINDOW["edgecolor"], linewidth=1, zorder=0)
+        _paint(ax, WINDOW, [(x, y) for x in window if 0 <= x < axis.size], height=0.8)
+        _paint(ax, WINDOW_ON_PADDING, [(x, y) for x in window if not 0 <= x < axis.size], height=0.8)
+        _paint(ax, OUTPUT, [(end + 1, y)], height=0.8)
+        _write(ax, end + 1.5, y + 0.4, str(j), fontsize)
+    _bare(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
+    return _finish(picture, ax, _describe_windows(axis))
+
+
+def draw_grid(
+    rows: Axis,
+    columns: Axis | None = None,
+    *,
+    at: tuple[int, int] = (0, 0),
+    image: ArrayLike | None = None,
+    kernel: ArrayLike | None = None,
+    result: ArrayLike | None = None,
+) -> Picture:
+    """Draws a padded input grid with the window of one output cell, and beside it the output grid.
+
+    Arguments:
+        rows, columns: the two axes; `columns` is `rows` where it is not given.
+        at: row and column of the output cell whose window is drawn.
+        image: numbers to write into the input cells, shape (rows.size, columns.size).
+        kernel: weights to write small into the window, shape (rows.kernel, columns.kernel).
+        result: numbers to write into the output cells, shape (rows.output, columns.output).
+
+    Raises ValueError when `at` names no output cell or an array has another shape.
+
+    >>> draw_grid(Axis(size=5, kernel=3), at=(1, 2))
+    An input of 5 x 5 cells and an output of 3 x 3. Output (1, 2) reads rows 1 to 3 and columns 2 to 4.
+    """
+    columns = columns or rows
+    image = _numbers("image", image, (rows.size, columns.size))
+    kernel = _numbers("kernel", kernel, (rows.kernel, columns.kernel))
+    result = _numbers("result", result, (rows.output, columns.output))
+    row, column = rows.window(at[0]), columns.window(at[1])
+    cell = min(0.5, 6 / (columns.padded + columns.output + 2))
+    picture, ax = _new_picture(
+        cell * (columns.padded + columns.output + 2.4), cell * (max(rows.padded, rows.output) + 1)
+    )
+    _paint_step(ax, rows, columns, at, filled=rows.output * columns.output)
+    left, top = _output_corner(rows, columns)
+    size = cell * 21
+    _label_grids(ax, rows, columns, size)
+    for (y, x), number in np.ndenumerate([] if image is None else image):
+        _write(ax, x + 0.5, y + 0.5, _short(number), size)
+    for (y, x), weight in np.ndenumerate([] if kernel is None else kernel):
+        corner = (column[x] + 0.95, row[y] + 0.93)
+        _write(ax, *corner, f"×{_short(weight)}", size * 0.68, ha="right", va="bottom")
+    for (y, x), number in np.ndenumerate([] if result is None else result):
+        _write(ax, left + x + 0.5, top + y + 0.5, _short(number), size)
+    alt = (
+        f"An input of {rows.size} x {columns.size} cells{_describe_padding(rows, columns)} and an output of "
+        f"{rows.output} x {columns.output}. Output ({at[0]}, {at[1]}) reads rows {_describe_range(row)} "
+        f"and columns {_describe_range(column)}."
+    )
+    return _finish(picture, ax, alt)
+
+
+def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
+    """Draws every window of a layer in a small frame of its own: the animation, laid out flat.
+
+    The frames stand like the output cells that they fill, line by line.
+
+    Arguments:
+        rows, columns: the two axes; `columns` is `rows` where it is not given.
+
+    >>> len(draw_steps(Axis(size=5, kernel=3, stride=2)).axes)
+    4
+    """
+    columns = columns or rows
+    wide = columns.padded + columns.output + 2.4
+    high = max(rows.padded, rows.output) + 1.2
+    cell = min(0.3, 7.2 / (columns.output * wide))
+    with _book_style():
+        picture = Picture(figsize=(cell * columns.output * wide, cell * rows.output * high))
+        frames = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
+    for step, at in enumerate(np.ndindex(rows.output, columns.output)):
+        _paint_step(frames[at], rows, columns, at, filled=step + 1)
+    _label_grids(frames[0, 0], rows, columns, max(6, cell * 26))
+    alt = (
+        f"{_count(frames.size, 'frame')}, one for each output cell. The window moves "
+        f"{_count(rows.stride, 'row')} and {_count(columns.stride, 'column')} at a time; an input of "
+        f"{rows.size} x {columns.size} cells{_describe_padding(rows, columns)} fills an output of "
+        f"{rows.output} x {columns.output}."
+    )
+    return _finish(picture, None, alt)
+
+
+def draw_reads(rows: Axis, columns: Axis | None = None, *, ax: Axes | None = None) -> Picture | Axes:
+    """Draws how many windows read each input cell, as numbers on a heat map.
+
+    The count of a cell is the product of the counts of its row and its column.
+
+    Arguments:
+        rows, columns: the two axes; `columns` is `rows` where it is not given.
+        ax: matplotlib axes to draw on; a new picture by default.
+
+    Returns the `Picture`, or `ax` where it was given.
+
+    >>> draw_reads(Axis(size=5, kernel=3))
+    How many windows read each of 5 x 5 input cells: 1 at the corner, 9 at the most, 1 at the least.
+    """
+    columns = columns or rows
+    counts = np.outer(rows.reads, columns.reads)
+    cell = min(0.42, 6 / columns.size)
+    picture = None
+    if ax is None:
+        picture, ax = _new_picture(cell * (columns.size + 0.4), cell * (rows.size + 0.4))
+    top = rows.kernel * columns.kernel
+    for (y, x), count in np.ndenumerate(counts):
+        shade = 0.85 * count / top
+        color = (1 - shade, 1 - 0.72 * shade, 1 - 0.55 * shade)  # from white to a dark blue
+        _paint(ax, {"facecolor": color, "edgecolor": "white", "linewidth": 0.8}, [(x, y)])
+        _write(ax, x + 0.5, y + 0.5, str(count), cell * 22, color="white" if shade > 0.5 else INK)
+    _bare(ax, (-0.05, columns.size + 0.05), (rows.size + 0.05, -0.05))
+    alt = (
+        f"How many windows read each of {rows.size} x {columns.size} input cells: {counts[0, 0]} at the "
+        f"corner, {counts.max()} at the most, {counts.min()} at the least."
+    )
+    return _finish(picture, ax, alt)
+
+
+def draw_images(
+    images: Mapping[str, ArrayLike], *, limits: tuple[float, float] | None = None, to_scale: bool = False
+) -> Picture:
+    """Draws images side by side, each with its name and its size in pixels (height x width).
+
+    Arguments:
+        images: name -> pixels, shape (height, width) for grey or (height, width, 3) for colour; further
+            axes of length 1, such as those of Keras for one image and one channel, are left out.
+        limits: the values drawn black and white; by default each image's own least and greatest.
+        to_scale: draw pixels equally large in all images, so that a smaller image looks smaller.
+
+    >>> draw_images({"before": np.zeros((4, 6)), "after": np.zeros((2, 3))})
+    2 images: before, 4 x 6 pixels; after, 2 x 3 pixels.
+    """
+    pixels = {name: np.squeeze(values) for name, values in images.items()}
+    tallest = max(values.shape[0] for values in pixels.values())
+    shares = [v.shape[1] / (tallest if to_scale else v.shape[0]) for v in pixels.values()]
+    width = min(7.2, 2.6 * sum(shares))
+    with _book_style():
+        picture = Picture(figsize=(width, width / sum(shares) + 0.4))
+        grid = picture.subplots(
+            1, len(pixels), squeeze=False, width_ratios=shares, gridspec_kw=FILL | {"wspace": 0.06}
+        )
+        for ax, (name, values) in zip(grid.flat, pixels.items(), strict=True):
+            black, white = limits or (values.min(), values.max())
+            ax.imshow(values, vmin=black, vmax=white)
+            ax.set_title(f"{name}\n{values.shape[0]} × {values.shape[1]}", fontsize=9, color=INK)
+            ax.set_anchor("N")
+            ax.set_axis_off()
+    sizes = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
+    return _finish(picture, None, f"{_count(len(pixels), 'image')}: {sizes}.")
+
+
+# --- painting -------------------------------------------------------------------------------------------
+
+
+def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled: int) -> None:
+    """One moment: padded input, the window of output `at`, and the output with `filled` cells done."""
+    read_rows = {y for j in range(rows.output) for y in rows.window(j)}
+    read_columns = {x for j in range(columns.output) for x in columns.window(j)}
+    everything = [
+        (x, y)
+        for y in range(-rows.pad_low, rows.size + rows.pad_high)
+        for x in range(-columns.pad_low, columns.size + columns.pad_high)
+    ]
+    window = [(x, y) for y in rows.window(at[0]) for x in columns.window(at[1])]
+
+    def inside(cell: tuple[int, int]) -> bool:
+        return 0 <= cell[0] < columns.size and 0 <= cell[1] < rows.size
+
+    _paint(ax, PADDING, [cell for cell in everything if not inside(cell)])
+    _paint(ax, INPUT, filter(inside, everything))
+    _paint(ax, UNUSED, [(x, y) for x, y in everything if x not in read_columns or y not in read_rows])
+    _paint(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
+    _paint(ax, WINDOW, filter(inside, window))
+    left, top = _output_corner(rows, columns)
+    outputs = [(left + x, top + y) for y, x in np.ndindex(rows.output, columns.output)]
+    _paint(ax, EMPTY, outputs[filled:])
+    _paint(ax, OUTPUT, outputs[:filled])
+    _paint(ax, CURRENT, [(left + at[1], top + at[0])])
+    high = max(rows.size + rows.pad_high, top + rows.output)
+    _bare(
+        ax, (-columns.pad_low - 0.2, left + columns.output + 1), (high + 0.2, min(-rows.pad_low, top) - 0.9)
+    )
+
+
+def _paint(ax: Axes, role: dict, cells: Iterable[tuple[float, float]], height: float = 1) -> None:
+    """Draws cells, given by their upper left corners, in one colour and as one path: small files."""
+    squares = [[(x, y), (x + 1, y), (x + 1, y + height), (x, y + height), (x, y)] for x, y in cells]
+    if squares:
+        corners = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+        path = Path(np.concatenate(squares), corners * len(squares))
+        ax.add_patch(PathPatch(path, clip_on=False, **role))
+
+
+def _write(
+    ax: Axes,
+    x: float,
+    y: float,
+    what: str,
+    size: float,
+    ha: str = "center",
+    va: str = "center",
+    color: str = INK,
+) -> None:
+    ax.text(x, y, what, fontsize=size, ha=ha, va=va, color=color)
+
+
+def _label_grids(ax: Axes, rows: Axis, columns: Axis, size: float) -> None:
+    left, top = _output_corner(rows, columns)
+    _write(ax, columns.size / 2, -rows.pad_low - 0.25, "input", size, va="bottom")
+    _write(ax, left + columns.output / 2, top - 0.25, "output", size, va="bottom")
+
+
+def _output_corner(rows: Axis, columns: Axis) -> tuple[float, float]:
+    """Where the output grid stands: to the right of the input, centred on its height."""
+    return columns.size + columns.pad_high + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
+
+
+def _book_style() -> AbstractContextManager[None]:
+    return style.context("convarith.book")
+
+
+def _new_picture(width: float, height: float) -> tuple[Picture, Axes]:
+    with _book_style():
+        picture = Picture(figsize=(width, height))
+        return picture, picture.add_axes((0, 0, 1, 1))
+
+
+def _bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
+    ax.set(xlim=x, ylim=y, aspect="equal")
+    ax.set_axis_off()
+
+
+def _finish(picture: Picture | None, ax: Axes | None, alt: str) -> Picture | Axes:
+    if picture is None:
+        return ax
+    picture.alt = alt
+    return picture
+
+
+# --- words and numbers ----------------------------------------------------------------------------------
+
+
+def _numbers(name: str, values: ArrayLike | None, shape: tuple[int, int]) -> np.ndarray | None:
+    if values is None:
+        return None
+    values = np.asarray(values)
+    if values.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, but has {values.shape}")
+    return values
+
+
+def _short(number: float) -> str:
+    """A number in few characters, with a real minus sign."""
+    return f"{number:.3g}".replace("-", "−")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _describe_range(window: range) -> str:
+    first, last = window[0], window[-1]
+    if first == last:
+        return str(first)
+    return f"{first} to {last}" + (f" in steps of {window.step}" if window.step > 1 else "")
+
+
+def _describe_padding(rows: Axis, columns: Axis) -> str:
+    sides = (rows.pad_low, rows.pad_high, columns.pad_low, columns.pad_high)
+    if not any(sides):
+        return ""
+    if len(set(sides)) == 1:
+        return f" with {sides[0]} of padding on every side"
+    return " with padding (top {}, bottom {}, left {}, right {})".format(*sides)
+
+
+def _describe_windows(axis: Axis) -> str:
+    parts = [f"A tape of {_count(axis.size, 'input cell')}"]
+    if axis.pad_low or axis.pad_high:
+        parts.append(f" with padding ({axis.pad_low} before, {axis.pad_high} after)")
+    parts.append(f" and {_count(axis.output, 'window')}.")
+    shown = range(axis.output) if axis.output <= 6 else [0, 1, axis.output - 1]
+    for j in shown:
+        window = axis.window(j)
+        cells = "cell" if len(window) == 1 else "cells"
+        parts.append(f" Output {j} reads {cells} {_describe_range(window)}.")
+    skipped = sum(count == 0 for count in axis.reads)
+    if skipped:
+        parts.append(f" {_count(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window.")
+    return "".join(parts)

@@ -1,0 +1,89 @@
+"""The library's walls: imports run one way, and `import convarith` stays light."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import convarith
+
+SOURCES = sorted((Path(__file__).parents[1] / "src" / "convarith").glob("*.py"))
+
+# What each module may import beyond the standard library. A module that is not listed may import nothing.
+ALLOWED = {
+    "__init__": {"convarith.axis", "convarith.figures"},
+    "axis": set(),
+    "figures": {"convarith.axis", "numpy", "matplotlib"},
+}
+# What `import convarith` must not load.
+HEAVY = {"numpy", "matplotlib", "ipywidgets", "anywidget", "tensorflow", "keras"}
+
+
+def forbidden_imports(module: str, source: str) -> list[str]:
+    """The imports in the source of a module that cross a wall."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append("." * node.level + (node.module or ""))
+    allowed = ALLOWED.get(module, set())
+    return [
+        name
+        for name in names
+        if name.split(".")[0] not in sys.stdlib_module_names
+        and name not in allowed
+        and name.split(".")[0] not in allowed
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_imports_run_one_way(path):
+    assert forbidden_imports(path.stem, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("axis", "import numpy as np"),
+        ("axis", "from convarith.figures import draw_windows"),
+        ("axis", "def f():\n    from . import figures"),
+        ("figures", "import tensorflow as tf"),
+        ("figures", "import keras.layers"),
+        ("figures", "from convarith import Axis"),
+        ("unheard_of", "from convarith.axis import Axis"),
+    ],
+)
+def test_an_import_through_the_wall_is_found_out(module, source):
+    assert forbidden_imports(module, source) != []
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after running some code."""
+    code += "; import sys, json; print(json.dumps(list(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in json.loads(done.stdout)}
+
+
+def test_importing_the_library_loads_nothing_heavy():
+    assert not loaded_by("import convarith; convarith.Axis(size=7, kernel=3).output") & HEAVY
+    assert {"numpy", "matplotlib"} <= loaded_by("from convarith import draw_windows")
+
+
+def test_drawing_does_not_load_pyplot():
+    code = "import convarith as c; c.draw_windows(c.Axis(size=7, kernel=3)).svg()"
+    code += "; import sys; assert 'matplotlib.pyplot' not in sys.modules"
+    loaded_by(code)
+
+
+def test_every_public_name_is_there_and_documented():
+    namespace: dict = {}
+    exec("from convarith import *", namespace)
+    for name in convarith.__all__:
+        assert namespace[name].__doc__, name
+    assert set(dir(convarith)) == set(convarith.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Axes'"):
+        _ = convarith.Axes
