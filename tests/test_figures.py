@@ -1,0 +1,183 @@
+"""The drawings show what `Axis` says: cells are counted on the finished picture and read back from it."""
+
+import subprocess
+import sys
+from itertools import product
+from xml.etree import ElementTree
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from convarith import Axis, draw_grid, draw_images, draw_reads, draw_steps, draw_windows, figures
+
+
+def painted(ax, role):
+    """The upper left corners of the cells that are painted in a role's colour and hatch."""
+    corners = []
+    for patch in ax.patches:
+        same_face = patch.get_facecolor() == matplotlib.colors.to_rgba(role["facecolor"])
+        same_edge = to_hex(patch.get_edgecolor()) == role["edgecolor"].lower()
+        if same_face and same_edge and patch.get_hatch() == role.get("hatch"):
+            corners += [tuple(corner) for corner in patch.get_path().vertices[::5]]
+    return sorted(corners)
+
+
+def texts(ax):
+    return {text.get_text().replace("−", "-"): text.get_position() for text in ax.texts}
+
+
+AXES = [
+    Axis(size=size, kernel=kernel, stride=stride, dilation=dilation, pad_low=low, pad_high=high)
+    for size, kernel, stride, dilation, low, high in product(
+        (5, 8), (1, 2, 3), (1, 2, 4), (1, 2), (0, 2), (0, 1)
+    )
+]
+OVERRUN = Axis(size=6, kernel=3, stride=2, ceil_mode=True)
+PICTURES = {
+    "windows": lambda: draw_windows(Axis(size=7, kernel=3, stride=2).same()),
+    "grid": lambda: draw_grid(Axis(size=5, kernel=3).same(), at=(1, 2), image=np.eye(5), kernel=np.eye(3)),
+    "steps": lambda: draw_steps(Axis(size=4, kernel=3).same()),
+    "reads": lambda: draw_reads(Axis(size=7, kernel=3)),
+    "images": lambda: draw_images({"one": np.eye(4), "two": np.ones((2, 3))}),
+}
+
+
+@pytest.mark.parametrize("axis", [*AXES, OVERRUN], ids=repr)
+def test_the_tape_shows_every_cell_and_every_window(axis):
+    (ax,) = draw_windows(axis).axes
+    windows = [axis.window(j) for j in range(axis.output)]
+    read = {cell for window in windows for cell in window}
+    low, high = -axis.pad_low, axis.size + axis.pad_high
+    tape = set(range(low, high)) | {cell for cell in read if cell >= high}
+    assert [x for x, _ in painted(ax, figures.INPUT)] == list(range(axis.size))
+    assert [x for x, _ in painted(ax, figures.PADDING)] == sorted(x for x in tape if not 0 <= x < axis.size)
+    assert [x for x, _ in painted(ax, figures.UNUSED)] == sorted(tape - read)
+    on_data = sorted(x for w in windows for x in w if 0 <= x < axis.size)
+    on_padding = sorted(x for w in windows for x in w if not 0 <= x < axis.size)
+    assert [x for x, _ in painted(ax, figures.WINDOW)] == on_data
+    assert [x for x, _ in painted(ax, figures.WINDOW_ON_PADDING)] == on_padding
+    rows = [y for _, y in sorted(painted(ax, figures.OUTPUT), key=lambda corner: corner[1])]
+    assert len(rows) == axis.output
+    for window, row in zip(windows, rows, strict=True):
+        in_row = painted(ax, figures.WINDOW) + painted(ax, figures.WINDOW_ON_PADDING)
+        assert sorted(x for x, y in in_row if y == row) == list(window)
+
+
+@pytest.mark.parametrize("rows", AXES[::5], ids=repr)
+def test_the_grid_shows_one_window_and_its_output(rows):
+    columns = Axis(size=6, kernel=3, stride=2, pad_high=1)
+    at = (rows.output - 1, 1)
+    (ax,) = draw_grid(rows, columns, at=at).axes
+    assert len(painted(ax, figures.INPUT)) == rows.size * columns.size
+    assert len(painted(ax, figures.PADDING)) == rows.padded * columns.padded - rows.size * columns.size
+    window = painted(ax, figures.WINDOW) + painted(ax, figures.WINDOW_ON_PADDING)
+    assert sorted(window) == sorted((x, y) for y in rows.window(at[0]) for x in columns.window(at[1]))
+    outputs = painted(ax, figures.OUTPUT)
+    assert len(outputs) == rows.output * columns.output
+    (current,) = painted(ax, figures.CURRENT)
+    by_line = sorted(outputs, key=lambda corner: corner[::-1])
+    assert by_line.index(current) == at[0] * columns.output + at[1]
+
+
+def test_the_grid_carries_the_numbers_where_they_belong():
+    axis = Axis(size=3, kernel=2)
+    image, result = np.arange(10, 19).reshape(3, 3), np.arange(-4, 0).reshape(2, 2)
+    (ax,) = draw_grid(axis, image=image, kernel=[[1, -2], [0.5, 0]], result=result, at=(1, 0)).axes
+    written = texts(ax)
+    for (y, x), number in np.ndenumerate(image):
+        assert written[str(number)] == (x + 0.5, y + 0.5)
+    outputs = sorted(painted(ax, figures.OUTPUT), key=lambda corner: corner[::-1])
+    for number, (x, y) in zip(result.flat, outputs, strict=True):
+        assert written[str(number)] == (x + 0.5, y + 0.5)
+    for weight, (x, y) in {"×1": (0, 1), "×-2": (1, 1), "×0.5": (0, 2), "×0": (1, 2)}.items():
+        assert (int(written[weight][0]), int(written[weight][1])) == (x, y)
+
+
+@pytest.mark.parametrize("name", ["image", "kernel", "result"])
+def test_numbers_of_another_shape_are_refused(name):
+    shape = {"image": (3, 3), "kernel": (2, 2), "result": (2, 2)}[name]
+    with pytest.raises(ValueError) as caught:
+        draw_grid(Axis(size=3, kernel=2), **{name: np.zeros((4, 5))})
+    assert str(caught.value) == f"{name} must have the shape {shape}, but has (4, 5)"
+
+
+def test_an_output_cell_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="there is no window 2"):
+        draw_grid(Axis(size=3, kernel=2), at=(0, 2))
+
+
+@pytest.mark.parametrize("axis", AXES[::7], ids=repr)
+def test_there_is_a_step_for_every_output_cell(axis):
+    columns = Axis(size=4, kernel=2, stride=2)
+    frames = draw_steps(axis, columns).axes
+    assert len(frames) == axis.output * columns.output
+    for step, (frame, at) in enumerate(zip(frames, np.ndindex(axis.output, columns.output), strict=True)):
+        window = painted(frame, figures.WINDOW) + painted(frame, figures.WINDOW_ON_PADDING)
+        assert sorted(window) == sorted((x, y) for y in axis.window(at[0]) for x in columns.window(at[1]))
+        assert len(painted(frame, figures.OUTPUT)) == step + 1
+        assert len(painted(frame, figures.EMPTY)) == len(frames) - step - 1
+
+
+@pytest.mark.parametrize("axis", AXES[::5], ids=repr)
+def test_the_heat_map_shows_the_product_of_the_counts(axis):
+    columns = Axis(size=4, kernel=3)
+    (ax,) = draw_reads(axis, columns).axes
+    shown = {tuple(text.get_position()): int(text.get_text()) for text in ax.texts}
+    for y, x in product(range(axis.size), range(columns.size)):
+        assert shown[x + 0.5, y + 0.5] == axis.reads[y] * columns.reads[x]
+
+
+def test_images_are_shown_as_they_are():
+    grey, colour = np.arange(12.0).reshape(1, 3, 4, 1), np.zeros((6, 8, 3))
+    picture = draw_images({"grey": grey, "colour": colour}, limits=(0, 20), to_scale=True)
+    first, second = picture.axes
+    assert (first.images[0].get_array() == grey[0, :, :, 0]).all()
+    assert first.images[0].get_clim() == (0, 20)
+    assert first.get_title() == "grey\n3 × 4"
+    widths = [ax.get_position().width * ax.figure.get_figwidth() for ax in (first, second)]
+    assert widths[1] == pytest.approx(2 * widths[0])
+    (alone,) = draw_images({"alone": grey}).axes
+    assert alone.images[0].get_clim() == (0, 11)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_svg_and_describes_itself(name, capsys):
+    before = dict(matplotlib.rcParams)
+    picture = PICTURES[name]()
+    svg = picture._repr_svg_()
+    assert ElementTree.fromstring(svg).tag.endswith("svg")
+    assert picture.alt in svg and repr(picture) == picture.alt
+    assert picture.alt[0].isalnum() and picture.alt.endswith(".") and any(c.isdigit() for c in picture.alt)
+    assert dict(matplotlib.rcParams) == before
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_equal_pictures_are_equal_bytes(name):
+    assert PICTURES[name]().svg() == PICTURES[name]().svg()
+
+
+def test_pictures_are_equal_from_one_run_to_the_next():
+    code = "from convarith import *; print(hash(('x',)), draw_steps(Axis(size=4, kernel=3).same()).svg())"
+    runs = set()
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed},
+        )
+        runs.add(done.stdout.partition(" ")[2])
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize("draw", [draw_windows, draw_reads])
+def test_axes_of_ones_own_are_drawn_on(draw):
+    figure = Figure()
+    ax = figure.add_subplot()
+    assert draw(Axis(size=5, kernel=3), ax=ax) is ax
+    assert ax.patches and figure.axes == [ax]
