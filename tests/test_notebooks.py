@@ -1,0 +1,140 @@
+"""The chapters as they are stored. That their outputs come out again, nbval tests by running them."""
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+BOOK = Path(__file__).parents[1] / "book"
+NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+CELL_METADATA = {"tags", "mystnb", "jupyter", "cellView"}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def faults(notebook: dict) -> list[str]:
+    """What is wrong with a stored notebook, each fault with the number of its cell."""
+    found = []
+    if notebook["metadata"] != {"kernelspec": KERNEL, "language_info": {"name": "python"}}:
+        found.append(f"notebook metadata: {notebook['metadata']}")
+    executed = 0
+    for number, cell in enumerate(notebook["cells"]):
+        source = "".join(cell["source"])
+        said = faults_of_text(source) if cell["cell_type"] == "markdown" else []
+        if cell["cell_type"] == "code":
+            executed += 1
+            said = faults_of_code(source, cell)
+            if cell["execution_count"] != executed:
+                said.append(f"run as number {cell['execution_count']} instead of {executed}")
+        found += [f"cell {number}: {fault}" for fault in said]
+    return found
+
+
+def faults_of_text(text: str) -> list[str]:
+    found = []
+    if re.search(r"^(```|:::)\{|\{[a-z:-]+\}`", text, re.M):
+        found.append("MyST syntax, which Colab and GitHub show raw")
+    for alt, address in re.findall(r"!\[(.*?)\]\((.*?)\)", text):
+        if not alt.strip() or "//" in address:
+            found.append(f"picture {address} without a description or from another host")
+    for address in re.findall(r"\]\(([^)#\s]+)", text):
+        if "//" not in address and not (BOOK / address).exists():
+            found.append(f"link to {address}, which does not exist")
+    return found
+
+
+def faults_of_code(source: str, cell: dict) -> list[str]:
+    found = []
+    metadata, lines = cell["metadata"], len(source.splitlines())
+    tags = set(metadata.get("tags", []))
+    if not metadata.keys() <= CELL_METADATA:
+        found.append(f"cell metadata: {sorted(metadata)}")
+    if lines > (20 if tags & {"hide-input", "hide-cell"} else 10):
+        found.append(f"{lines} lines")
+    for output in cell["outputs"]:
+        data = output.get("data", {})
+        if output["output_type"] == "error" and "raises-exception" not in tags:
+            found.append(f"error output: {output['ename']}")
+        if output.get("name") == "stderr":
+            found.append("output on stderr")
+        if any("widget" in kind for kind in data):
+            found.append("stored widget")
+        if any(kind.startswith("image/") for kind in data):
+            description = "".join(data.get("text/plain", ""))
+            if not re.fullmatch(r"[A-Z0-9].*\.", description, re.S) or "<" in description:
+                found.append(f"picture described as {description!r}")
+    return found
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_chapter_is_stored_as_it_should_be(path):
+    assert faults(json.loads(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.md")), ids=lambda path: path.name)
+def test_links_of_a_page_lead_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    assert [fault for fault in faults_of_text(text) if "MyST" not in fault] == []
+
+
+def test_the_table_of_contents_lists_exactly_the_notebooks():
+    toc = yaml.safe_load((BOOK.parent / "_toc.yml").read_text())
+    listed = [BOOK.parent / chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    assert sorted(file.with_suffix(".ipynb") for file in listed if file.stem != "bibliography") == NOTEBOOKS
+    assert len(NOTEBOOKS) >= 4
+
+
+def picture(description):
+    return {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>", "text/plain": description}}
+
+
+def error():
+    return {"output_type": "error", "ename": "ValueError"}
+
+
+def widget():
+    return {"output_type": "display_data", "data": {"application/vnd.jupyter.widget-view+json": {}}}
+
+
+GOOD = {
+    "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}},
+    "cells": [
+        {"cell_type": "markdown", "source": "[A link](index.md), $x$ and `code`."},
+        {
+            "cell_type": "code",
+            "source": "1 + 1",
+            "metadata": {},
+            "execution_count": 1,
+            "outputs": [picture("A picture of 2.")],
+        },
+    ],
+}
+BAD = {
+    "notebook metadata": lambda nb: nb["metadata"]["language_info"].update(version="3.11"),
+    "cell metadata": lambda nb: nb["cells"][1]["metadata"].update(execution={}),
+    "run as number None": lambda nb: nb["cells"][1].update(execution_count=None),
+    "run as number 2": lambda nb: nb["cells"][1].update(execution_count=2),
+    "error output": lambda nb: nb["cells"][1].update(outputs=[error()]),
+    "stderr": lambda nb: nb["cells"][1].update(outputs=[{"output_type": "stream", "name": "stderr"}]),
+    "stored widget": lambda nb: nb["cells"][1].update(outputs=[widget()]),
+    "described as '<Figure>'": lambda nb: nb["cells"][1].update(outputs=[picture("<Figure>")]),
+    "11 lines": lambda nb: nb["cells"][1].update(source="x\n" * 11),
+    "MyST": lambda nb: nb["cells"][0].update(source="See {ref}`here`."),
+    "MyST syntax": lambda nb: nb["cells"][0].update(source="```{note}\nx\n```"),
+    "without a description": lambda nb: nb["cells"][0].update(source="![](_static/cover.svg)"),
+    "another host": lambda nb: nb["cells"][0].update(source="![A](https://example.org/a.png)"),
+    "does not exist": lambda nb: nb["cells"][0].update(source="[x](nowhere.ipynb)"),
+}
+
+
+def test_a_good_notebook_passes():
+    assert faults(GOOD) == []
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_notebook_is_found_out(fault):
+    notebook = copy.deepcopy(GOOD)
+    BAD[fault](notebook)
+    assert any(fault in said for said in faults(notebook)), faults(notebook)
