@@ -1,0 +1,51 @@
+"""Finds a Chromium or Chrome for the browser tests, or gets one: those tests are never skipped."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+def find() -> str | None:
+    """The path of a browser on this machine, or None."""
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    with sync_playwright() as playwright:
+        for path in (ON_MACOS, Path(playwright.chromium.executable_path)):
+            if path.exists():
+                return str(path)
+    return None
+
+
+def get() -> str:
+    """The path of a browser, which is installed where there is none."""
+    if found := find():
+        return found
+    print("No Chromium or Chrome found: installing one for the browser tests.", flush=True)
+    apt = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    own = [sys.executable, "-m", "playwright", "install", "chromium"]
+    attempts = [own]
+    # Debian's package brings the system libraries along, which Playwright's download does not.
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        attempts = [["apt-get", "update"], apt, own]
+    said = ""
+    for command in attempts:
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+            said += done.stdout + done.stderr
+        except subprocess.TimeoutExpired:
+            said += f"{' '.join(command)} took longer than 10 minutes.\n"
+        if found := find():
+            return found
+    sys.exit(f"{said}\nThe browser tests need Chromium or Chrome: install one, so that `chromium` is found.")
+
+
+if __name__ == "__main__":
+    get()
