@@ -20,7 +20,7 @@ serve: book ## build the book and serve it on this machine
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
 
 lab: .venv/ready ## open the chapters in JupyterLab
-	@$(BIN)/jupyter lab book
+	@$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with jupyterlab jupyter lab book
 
 test: lint book ## lint, unit tests, every notebook, the built book in a real browser
 	@$(BIN)/python tests/chromium.py

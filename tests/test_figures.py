@@ -175,7 +175,7 @@ def test_pictures_are_equal_from_one_run_to_the_next():
     assert len(runs) == 1
 
 
-@pytest.mark.parametrize("draw", [draw_windows, draw_reads])
+@pytest.mark.parametrize("draw", [draw_windows, draw_grid, draw_reads])
 def test_axes_of_ones_own_are_drawn_on(draw):
     figure = Figure()
     ax = figure.add_subplot()

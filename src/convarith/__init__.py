@@ -4,11 +4,9 @@
 functions draw it. matplotlib is loaded when the first drawing is asked for, not by this import.
 """
 
-from importlib import import_module
-
 from convarith.axis import Axis, settings
 
-TYPE_CHECKING = False  # importing this from typing would take longer than all the rest
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
     from convarith.figures import (
         Picture,
@@ -33,7 +31,9 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        return getattr(import_module("convarith.figures"), name)
+        import convarith.figures  # noqa: PLC0415
+
+        return getattr(convarith.figures, name)
     raise AttributeError(f"module 'convarith' has no attribute {name!r}")
 
 

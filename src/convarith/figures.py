@@ -108,7 +108,8 @@ def draw_grid(
     image: ArrayLike | None = None,
     kernel: ArrayLike | None = None,
     result: ArrayLike | None = None,
-) -> Picture:
+    ax: Axes | None = None,
+) -> Picture | Axes:
     """Draws a padded input grid with the window of one output cell, and beside it the output grid.
 
     Arguments:
@@ -117,6 +118,9 @@ def draw_grid(
         image: numbers to write into the input cells, shape (rows.size, columns.size).
         kernel: weights to write small into the window, shape (rows.kernel, columns.kernel).
         result: numbers to write into the output cells, shape (rows.output, columns.output).
+        ax: matplotlib axes to draw on; a new picture by default.
+
+    Returns the `Picture`, or `ax` where it was given.
 
     Raises ValueError when `at` names no output cell or an array has another shape.
 
@@ -128,10 +132,11 @@ def draw_grid(
     kernel = _numbers("kernel", kernel, (rows.kernel, columns.kernel))
     result = _numbers("result", result, (rows.output, columns.output))
     row, column = rows.window(at[0]), columns.window(at[1])
-    cell = min(0.5, 6 / (columns.padded + columns.output + 2))
-    picture, ax = _new_picture(
-        cell * (columns.padded + columns.output + 2.4), cell * (max(rows.padded, rows.output) + 1)
-    )
+    wide, high = columns.padded + columns.output + 2.4, max(rows.padded, rows.output) + 1
+    cell = min(0.5, 6 / wide)
+    picture = None
+    if ax is None:
+        picture, ax = _new_picture(cell * wide, cell * high)
     _paint_step(ax, rows, columns, at, filled=rows.output * columns.output)
     left, top = _output_corner(rows, columns)
     size = cell * 21
