@@ -51,13 +51,7 @@ class Axis:
     ceil_mode: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in _LEAST:
-            value = getattr(self, name)
-            if type(value) is not int:
-                value = _whole(name, value)
-                object.__setattr__(self, name, value)
-            if value < least:
-                raise ValueError(f"{name} must be at least {least}, but is {value}")
+        _check_whole_numbers(self, _LEAST)
         if type(self.ceil_mode) is not bool:
             raise TypeError(f"ceil_mode must be True or False, but is {self.ceil_mode!r}")
         if self.output < 1:
@@ -67,8 +61,7 @@ class Axis:
             )
 
     def __repr__(self) -> str:
-        given = [(f.name, getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default]
-        return f"Axis({', '.join(f'{name}={value!r}' for name, value in given)})"
+        return _written(self)
 
     @property
     def span(self) -> int:
@@ -245,9 +238,163 @@ class Axis:
             ceil_mode=ceil_mode,
         )
 
+    def transpose(self) -> "TransposedAxis":
+        """The transposed axis that leads from `output` back to `size`: the same windows, read backwards.
+
+        Its output padding is the unused end of this axis, which the output size alone does not tell.
+
+        Raises ValueError for `ceil_mode`, whose last window may run over the end.
+
+        Source: Dumoulin and Visin (2016), relationship 14.
+
+        >>> Axis(size=6, kernel=3, stride=2, pad_low=1, pad_high=1).transpose()
+        TransposedAxis(size=3, kernel=3, stride=2, pad_low=1, pad_high=1, output_padding=1)
+        >>> Axis(size=6, kernel=3, stride=2, pad_low=1, pad_high=1).transpose().output
+        6
+        """
+        if self.ceil_mode:
+            raise ValueError("an axis with ceil_mode has no transposed axis")
+        return TransposedAxis(
+            size=self.output,
+            kernel=self.kernel,
+            stride=self.stride,
+            dilation=self.dilation,
+            pad_low=self.pad_low,
+            pad_high=self.pad_high,
+            output_padding=self.unused,
+        )
+
     def _same_total(self) -> int:
         windows = -(-self.size // self.stride)
         return max((windows - 1) * self.stride + self.span - self.size, 0)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TransposedAxis:
+    """One axis of a transposed convolution: each input cell stamps the kernel onto a longer tape.
+
+    o = s(i - 1) + span - p_low - p_high + output_padding, with span = d(k - 1) + 1.
+
+    Arguments (whole numbers, counted in cells):
+        size: input size i; at least 1.
+        kernel: kernel size k; at least 1.
+        stride: steps s from one stamp to the next; at least 1.
+        dilation: steps d from one kernel cell to the next; 1 leaves no gaps.
+        pad_low, pad_high: cells cut off at the two ends of what was stamped; at least 0. It is called
+            padding because the direct convolution, which this one transposes, has it.
+        output_padding: cells added at the high end, to choose among the sizes that the direct
+            convolution makes equal; 0 to stride - 1. They hold no zeros of their own: stamps reach them.
+
+    Raises:
+        TypeError: an argument is not a whole number.
+        ValueError: an argument is too small or too large, or nothing is left of the output.
+
+    Source: Dumoulin and Visin (2016), relationships 8 to 14.
+
+    >>> TransposedAxis(size=3, kernel=3, stride=2).output
+    7
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    pad_low: int = 0
+    pad_high: int = 0
+    output_padding: int = 0
+
+    def __post_init__(self) -> None:
+        _check_whole_numbers(self, _LEAST)
+        _check_whole_numbers(self, (("output_padding", 0),))
+        if self.output_padding >= self.stride:
+            raise ValueError(
+                f"output_padding must be smaller than the stride {self.stride}, but is {self.output_padding}"
+            )
+        if self.output < 1:
+            stamped = self.output + self.pad_low + self.pad_high
+            raise ValueError(
+                f"the padding cuts {self.pad_low} + {self.pad_high} cells off an output that has {stamped}"
+            )
+
+    def __repr__(self) -> str:
+        return _written(self)
+
+    @property
+    def span(self) -> int:
+        """Cells from a stamp's first cell to its last: the effective kernel, d(k - 1) + 1.
+
+        >>> TransposedAxis(size=2, kernel=3, dilation=2).span
+        5
+        """
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def output(self) -> int:
+        """Output size: s(i - 1) + span - p_low - p_high + output_padding.
+
+        >>> TransposedAxis(size=4, kernel=4, stride=2, pad_low=1, pad_high=1).output
+        8
+        """
+        return self.stretched - 1 + self.span - self.pad_low - self.pad_high + self.output_padding
+
+    @property
+    def stretched(self) -> int:
+        """Size of the input with s - 1 zeros put between its cells: s(i - 1) + 1.
+
+        >>> TransposedAxis(size=3, kernel=3, stride=2).stretched
+        5
+        """
+        return self.stride * (self.size - 1) + 1
+
+    @property
+    def equivalent(self) -> Axis:
+        """The direct axis of stride 1 over the stretched input that has the same output.
+
+        Raises ValueError when a padding is wider than span - 1: then input cells are cut off, which no
+        direct axis does.
+
+        >>> TransposedAxis(size=3, kernel=3, stride=2, pad_low=1, pad_high=1).equivalent
+        Axis(size=5, kernel=3, pad_low=1, pad_high=1)
+        """
+        low, high = self.span - 1 - self.pad_low, self.span - 1 - self.pad_high + self.output_padding
+        if min(low, high) < 0:
+            raise ValueError(
+                f"no direct axis cuts input cells off: the padding is {self.pad_low} and {self.pad_high}, "
+                f"but a kernel that spans {_cells(self.span)} allows {self.span - 1}"
+            )
+        return Axis(
+            size=self.stretched, kernel=self.kernel, dilation=self.dilation, pad_low=low, pad_high=high
+        )
+
+    def window(self, i: int) -> range:
+        """Output cells that input i writes to: is - p_low, one every d cells, k of them.
+
+        Returns a range of k output indices; those outside 0..output-1 are cut off.
+
+        Raises ValueError when there is no input i, TypeError when i is not a whole number.
+
+        >>> list(TransposedAxis(size=3, kernel=3, stride=2).window(1))
+        [2, 3, 4]
+        """
+        i = _whole("i", i)
+        if not 0 <= i < self.size:
+            raise ValueError(f"there is no input {i}: the {_cells(self.size)} are numbered from 0")
+        start = i * self.stride - self.pad_low
+        return range(start, start + self.span, self.dilation)
+
+    @property
+    def writes(self) -> tuple[int, ...]:
+        """How many input cells write to each output cell, a tuple of length `output`.
+
+        >>> TransposedAxis(size=3, kernel=3, stride=2).writes
+        (1, 1, 2, 1, 2, 1, 1)
+        """
+        counts = [0] * self.output
+        for i in range(self.size):
+            for cell in self.window(i):
+                if 0 <= cell < self.output:
+                    counts[cell] += 1
+        return tuple(counts)
 
 
 def settings(
@@ -299,6 +446,23 @@ def _settings(size: int, output: int, tried: list[tuple[int, int, int]], uneven:
 
 
 _LEAST = (("size", 1), ("kernel", 1), ("stride", 1), ("dilation", 1), ("pad_low", 0), ("pad_high", 0))
+
+
+def _check_whole_numbers(axis: object, least_values: Iterable[tuple[str, int]]) -> None:
+    for name, least in least_values:
+        value = getattr(axis, name)
+        if type(value) is not int:
+            value = _whole(name, value)
+            object.__setattr__(axis, name, value)
+        if value < least:
+            raise ValueError(f"{name} must be at least {least}, but is {value}")
+
+
+def _written(axis: object) -> str:
+    """The call that makes this axis, without the arguments that are as they would be anyway."""
+    named = [(f.name, getattr(axis, f.name), f.default) for f in fields(axis)]
+    given = [f"{name}={value!r}" for name, value, default in named if value != default]
+    return f"{type(axis).__name__}({', '.join(given)})"
 
 
 def _whole(name: str, value: object) -> int:
