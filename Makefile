@@ -20,7 +20,9 @@ serve: book ## build the book and serve it on this machine
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
 
 lab: .venv/ready ## open the chapters in JupyterLab
-	@$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with jupyterlab jupyter lab book
+	@# In an environment of its own on top of .venv, where the widgets' browser side lies.
+	@JUPYTER_PATH="$(CURDIR)/.venv/share/jupyter" \
+	  $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with jupyterlab jupyter lab book
 
 test: lint book ## lint, unit tests, every notebook, the built book in a real browser
 	@$(BIN)/python tests/chromium.py
@@ -31,7 +33,7 @@ notebooks: .venv/ready ## run every chapter again, in place
 	@$(BIN)/python book/_tools/cover.py
 
 lint: .venv/ready ## check format and style, notebooks included
-	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 
 format: .venv/ready ## put format and style right
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -1,16 +1,24 @@
 """`make bench`: speed as ratios, all taken in one run on one machine."""
 
+import gzip
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import timeit
+from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
+import chromium
 import keras
+from jupyter_client.manager import start_new_kernel
+from playwright.sync_api import sync_playwright
 
-from convarith import Axis, draw_windows
+from convarith import Axis, draw_windows, explore
+
+STATIC = Path(__file__).parents[1] / "src" / "convarith" / "static"
 
 
 def interpreter(code: str) -> float:
@@ -25,7 +33,56 @@ def each(call: object, number: int) -> float:
 
 
 def report(what: str, measured: str, aim: str = "", met: bool = True) -> None:
-    print(f"{what:52} {measured:>22}   {aim and ('met:     ' if met else 'NOT MET: ') + aim}")
+    print(f"{what:58} {measured:>18}   {aim and ('met:     ' if met else 'NOT MET: ') + aim}")
+
+
+def moves_in_the_browser(folder: Path) -> list[float]:
+    """Milliseconds from input event to finished DOM update, for 200 moves of a 16 x 16 explorer."""
+    html = explore(size=16, kernel=3, padding=1)._repr_mimebundle_()["text/html"]
+    style, script = ((STATIC / name).read_text() for name in ("explorer.css", "explorer.js"))
+    page_file = folder / "explorer.js.html"
+    page_file.write_text(
+        f"<!doctype html><meta charset='utf-8'><style>{style}</style>{html}"
+        f"<script src='data:,explorer.js'></script><script>{script}</script>"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.get(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(page_file.as_uri())
+        times = page.evaluate(
+            """async () => {
+              const names = ["size", "kernel", "stride", "padding", "dilation"], times = [];
+              for (let n = 0; n < 200; n++) {
+                const slider = document.querySelector(`[name=${names[n % 5]}]`);
+                const low = Number(slider.min), many = Number(slider.max) - low + 1;
+                slider.value = n % 5 ? low + ((n * 7) % Math.min(many, 4)) : 16 - (n % 3);
+                const start = performance.now();
+                slider.dispatchEvent(new Event("input", { bubbles: true }));
+                document.body.getBoundingClientRect();  // the layout, too
+                times.push(performance.now() - start);
+                await new Promise(requestAnimationFrame);
+              }
+              return times;
+            }"""
+        )
+        browser.close()
+    return times
+
+
+def redraw_by_matplotlib() -> float:
+    """Milliseconds for a kernel to answer a slider's move with a new matplotlib picture."""
+    manager, client = start_new_kernel()
+    redraw = "fig, ax = plt.subplots(); ax.imshow(np.random.rand(16, 16)); plt.show()"
+    try:
+        client.execute_interactive("%matplotlib inline\nimport numpy as np, matplotlib.pyplot as plt")
+        quiet = {"output_hook": lambda message: None}
+        times = [
+            timeit.timeit(lambda: client.execute_interactive(redraw, **quiet), number=1) for _ in range(12)
+        ]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return 1000 * statistics.median(times[2:])
 
 
 def main() -> None:
@@ -45,6 +102,18 @@ def main() -> None:
     report(
         "draw_windows(...).svg(), 14 windows", f"{each(lambda: draw_windows(axis).svg(), 3) / 1000:.0f} ms"
     )
+
+    with tempfile.TemporaryDirectory() as folder:
+        moves = sorted(moves_in_the_browser(Path(folder)))
+    middle, slow = statistics.median(moves), moves[round(0.99 * len(moves)) - 1]
+    report("a move of the explorer, 16 x 16, median of 200", f"{middle:.2f} ms", "2 ms", middle < 2)
+    report("the same, 99th percentile", f"{slow:.2f} ms", "16.7 ms", slow < 16.7)
+    usual = redraw_by_matplotlib()
+    report(f"a redraw by kernel and matplotlib takes {usual:.0f} ms", f"{usual / middle:.0f} times slower")
+    size = sum(
+        len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in ("explorer.js", "explorer.css")
+    )
+    report("script and style of the explorer, gzipped", f"{size / 1000:.1f} kB", "15 kB", size < 15_000)
 
 
 if __name__ == "__main__":

@@ -1,64 +1,15 @@
 """The built book as its readers meet it: every page in Chromium, served and as files, the network cut."""
 
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
-import chromium
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from browsing import DESK, PHONE, ROOT, Visit
+from playwright.sync_api import Page
 
-ROOT = Path(__file__).parents[1]
-SITE = ROOT / "_build" / "html"
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
 PAGES = ["search", "genindex", TOC["root"], *CHAPTERS]
-
-# One message comes from the theme, twice loaded, and harms nothing.
-KNOWN = "Identifier 'THEBE_JS_URL' has already been declared"
-
-
-class Visit:
-    """A page of a site, opened with the network cut; `faults` collects what goes wrong on the way."""
-
-    def __init__(self, browser: Browser, base: str, **context: object) -> None:
-        self.base = base
-        self.faults: list[str] = []
-        self.context = browser.new_context(service_workers="block", **context)
-        self.context.route("**/*", self._only_this_site)
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self._fault("exception", str(error)))
-        self.page.on("console", lambda m: self._fault("console", m.text) if m.type == "error" else None)
-        self.page.on("requestfailed", lambda r: self._fault("failed request", r.url))
-        self.page.on("response", lambda r: self._fault("missing", r.url) if r.status >= 400 else None)
-
-    def _only_this_site(self, route: Route) -> None:
-        if route.request.url.startswith((self.base, "data:", "blob:")):
-            route.continue_()
-        else:
-            self._fault("request to another host", route.request.url)
-            route.abort()
-
-    def _fault(self, kind: str, what: str) -> None:
-        if KNOWN not in what:
-            self.faults.append(f"{kind}: {what}")
-
-    def open(self, name: str) -> Page:
-        self.page.goto(f"{self.base}/{name}.html", wait_until="load")
-        if self.page.locator("script[src*=mathjax]").count():
-            self.page.wait_for_function("window.MathJax?.startup?.promise")
-            self.page.evaluate("MathJax.startup.promise")
-        return self.page
-
-    def __enter__(self) -> "Visit":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
 
 
 def faults_of_content(page: Page) -> list[str]:
@@ -89,31 +40,6 @@ def faults_of_content(page: Page) -> list[str]:
         if wide > size["width"]:
             faults.append(f"{wide} pixels wide in a window of {size['width']}")
     return faults
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=chromium.get(), args=options)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def bases() -> Iterator[dict[str, str]]:
-    """Where the book can be read: from a server on this machine, and from its folder."""
-    assert SITE.is_dir(), f"There is no {SITE}: run `make book` first."
-    handler = partial(QuietHandler, directory=str(SITE))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield {"http": f"http://127.0.0.1:{server.server_port}", "file": SITE.as_uri()}
-        server.shutdown()
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.mark.parametrize("way", ["http", "file"])

@@ -14,8 +14,9 @@ SOURCES = sorted((Path(__file__).parents[1] / "src" / "convarith").glob("*.py"))
 
 # What each module may import beyond the standard library. A module that is not listed may import nothing.
 ALLOWED = {
-    "__init__": {"convarith.axis", "convarith.figures"},
+    "__init__": {"convarith.axis", "convarith.explorer", "convarith.figures"},
     "axis": set(),
+    "explorer": {"convarith.axis", "convarith.figures", "anywidget", "ipywidgets", "traitlets"},
     "figures": {"convarith.axis", "numpy", "matplotlib"},
 }
 # What `import convarith` must not load.
@@ -54,6 +55,7 @@ def test_imports_run_one_way(path):
         ("figures", "import tensorflow as tf"),
         ("figures", "import keras.layers"),
         ("figures", "from convarith import Axis"),
+        ("figures", "from convarith.explorer import explore"),
         ("unheard_of", "from convarith.axis import Axis"),
     ],
 )

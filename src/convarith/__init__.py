@@ -1,13 +1,15 @@
 """The arithmetic of convolution: what padding, kernel, stride and dilation do to a CNN layer.
 
 `Axis` counts the windows of one axis, exactly; `settings` runs the count backwards; the `draw_...`
-functions draw it. matplotlib is loaded when the first drawing is asked for, not by this import.
+functions draw it; `explore` puts sliders to it and `predict` asks for it. matplotlib and ipywidgets are
+loaded when they are first needed, not by this import.
 """
 
-from convarith.axis import Axis, settings
+from convarith.axis import Axis, TransposedAxis, settings
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
+    from convarith.explorer import explore, predict
     from convarith.figures import (
         Picture,
         draw_grid,
@@ -20,16 +22,23 @@ if TYPE_CHECKING:
 __all__ = [
     "Axis",
     "Picture",
+    "TransposedAxis",
     "draw_grid",
     "draw_images",
     "draw_reads",
     "draw_steps",
     "draw_windows",
+    "explore",
+    "predict",
     "settings",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name in ("explore", "predict"):
+        import convarith.explorer  # noqa: PLC0415
+
+        return getattr(convarith.explorer, name)
     if name in __all__:
         import convarith.figures  # noqa: PLC0415
 

@@ -1,0 +1,99 @@
+"""The explorer with a kernel: in a real JupyterLab, and with the old ipywidgets that Colab has."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.request
+
+import pytest
+from browsing import ROOT
+
+# Neither belongs into the set-up: each runs in an environment of its own, made on the spot.
+UV = [ROOT / ".venv" / "bin" / "uv", "run", "--quiet", "--no-project"]
+CELLS = ["from convarith import explore\nexplorer = explore(size=7, kernel=3)\nexplorer", "explorer.axis"]
+
+
+@pytest.fixture
+def jupyterlab(tmp_path):
+    """The address of a JupyterLab that has a notebook with the cells above."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{n}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for n, source in enumerate(CELLS)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "live.ipynb").write_text(json.dumps(notebook))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [*UV, "--python", ROOT / ".venv" / "bin" / "python", "--with", "jupyterlab", "jupyter", "lab"]
+    command += ["--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token="]
+    # The widgets' browser side lies beside the library, not beside JupyterLab.
+    env = os.environ | {"JUPYTER_PATH": str(ROOT / ".venv" / "share" / "jupyter")}
+    with open(tmp_path / "log", "w") as log:
+        server = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}/lab"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/../api", timeout=5)
+                break
+            except OSError:
+                assert server.poll() is None, (tmp_path / "log").read_text()
+                time.sleep(0.5)
+        yield f"{address}/tree/live.ipynb"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_a_slider_in_jupyterlab_redraws_and_sets_the_axis(browser, jupyterlab):
+    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+    page.goto(jupyterlab)
+    page.get_by_text(re.compile(r"\| Idle$")).wait_for(timeout=60_000)
+    page.get_by_text("Run", exact=True).first.click()
+    page.get_by_text("Run All Cells", exact=True).first.click()
+    root = page.locator(".convarith-explorer")
+    root.wait_for(timeout=60_000)
+    assert root.get_attribute("data-output-size") == "5"
+    assert page.locator(".widget-hslider").count() == 5
+    page.get_by_text("Axis(size=7, kernel=3)", exact=True).wait_for(timeout=60_000)
+
+    page.locator(".widget-hslider .noUi-handle").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator('.convarith-explorer[data-output-size="6"]').wait_for()
+    root.locator("[name=rule]").select_option("same")
+    page.locator('.convarith-explorer[data-output-size="8"]').wait_for()
+    page.locator(".jp-CodeCell").nth(1).click()
+    page.keyboard.press("Control+Enter")
+    expected = "Axis(size=8, kernel=3, pad_low=1, pad_high=1)"
+    page.get_by_text(expected, exact=True).wait_for(timeout=60_000)
+    page.close()
+
+
+def test_it_shows_itself_with_the_ipywidgets_of_colab():
+    code = """if True:
+        import ipywidgets, anywidget
+        from convarith import explore, predict, Axis
+        bundle = explore(size=8, kernel=3)._repr_mimebundle_()
+        assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
+        assert predict(Axis(size=8, kernel=3))._repr_mimebundle_()["text/html"]
+        explorer = explore(size=8, kernel=3)
+        explorer.view.stride = 2
+        print(ipywidgets.__version__, anywidget.__version__, bundle["text/plain"], explorer.axis)
+    """
+    command = [*UV, "--isolated", "--with", "ipywidgets==7.7.1", "--with", "anywidget==0.9.21"]
+    command += ["--with-editable", str(ROOT), "python", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "7.7.1 0.9.21 explore(size=8, kernel=3) Axis(size=8, kernel=3, stride=2)"
