@@ -1,6 +1,20 @@
 """How `make notebooks` runs the chapters: in place; a second run changes nothing."""
 
+from nbconvert.preprocessors import Preprocessor
+
 c = get_config()  # noqa: F821 (nbconvert defines it)
+
+
+class DropWidgetViews(Preprocessor):
+    """Drops references to live widgets, of no use once the kernel is gone."""
+
+    def preprocess_cell(self, cell, resources, index):
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+        return cell, resources
+
+
+c.NotebookExporter.preprocessors = [DropWidgetViews]
 
 # Back into the file that was read.
 c.NbConvertApp.export_format = "notebook"
