@@ -422,6 +422,49 @@ def test_axe_finds_nothing(opened, theme):
         assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_stand_out_from_every_colour_of_a_cell(opened, theme):
+    page = opened(explore(), theme=theme)
+    names = [
+        "ink",
+        "faint",
+        "paper",
+        "good",
+        "bad",
+        "input",
+        "output",
+        "done",
+        "current",
+        "window",
+        "window-margin",
+    ]
+    colours = page.locator(".convarith-explorer").evaluate(
+        """(root, names) => {
+          const style = getComputedStyle(root);
+          return names.map((name) => style.getPropertyValue(`--cv-${name}`).trim());
+        }""",
+        names,
+    )
+    light = dict(zip(names, map(luminance, colours), strict=True))
+
+    def contrast(text, ground):
+        high, low = sorted((light[text], light[ground]), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    for ground in names[2:3] + names[5:]:
+        assert contrast("ink", ground) >= 4.5, (ground, contrast("ink", ground))
+    for text in ("faint", "good", "bad"):
+        assert contrast(text, "paper") >= 4.5, text
+
+
+def luminance(colour):
+    """Relative luminance of #rgb or #rrggbb, as WCAG 2 defines it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
 def test_it_fits_a_phone_and_double_size(opened):
     page = opened(explore(size=16, kernel=3, padding=8), viewport=PHONE, has_touch=True)
     root = page.locator(".convarith-explorer")

@@ -571,11 +571,12 @@ const convarith = (() => {
       const said = (apart ? [0, 1] : [0]).map((n) => {
         const { symbols, numbers, words } = formula(shown.direct, shown.axes[n], shown.counted[n]);
         const name = apart ? `<b>${n ? "columns" : "rows"}</b> ` : "";
-        return `${n ? "" : `<p class="cv-symbols">${symbols.replace(/p_(low|high)/g, "p<sub>$1</sub>")}</p>`}<p class="cv-numbers">${name}${numbers}</p><p>${words}</p>`;
+        return `${n ? "" : `<p class="cv-symbols">${symbols.replace(/p_(low|high)/g, "p<sub>$1</sub>")}</p>`}<p class="cv-numbers">${name}${numbers}</p>${shown.why ? "" : `<p>${words}</p>`}`;
       });
       this.part("formula").innerHTML = said.join("");
-      this.part("keras").textContent = shown.why ? "" : inKeras(state, shown);
-      this.part("pytorch").textContent = shown.why ? "" : inPyTorch(state, shown);
+      this.part("code").hidden = Boolean(shown.why);
+      this.part("keras").textContent = inKeras(state, shown);
+      this.part("pytorch").textContent = inPyTorch(state, shown);
       const { goal } = state;
       if (goal) {
         const reached = !shown.why && shown.counted.every((one) => one.output === goal);
