@@ -11,7 +11,9 @@ help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
 book: .venv/ready ## build the book and say where it is
-	@# A failed build leaves half-read pages behind, which the next one would take for good.
+	@# From scratch each time, which takes seconds: an update would miss changes in styles and scripts,
+	@# and pass over the warnings of pages that an earlier build has read.
+	@rm -rf _build
 	@$(BIN)/jupyter-book build --quiet --warningiserror --keep-going . > /dev/null || { rm -rf _build; exit 1; }
 	@echo "The book is ready: file://$(CURDIR)/$(SITE)/index.html"
 

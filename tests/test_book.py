@@ -29,6 +29,12 @@ def faults_of_content(page: Page) -> list[str]:
         }
         for (const error of document.querySelectorAll("mjx-merror, [data-mjx-error]"))
           faults.push("math in error: " + error.textContent);
+        for (const element of document.body.querySelectorAll("*")) {
+          for (const side of ["::before", "::after"]) {
+            if (/[\\ue000-\\uf8ff]/.test(getComputedStyle(element, side).content))
+              faults.push("letter of an icon font: " + element.outerHTML.slice(0, 80));
+          }
+        }
         const raw = document.body.innerText.match(/\\\\[([(]|\\$\\$|\\\\(frac|lfloor|text)/);
         if (raw) faults.push("raw math: " + raw[0]);
         return faults;
@@ -121,6 +127,7 @@ BAD_PAGES = {
     "math not typeset": "<span class='math'>\\(x\\)</span>",
     "math in error": "<span class='math'><mjx-container><mjx-merror>x</mjx-merror></mjx-container></span>",
     "raw math": "<p>\\(x\\)</p>",
+    "letter of an icon font": "<style>p::before { content: '\\f107' }</style><p>x</p>",
     "1000 pixels wide in a window of 390": "<div style='width: 1000px'>wide</div>",
 }
 
