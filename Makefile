@@ -4,33 +4,59 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := _build/html
 
-.PHONY: help book serve lab test notebooks lint format bench lock clean
+.PHONY: help book site student scripts slides zip pdf serve links lab test test-colab notebooks repository lint format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z -]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 36
 
 book: .venv/ready ## build the book and say where it is
-	@# From scratch each time, which takes seconds: an update would miss changes in styles and scripts,
-	@# and pass over the warnings of pages that an earlier build has read.
-	@rm -rf _build
-	@$(BIN)/jupyter-book build --quiet --warningiserror --keep-going . > /dev/null || { rm -rf _build; exit 1; }
-	@echo "The book is ready: file://$(CURDIR)/$(SITE)/index.html"
+	$(BUILD)
+	@$(BIN)/python book/_tools/repository.py --check-origin
+	@$(BIN)/python -c 'from pathlib import Path; print("The book is ready:", Path("$(SITE)/index.html").resolve().as_uri())'
+
+# From scratch each time, which takes seconds: an update would miss changes in styles and scripts,
+# and pass over the warnings of pages that an earlier build has read.
+define BUILD
+	@mkdir -p _build && [ -w _build ] || { echo "The book is built in _build, which cannot be written."; exit 1; }
+	@find _build -mindepth 1 -delete
+	@$(BIN)/jupyter-book build --quiet --warningiserror --keep-going . > /dev/null || { rm -rf $(SITE); exit 1; }
+	@$(if $(BOOK_DOWNLOADS),$(BIN)/python book/_tools/handouts.py student scripts slides pdf zip)
+	@$(BIN)/python book/_tools/links.py $(SITE) || { rm -rf $(SITE); exit 1; }
+endef
+
+site: export BOOK_DOWNLOADS = yes
+site: book ## the book with everything to take away, as it is published
+
+student scripts slides zip: book ## one of these to take away, beside the built pages
+	@$(BIN)/python book/_tools/handouts.py $@
+
+pdf: .venv/ready ## the whole book as one PDF
+	@$(BIN)/python book/_tools/handouts.py pdf
 
 serve: book ## build the book and serve it on this machine
 	@echo "Read it at http://127.0.0.1:8000 (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
+
+links: .venv/ready ## follow the links to other hosts; needs a network
+	@$(BIN)/jupyter-book build --quiet --builder linkcheck --path-output _build/links .
 
 lab: .venv/ready ## open the chapters in JupyterLab
 	@# In an environment of its own on top of .venv, where the widgets' browser side lies.
 	@JUPYTER_PATH="$(CURDIR)/.venv/share/jupyter" \
 	  $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with jupyterlab jupyter lab book
 
-test: lint book ## lint, unit tests, every notebook, the built book in a real browser
-	@$(BIN)/python tests/chromium.py
+test: lint site .venv/colab/ready ## lint, unit tests, every notebook, the built book in a real browser
+	@$(BIN)/python book/_tools/chromium.py
 	@$(BIN)/pytest
 
-notebooks: .venv/ready ## run every chapter again, in place
+test-colab: .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment
+	@COLAB="every chapter" $(BIN)/pytest tests/test_colab.py
+
+repository: .venv/ready ## set the address of the repository everywhere: make repository URL=https://github.com/...
+	@$(BIN)/python book/_tools/repository.py $(URL)
+
+notebooks: repository ## run every chapter again, in place
 	@printf '%s\n' book/*.ipynb | xargs -P 2 -n 1 $(BIN)/jupyter nbconvert --log-level=ERROR --config book/_tools/nbconvert_config.py
 	@$(BIN)/python book/_tools/cover.py
 
@@ -56,4 +82,10 @@ clean: ## remove everything that was built or installed
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt -e .
+	@touch $@
+
+.venv/colab/ready: tests/colab.txt .venv/ready
+	@rm -rf .venv/colab
+	@$(BIN)/uv venv --quiet --python $(BIN)/python .venv/colab
+	@$(BIN)/uv pip install --quiet --python .venv/colab/bin/python -r tests/colab.txt
 	@touch $@

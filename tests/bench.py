@@ -38,7 +38,7 @@ def report(what: str, measured: str, aim: str = "", met: bool = True) -> None:
 
 def moves_in_the_browser(folder: Path) -> list[float]:
     """Milliseconds from input event to finished DOM update, for 200 moves of a 16 x 16 explorer."""
-    html = explore(size=16, kernel=3, padding=1)._repr_mimebundle_()["text/html"]
+    html = explore(size=16, kernel=3, padding=1)._repr_mimebundle_()[0]["text/html"]
     style, script = ((STATIC / name).read_text() for name in ("explorer.css", "explorer.js"))
     page_file = folder / "explorer.js.html"
     page_file.write_text(

@@ -1,11 +1,23 @@
 """The built book as its readers meet it: every page in Chromium, served and as files, the network cut."""
 
+import json
+import re
+import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
+import book_pages
 import pytest
+import repository
 import yaml
-from browsing import DESK, PHONE, ROOT, Visit
+from browsing import DESK, PHONE, POLICY, ROOT, SITE, Visit, serving
+from links import dead_links
+from PIL import Image
 from playwright.sync_api import Page
+
+URL, BRANCH = repository.stated()
+BASE = repository.published(URL)
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
@@ -115,6 +127,126 @@ def test_a_folded_answer_opens(browser, bases):
         assert not answer.locator(".cell_output").first.is_visible()
         answer.locator("summary").click()
         assert answer.locator(".cell_output").first.is_visible()
+
+
+def test_the_policy_is_in_force_and_allows_no_other_host(browser, bases):
+    directives = dict(part.strip().split(" ", 1) for part in POLICY.split(";"))
+    assert directives["default-src"] == "'none'"
+    allowed = {source for sources in directives.values() for source in sources.split()}
+    assert allowed == {"'none'", "'self'", "'unsafe-inline'", "data:"}
+    with Visit(browser, bases["http"]) as visit:
+        page = visit.open(CHAPTERS[0])
+        page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://example.org/x.png'}))")
+        page.wait_for_timeout(200)
+        assert any("Content Security Policy" in fault for fault in visit.faults), visit.faults
+
+
+@pytest.mark.parametrize("name", PAGES[2:])
+def test_a_page_says_what_and_where_it_is(name):
+    head = (SITE / f"{name}.html").read_text().split("</head>")[0]
+    address = f"{BASE}{name}.html"
+    assert f'<link rel="canonical" href="{address}"' in head
+    assert f'<meta property="og:url" content="{address}"' in head
+    assert f'<meta property="og:image" content="{BASE}_static/preview.png"' in head
+    (description,) = re.findall(r'<meta name="description" content="([^"]*)"', head)
+    assert 20 < len(description) < 300 and "Open in Colab" not in description
+    assert f'<meta property="og:description" content="{description}"' in head
+    assert not re.findall(r"<script[^>]*src(?![^>]*defer)", head), "a script holds the text up"
+
+
+def test_descriptions_and_titles_tell_pages_apart():
+    heads = [(SITE / f"{name}.html").read_text().split("</head>")[0] for name in PAGES[2:]]
+    for pattern in (r"<title>(.*?)</title>", r'name="description" content="([^"]*)"'):
+        assert len({re.search(pattern, head)[1] for head in heads}) == len(heads)
+
+
+def test_a_chapter_is_described_by_its_question():
+    notebook = json.loads((ROOT / f"{CHAPTERS[0]}.ipynb").read_text())
+    question = re.search(r"\*\*(.+?)\*\*", "".join(notebook["cells"][0]["source"]))[1]
+    assert f'name="description" content="{question}"' in (SITE / f"{CHAPTERS[0]}.html").read_text()
+
+
+def test_the_preview_picture_is_one_that_link_previews_take():
+    with Image.open(SITE / "_static" / "preview.png") as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
+
+
+def test_the_sitemap_lists_the_pages_of_the_book():
+    listed = ElementTree.parse(SITE / "sitemap.xml").getroot().iter("{*}loc")
+    assert {entry.text for entry in listed} == {f"{BASE}{name}.html" for name in PAGES[2:]}
+
+
+def test_the_first_page_is_described_as_the_landing_page_is():
+    first = (SITE / "index.html").read_text()
+    for line in re.findall(
+        r"<meta [^>]*(?:og:|description)[^>]*>", (SITE / f"{TOC['root']}.html").read_text()
+    ):
+        assert line in first
+
+
+def test_every_chapter_opens_in_colab_from_its_badge_and_its_button():
+    for name in CHAPTERS:
+        if (ROOT / f"{name}.ipynb").exists():
+            page = (SITE / f"{name}.html").read_text()
+            place = f"{URL.removeprefix('https://github.com/')}/blob/{BRANCH}/{name}.ipynb"
+            assert page.count(f'href="https://colab.research.google.com/github/{place}"') == 2, name
+
+
+def test_a_wrong_address_leads_back_into_the_book(browser, bases, tmp_path):
+    # Under the path of the published site, at a depth that the page cannot know.
+    root = tmp_path / urlsplit(BASE).path.strip("/")
+    root.symlink_to(SITE)
+    with serving(tmp_path) as base, Visit(browser, base, viewport=DESK) as visit:
+        page = visit.page
+        page.goto(f"{base}{urlsplit(BASE).path}no/such/page.html")
+        assert "not found" in page.title().lower()
+        assert page.locator("button.theme-switch-button:visible").count() == 1
+        visit.faults = [fault for fault in visit.faults if "no/such/page" not in fault and "404" not in fault]
+        page.locator(f".bd-sidebar-primary a[href$='{Path(CHAPTERS[0]).name}.html']").first.click()
+        page.wait_for_url(f"**/{CHAPTERS[0]}.html")
+        assert visit.faults == []
+
+
+def test_the_foot_of_a_page_has_version_and_date():
+    page = (SITE / f"{CHAPTERS[0]}.html").read_text()
+    assert f"Version {book_pages.version()}." in page
+    command = ["git", "-C", ROOT, "log", "-1", "--format=%ad", "--date=format:%d %B %Y"]
+    changed = subprocess.run(
+        [*command, f"{CHAPTERS[0]}.ipynb"], capture_output=True, text=True
+    ).stdout.strip()
+    assert changed in page.split("bd-footer-content")[1]
+
+
+def test_icons_are_drawn(browser, bases):
+    with Visit(browser, bases["file"], viewport=DESK) as visit:
+        page = visit.open(CHAPTERS[1])
+        icons = page.evaluate(
+            """() => [...document.querySelectorAll("i[class*=fa-], span[class*=fa-]")].map(
+                 (icon) => [icon.className, getComputedStyle(icon).maskImage.slice(0, 8)])"""
+        )
+        assert len(icons) >= 10
+        assert [name for name, mask in icons if mask != 'url("dat'] == []
+
+
+def test_nothing_is_shipped_that_no_page_asks_for():
+    shipped = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*") if path.is_file()}
+    assert not [name for name in shipped if re.search(r"\.map$|thebe|togglebutton|design|fontawesome", name)]
+    assert max((SITE / name).stat().st_size for name in shipped if name.startswith("_static")) < 1_300_000
+
+
+def test_a_dead_link_is_found_out(tmp_path):
+    (tmp_path / "a.html").write_text(
+        "<a href='b.html#here'>1</a><a href='b.html#there'>2</a><a href='c.html'>3</a><a href='#top'>4</a>"
+        "<img src='d.png'><a href='/x/b.html'>5</a><a href='/y/b.html'>6</a><a href='https://a.b/c'>7</a>"
+    )
+    (tmp_path / "b.html").write_text("<p id='here'>Here.</p>")
+    assert dead_links(tmp_path, "/x/") == [
+        "a.html: b.html#there has no such place on its page",
+        "a.html: c.html leads nowhere",
+        "a.html: #top has no such place on its page",
+        "a.html: d.png leads nowhere",
+        "a.html: /y/b.html leads nowhere",
+    ]
 
 
 BAD_PAGES = {

@@ -1,10 +1,5 @@
 """The picture of the landing page and the README is what the library draws."""
 
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(__file__).parents[1] / "book" / "_tools"))
-
 from cover import COVER, cover
 
 

@@ -18,7 +18,7 @@ MAIN = ("size", "kernel", "stride", "padding", "dilation")
 
 def page_with(tmp_path, *shown, theme="light"):
     """A page of its own, as a static page carries what was shown."""
-    body = "".join(one._repr_mimebundle_()["text/html"] for one in shown)
+    body = "".join(one._repr_mimebundle_()[0]["text/html"] for one in shown)
     (tmp_path / "page.html").write_text(
         f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
         f'<title>A page</title><link rel="stylesheet" href="explorer.css">'
@@ -552,7 +552,7 @@ def test_predict_refuses_a_question_without_an_answer():
 
 def test_what_is_shown_is_stable():
     def shown():
-        bundle = explore(size=7, kernel=3, padding="same")._repr_mimebundle_()
+        bundle, _ = explore(size=7, kernel=3, padding="same")._repr_mimebundle_()
         bundle.pop("application/vnd.jupyter.widget-view+json")
         return json.dumps(bundle)
 

@@ -1,4 +1,4 @@
-"""The explorer with a kernel: in a real JupyterLab, and with the old ipywidgets that Colab has."""
+"""The explorer with a kernel: in a real JupyterLab."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 from browsing import ROOT
 
-# Neither belongs into the set-up: each runs in an environment of its own, made on the spot.
+# It does not belong into the set-up: it runs in an environment of its own, made on the spot.
 UV = [ROOT / ".venv" / "bin" / "uv", "run", "--quiet", "--no-project"]
 CELLS = ["from convarith import explore\nexplorer = explore(size=7, kernel=3)\nexplorer", "explorer.axis"]
 
@@ -79,21 +79,3 @@ def test_a_slider_in_jupyterlab_redraws_and_sets_the_axis(browser, jupyterlab):
     expected = "Axis(size=8, kernel=3, pad_low=1, pad_high=1)"
     page.get_by_text(expected, exact=True).wait_for(timeout=60_000)
     page.close()
-
-
-def test_it_shows_itself_with_the_ipywidgets_of_colab():
-    code = """if True:
-        import ipywidgets, anywidget
-        from convarith import explore, predict, Axis
-        bundle = explore(size=8, kernel=3)._repr_mimebundle_()
-        assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
-        assert predict(Axis(size=8, kernel=3))._repr_mimebundle_()["text/html"]
-        explorer = explore(size=8, kernel=3)
-        explorer.view.stride = 2
-        print(ipywidgets.__version__, anywidget.__version__, bundle["text/plain"], explorer.axis)
-    """
-    command = [*UV, "--isolated", "--with", "ipywidgets==7.7.1", "--with", "anywidget==0.9.21"]
-    command += ["--with-editable", str(ROOT), "python", "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "7.7.1 0.9.21 explore(size=8, kernel=3) Axis(size=8, kernel=3, stride=2)"

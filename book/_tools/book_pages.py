@@ -1,11 +1,45 @@
-"""What the pages need beyond Jupyter Book: alt texts of drawings, and MathJax."""
+"""What the pages need beyond Jupyter Book: addresses, a version, descriptions; and text before scripts."""
 
-from importlib.util import find_spec
+import os
+import subprocess
+import tomllib
+from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.fileutil import copy_asset
+from sphinx.config import Config
+
+import book_site
+import handouts
+import repository
+
+ROOT = Path(__file__).parents[2]
+
+
+def address(app: Sphinx, config: Config) -> None:
+    """Sets, from the one address in the configuration, where pages say they are; and their version."""
+    url, _ = repository.stated()
+    config.html_baseurl = config.html_baseurl or repository.published(url)
+    config.ogp_site_url = config.html_baseurl
+    config.ogp_image = config.html_baseurl + "_static/preview.png"
+    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
+    config.html_theme_options["extra_footer"] = (
+        f'Version {version()}. Text and figures: <a href="https://creativecommons.org/licenses/by/4.0/">'
+        f'CC BY 4.0</a>; code: <a href="{url}/blob/HEAD/LICENSE">MIT</a>.'
+    )
+
+
+def version(root: Path = ROOT) -> str:
+    """The version of the book, with its commit where there is git."""
+    number = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    command = ["git", "-C", str(root), "rev-parse", "--short=7", "HEAD"]
+    try:
+        commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return number
+    return f"{number} ({commit})"
 
 
 def describe_drawings(app: Sphinx, document: nodes.document) -> None:
@@ -18,18 +52,77 @@ def describe_drawings(app: Sphinx, document: nodes.document) -> None:
                     image["alt"] = shown_as["text/plain"].astext().strip()
 
 
-def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
-    """Copies the one script and the fonts that pages load; MathJax has 20 MB more."""
-    if error is None and app.builder.format == "html":
-        package = Path(find_spec("sphinx-mathjax-offline").origin).parent
-        for part in ("tex-chtml.js", "output/chtml/fonts/woff-v2"):
-            source = package / "static" / "mathjax" / part
-            target = Path(app.outdir, "_static", "mathjax", part)
-            copy_asset(source, target if source.is_dir() else target.parent)
+def describe_page(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
+    """The description of a page is the question that it asks, or the first thing that it says."""
+    if document is None:
+        return
+    said = (p.astext() for p in document.findall(nodes.paragraph) if p.astext() != "Open in Colab")
+    description = " ".join(next(said, "").split())
+    context["meta"] = {**(context["meta"] or {}), "og:description": description}
+    context["metatags"] += f'\n<meta name="description" content="{escape(description)}" />'
+
+
+def offer_downloads(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
+    """Links, on a site that has them, the forms of the chapter and of the book that can be taken away."""
+    if "BOOK_DOWNLOADS" not in os.environ or app.builder.name != "html":
+        return
+    downloads = f"{context['content_root']}downloads"
+    chapter = Path(page).name
+    menus = [button for button in context["header_buttons"] if button.get("label") == "download-buttons"]
+    if menus and app.env.doc2path(page).endswith(".ipynb"):
+        menus[0]["buttons"] += [
+            {
+                "type": "link",
+                "text": text,
+                "tooltip": tooltip,
+                "icon": icon,
+                "url": f"{downloads}/{place}",
+            }
+            for text, tooltip, icon, place in (
+                (
+                    "Student",
+                    "Without answers and outputs",
+                    "fas fa-pencil",
+                    f"student/{chapter}.ipynb",
+                ),
+                ("Slides", "To project", "fas fa-display", f"slides/{chapter}.html"),
+                (
+                    "Script",
+                    "As a Python program",
+                    "fas fa-code",
+                    f"scripts/{chapter}.py",
+                ),
+            )
+        ]
+    name, base = handouts.NAME, app.config.html_baseurl
+    # In the folder that comes out of it, the archive itself is not there: its address is that of the site.
+    context["theme_extra_footer"] += (
+        f' To take away: the whole book <a href="{downloads}/{name}.pdf">as PDF</a> and '
+        f'<a href="{base}downloads/{name}.zip">as a folder</a> to read without a network.'
+    )
+
+
+def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
+    """Makes every script wait until the page has been read; on paper, explorers are pictures."""
+    paper = app.builder.name == "singlehtml"
+    for script in list(context["script_files"]):
+        name, body = (
+            str(getattr(script, "filename", "")),
+            str(getattr(script, "attributes", {}).get("body")),
+        )
+        # The theme writes the name of the page for a switch of versions, which this book does not have.
+        if "DOCUMENTATION_OPTIONS.pagename" in body or (paper and name.endswith("explorer.js")):
+            context["script_files"].remove(script)
+        elif name:
+            script.attributes["defer"] = "defer"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.config.mathjax_path = "mathjax/tex-chtml.js"
+    app.connect("config-inited", address)
     app.connect("doctree-read", describe_drawings)
-    app.connect("build-finished", copy_mathjax)
+    app.connect("html-page-context", describe_page, priority=100)
+    app.connect("html-page-context", offer_downloads, priority=900)
+    app.connect("html-page-context", let_text_come_first, priority=900)
+    app.connect("build-finished", book_site.finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,14 +1,42 @@
-"""Draws the picture of the landing page and the README, which are no notebooks."""
+"""Draws the picture of the landing page and the README, and the one that link previews show."""
 
+from io import BytesIO
 from pathlib import Path
 
 from convarith import Axis, draw_windows
+from matplotlib.figure import Figure
 
 COVER = Path(__file__).parents[1] / "_static" / "cover.svg"
+AXIS = Axis(size=7, kernel=3, stride=2).same()
 
 
 def cover() -> str:
-    return draw_windows(Axis(size=7, kernel=3, stride=2).same()).svg()
+    return draw_windows(AXIS).svg()
+
+
+def preview() -> bytes:
+    """The cover with the title above it, 1200 x 630 pixels, as PNG: what link previews take."""
+    figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="white")
+    figure.text(
+        0.06,
+        0.84,
+        "Convolution Arithmetic",
+        fontsize=44,
+        color="#222222",
+        weight="bold",
+    )
+    figure.text(
+        0.06,
+        0.745,
+        "padding, kernel, stride, dilation: lay the windows, count them",
+        fontsize=22,
+    )
+    draw_windows(AXIS, ax=figure.add_axes((0.06, 0.05, 0.88, 0.6)))
+    for text in figure.axes[0].texts:
+        text.set_fontsize(20)
+    target = BytesIO()
+    figure.savefig(target, format="png", metadata={"Software": None})
+    return target.getvalue()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ GitHub or on paper, a picture of that state stands in its place.
 
 import json
 from base64 import b64encode
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from importlib.resources import files
 
@@ -57,13 +57,16 @@ class View(anywidget.AnyWidget):
 class _Shown:
     """Something that shows itself: as a widget where there is a kernel, as HTML where there is none."""
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self._widget().model_id}
-        return {
+        data = {
             "application/vnd.jupyter.widget-view+json": view,
             "text/html": self._html(),
             "text/plain": repr(self),
         }
+        # Colab shows the script's view only when the output says who manages it; anywidget knows.
+        _, metadata = self.view._repr_mimebundle_()
+        return data, metadata
 
 
 class Explorer(_Shown):
@@ -144,9 +147,12 @@ class Question(_Shown):
         return str(self._asked["text"])
 
     def _widget(self) -> ipywidgets.Widget:
-        if not hasattr(self, "_view"):
-            self._view = View(question=json.dumps(self._asked))
-        return self._view
+        return self.view
+
+    @cached_property
+    def view(self) -> View:
+        """What the script draws in a live notebook."""
+        return View(question=json.dumps(self._asked))
 
     def _html(self) -> str:
         state = escape(json.dumps(self._asked))

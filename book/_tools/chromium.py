@@ -1,4 +1,4 @@
-"""Finds a Chromium or Chrome for the browser tests, or gets one: those tests are never skipped."""
+"""Finds a Chromium or Chrome, which prints the book and tests its pages, or gets one."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+OPTIONS = ["--no-sandbox", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
@@ -28,7 +29,7 @@ def get() -> str:
     """The path of a browser, which is installed where there is none."""
     if found := find():
         return found
-    print("No Chromium or Chrome found: installing one for the browser tests.", flush=True)
+    print("No Chromium or Chrome found: installing one.", flush=True)
     apt = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
     own = [sys.executable, "-m", "playwright", "install", "chromium"]
     attempts = [own]
@@ -44,7 +45,7 @@ def get() -> str:
             said += f"{' '.join(command)} took longer than 10 minutes.\n"
         if found := find():
             return found
-    sys.exit(f"{said}\nThe browser tests need Chromium or Chrome: install one, so that `chromium` is found.")
+    sys.exit(f"{said}\nChromium or Chrome is needed: install one, so that `chromium` is found.")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,84 @@
+"""The last steps of a built site: MathJax, icons and a preview picture in, ballast out."""
+
+import re
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from sphinx.application import Sphinx
+from sphinx.util.fileutil import copy_asset
+
+from cover import preview
+
+MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+THEME = Path(find_spec("pydata_sphinx_theme").origin).parent / "theme" / "pydata_sphinx_theme" / "static"
+
+# What the theme and its helpers ship and no page asks for.
+BALLAST = (
+    ".buildinfo",
+    "_static/**/*.map",
+    "_static/*webpack-macros.html",
+    "_static/vendor",  # icon fonts, and a script of 1.5 MB that draws icons; icons.css has the few in use
+    "_static/images/logo_[bdj]*",  # Binder, Deepnote, JupyterHub
+    "_static/locales",
+    "_static/*.png",
+)
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Adds what a finished site lacks, and takes away what nobody asks for."""
+    if error is None and app.builder.format == "html":
+        site = Path(app.outdir)
+        # One script and the fonts; MathJax has 20 MB more.
+        for part in ("tex-chtml.js", "output/chtml/fonts/woff-v2"):
+            source, target = MATHJAX / part, site / "_static" / "mathjax" / part
+            copy_asset(source, target if source.is_dir() else target.parent)
+        for path in {path for pattern in BALLAST for path in site.glob(pattern)}:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        (site / "_static" / "preview.png").write_bytes(preview())
+        pages = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
+        (site / "_static" / "icons.css").write_text(icons(pages), encoding="utf-8")
+        front = site / f"{app.config.root_doc}.html"
+        if front.exists():
+            (site / "index.html").write_text(
+                door(front.relative_to(site), front.read_text()), encoding="utf-8"
+            )
+
+
+def door(front: Path, page: str) -> str:
+    """The first page of the site: leads to the landing page, and says in its place what link previews ask."""
+    kept = re.findall(r'<title>.*?</title>|<meta (?:property="og:|name="description)[^>]*>', page)
+    lead = f'<meta http-equiv="refresh" content="0; url={front.as_posix()}">'
+    link = f'<p><a href="{front.as_posix()}">Convolution Arithmetic</a></p>'
+    return "\n".join(
+        [
+            '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',
+            *kept,
+            lead,
+            link,
+            "</html>\n",
+        ]
+    )
+
+
+def icons(pages: str) -> str:
+    """A style sheet with the icons that the pages use, out of all that the theme ships."""
+    names = set(re.findall(r"<(?:i|span) class=\"[^\"]*\bfa-(?!solid|brands|lg)([a-z-]+)", pages))
+    (script,) = THEME.glob("vendor/fontawesome/*/js/all.min.js")
+    drawn = script.read_text(encoding="utf-8")
+    rules = [
+        "/* Icons of Font Awesome Free, https://fontawesome.com, CC BY 4.0. */",
+        ":is(i, span):is(.fas, .fab, .fa-solid, .fa-brands) { display: inline-block; width: 1em; "
+        "height: 1em; vertical-align: -0.125em; background: currentcolor; "
+        "mask: var(--icon) center / contain no-repeat; }",
+    ]
+    for name in sorted(names):
+        drawings = re.findall(rf'[,{{]"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[0-9a-f]+","([^"]+)"\]', drawn)
+        wide, high, path = drawings[-1]  # of several styles, the solid one comes last
+        picture = (
+            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {wide} {high}'><path d='{path}'/></svg>"
+        )
+        address = "data:image/svg+xml," + quote(picture, safe="/:=' ")
+        rules.append(f'.fa-{name} {{ --icon: url("{address}"); }}')
+    return "\n".join(rules) + "\n"

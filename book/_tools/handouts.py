@@ -1,0 +1,134 @@
+"""What readers and teachers take away: student notebooks, scripts and slides; the book as PDF and as folder.
+
+`python handouts.py student` (or scripts, slides, pdf, zip) puts them beside the built pages.
+"""
+
+import re
+import shutil
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import PythonExporter, SlidesExporter
+from nbformat import NotebookNode
+
+import repository
+from print_book import print_book
+
+BOOK = Path(__file__).parents[1]
+TOOLS = BOOK / "_tools"
+SITE = BOOK.parent / "_build" / "html"
+DOWNLOADS = SITE / "downloads"
+NAME = "convolution-arithmetic"
+REVEAL = Path(find_spec("sphinx_revealjs").origin).parent / "_static" / "revealjs"
+
+
+def chapters() -> Iterator[tuple[str, NotebookNode]]:
+    """Name and notebook of each chapter, without the badge, which leads to the chapter with its answers."""
+    for path in sorted(BOOK.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        lines = notebook.cells[0].source.split("\n")
+        notebook.cells[0].source = "\n".join(line for line in lines if not line.startswith(repository.BADGE))
+        yield path.stem, notebook
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether a cell is folded away because it gives something away."""
+    return "hide-cell" in cell.metadata.get("tags", [])
+
+
+def as_student_notebook(notebook: NotebookNode) -> str:
+    """The chapter without outputs, and with room for the reader's own answers in place of ours."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            if is_answer(cell):
+                kind = cell.source.split("\n")[0].removeprefix("# ").lower()
+                cell.source, cell.metadata = f"# Your {kind}\n", NotebookNode()
+    return nbformat.writes(notebook) + "\n"
+
+
+def as_script(notebook: NotebookNode) -> str:
+    """The chapter as a program, its text as comments."""
+    return PythonExporter(exclude_input_prompt=True).from_notebook_node(notebook)[0]
+
+
+def as_slides(notebook: NotebookNode, title: str) -> str:
+    """The chapter as slides: one column for each section, one slide for each step, answers on request."""
+    notebook.cells = [cell for cell in notebook.cells if "hide-input" not in cell.metadata.get("tags", [])]
+    for cell in notebook.cells:
+        kind = "-"
+        if cell.cell_type == "markdown":
+            # The neighbours of slides are slides.
+            cell.source = re.sub(r"\]\((\w+)\.ipynb", r"](\1.html", cell.source)
+            kind = "slide" if cell.source.startswith("## ") else "subslide"
+        elif is_answer(cell):
+            kind = "fragment"
+        cell.metadata["slideshow"] = {"slide_type": kind}
+    notebook.metadata["title"] = title
+    exporter = SlidesExporter(
+        template_name="slides",
+        extra_template_basedirs=[str(TOOLS / "templates")],
+        reveal_url_prefix="reveal",
+        reveal_theme="white",
+    )
+    return exporter.from_notebook_node(notebook)[0]
+
+
+def student() -> Path:
+    return _written("student", ".ipynb", lambda name, notebook: as_student_notebook(notebook))
+
+
+def scripts() -> Path:
+    return _written("scripts", ".py", lambda name, notebook: as_script(notebook))
+
+
+def slides() -> Path:
+    def of(name: str, notebook: NotebookNode) -> str:
+        return as_slides(notebook, notebook.cells[0].source.split("\n")[0].removeprefix("# "))
+
+    folder = _written("slides", ".html", of)
+    shutil.copy(TOOLS / "slides.css", folder)
+    for part in ("dist/reveal.css", "dist/reveal.js", "dist/theme/white.css"):
+        target = folder / "reveal" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # The theme asks for a font of its own; the slides have the reader's.
+        text = re.sub(r"@import url\(.*?\);", "", (REVEAL / part).read_text(encoding="utf-8"))
+        target.write_text(text, encoding="utf-8")
+    return folder
+
+
+def zip() -> Path:
+    """The whole built book as one file to unzip and read, without a copy of itself in it."""
+    target = DOWNLOADS / f"{NAME}.zip"
+    DOWNLOADS.mkdir(exist_ok=True)
+    target.unlink(missing_ok=True)
+    files = sorted(path for path in SITE.rglob("*") if path.is_file())
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
+            # A fixed date: equal books, equal bytes.
+            entry = zipfile.ZipInfo(f"{NAME}/{path.relative_to(SITE).as_posix()}", (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+    return target
+
+
+def pdf() -> Path:
+    return print_book(DOWNLOADS / f"{NAME}.pdf")
+
+
+def _written(folder: str, ending: str, made: object) -> Path:
+    target = DOWNLOADS / folder
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name, notebook in chapters():
+        (target / f"{name}{ending}").write_text(made(name, notebook), encoding="utf-8")
+    return target
+
+
+if __name__ == "__main__":
+    for kind in sys.argv[1:]:
+        print(f"{kind}: {globals()[kind]()}")

@@ -1,0 +1,130 @@
+"""Prints the whole book into one PDF: every page, explorers as pictures, answers unfolded, pages numbered.
+
+Chromium prints it twice: only then the contents know their page numbers.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from pypdf import PdfReader, PdfWriter
+
+import chromium
+
+ROOT = Path(__file__).parents[2]
+STYLE = Path(__file__).with_name("print.css")
+
+# Unfolds everything and puts the contents before the first chapter. Chapters share names of sections, so
+# each heading gets a name of its own.
+PREPARE = """async () => {
+  document.documentElement.dataset.theme = "light";
+  document.querySelectorAll("details").forEach((details) => (details.open = true));
+  const contents = document.createElement("nav");
+  contents.className = "print-contents";
+  contents.innerHTML = "<p class=print-title>Contents</p>";
+  const chapters = ".toctree-wrapper > section > ";
+  document.querySelectorAll(`${chapters}h2, ${chapters}section > h3`).forEach((heading, n) => {
+    heading.querySelectorAll(".headerlink").forEach((link) => link.remove());
+    heading.id = `place-${n}`;
+    const line = document.createElement("a");
+    line.className = heading.localName;
+    line.href = `#${heading.id}`;
+    line.innerHTML = `<span>${heading.innerHTML}</span><span class="page"></span>`;
+    contents.append(line);
+  });
+  document.querySelector(".toctree-wrapper").before(contents);
+  const version = document.querySelector(".bd-footer-content .extra_footer");
+  version.classList.add("print-version");
+  document.querySelector(".bd-article h1").after(version);
+  await Promise.all([...document.images].map((image) => {
+    image.loading = "eager";
+    return image.decode().catch(() => {});
+  }));
+}"""
+NUMBER = """(pages) => document.querySelectorAll(".print-contents a").forEach((line) => {
+  line.querySelector(".page").textContent = pages[line.hash.slice(1)];
+})"""
+FOOTER = (
+    '<div style="font-size: 8pt; width: 100%; text-align: center; color: #555">'
+    '<span class="pageNumber"></span></div>'
+)
+
+
+# Chromium counts the objects of its files wrongly, and pypdf says so each time.
+logging.getLogger("pypdf").setLevel(logging.ERROR)
+
+
+def built(folder: Path) -> Path:
+    """The book as a single page."""
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        "--quiet",
+        "--builder",
+        "singlehtml",
+    ]
+    command += [
+        "--warningiserror",
+        "--keep-going",
+        "--path-output",
+        str(folder),
+        str(ROOT),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"})
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+    # Its addresses are those of a page at the top of the site.
+    site = folder / "_build" / "singlehtml"
+    return (site / "book" / "index.html").rename(site / "whole-book.html")
+
+
+def printed(page: Page) -> bytes:
+    return page.pdf(
+        format="A4",
+        margin={"top": "18mm", "bottom": "20mm", "left": "18mm", "right": "18mm"},
+        display_header_footer=True,
+        header_template="<span></span>",
+        footer_template=FOOTER,
+        print_background=True,
+        outline=True,
+        tagged=True,
+    )
+
+
+def pages_of(pdf: bytes) -> dict[str, int]:
+    """Page numbers, from 1, of the places in a PDF that links lead to."""
+    reader = PdfReader(BytesIO(pdf))
+    places = reader.named_destinations.items()
+    return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in places}
+
+
+def print_book(target: Path) -> Path:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        source = built(Path(folder))
+        browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
+        page = browser.new_page(color_scheme="light")
+        page.goto(source.as_uri())
+        page.wait_for_function("window.MathJax?.startup?.promise")
+        page.evaluate("MathJax.startup.promise")
+        page.add_style_tag(path=STYLE)
+        page.evaluate(PREPARE)
+        page.evaluate(NUMBER, pages_of(printed(page)))
+        pdf = printed(page)
+        browser.close()
+    writer = PdfWriter(clone_from=BytesIO(pdf))
+    writer.add_metadata(
+        {
+            "/Title": "Convolution Arithmetic",
+            "/Author": "the convolution-arithmetic authors",
+        }
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".part")
+    writer.write(unfinished)
+    unfinished.replace(target)
+    return target

@@ -1,0 +1,171 @@
+"""What is taken away: student notebooks, scripts, slides, the PDF and the folder."""
+
+import ast
+import builtins
+import re
+import zipfile
+
+import handouts
+import nbformat
+import pytest
+from browsing import DESK, SITE, Visit
+from links import dead_links
+from pypdf import PdfReader
+
+CHAPTERS = [name for name, _ in handouts.chapters()]
+NOTEBOOKS = dict(handouts.chapters())
+DOWNLOADS = SITE / "downloads"
+
+
+def names(sources: list[str]) -> tuple[set[str], set[str]]:
+    """The names that some cells bind, and those that they use."""
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound |= {(a.asname or a.name).split(".")[0] for n in nodes if hasattr(n, "names") for a in as_aliases(n)}
+    bound |= {
+        node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.FunctionDef) and node.name
+    }
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return bound, used - set(dir(builtins))
+
+
+def as_aliases(node: ast.AST) -> list[ast.alias]:
+    return [alias for alias in node.names if isinstance(alias, ast.alias)]
+
+
+def missing_names(notebook: nbformat.NotebookNode) -> set[str]:
+    """What a cell needs and no cell before it defines."""
+    known, missing = set(), set()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            bound, used = names([cell.source])
+            missing |= used - known - bound
+            known |= bound
+    return missing
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_student_notebook_gives_nothing_away_and_still_runs(chapter):
+    student = nbformat.read(DOWNLOADS / "student" / f"{chapter}.ipynb", as_version=4)
+    nbformat.validate(student)
+    original = NOTEBOOKS[chapter]
+    assert len(student.cells) == len(original.cells)
+    asked = 0
+    for cell, full in zip(student.cells, original.cells, strict=True):
+        if full.cell_type == "code":
+            assert (cell.outputs, cell.execution_count) == ([], None)
+            if handouts.is_answer(full):
+                assert re.fullmatch(r"# Your (answer|solution)\n", cell.source)
+                asked += 1
+            else:
+                assert cell.source == full.source
+                assert not re.match("# (Answer|Solution)", cell.source)
+    assert asked >= 5
+    assert "colab.research" not in student.cells[0].source
+    assert missing_names(student) == set(), "a cell needs what only an answer defines"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_script_is_the_code_of_its_chapter(chapter):
+    script = (DOWNLOADS / "scripts" / f"{chapter}.py").read_text(encoding="utf-8")
+    code = [cell.source for cell in NOTEBOOKS[chapter].cells if cell.cell_type == "code"]
+    assert ast.dump(ast.parse(script)) == ast.dump(ast.parse("\n".join(code)))
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_slides_show_everything_and_ask_no_other_host(browser, bases, way, chapter):
+    with Visit(browser, bases[way], viewport=DESK) as visit:
+        page = visit.open(f"downloads/slides/{chapter}")
+        page.wait_for_function("window.Reveal?.isReady()")
+        assert page.evaluate("Reveal.getTotalSlides()") > 20
+        assert page.locator("mjx-container").count() > 3
+        assert page.locator("mjx-merror").count() == 0
+        # From the title to the sliders, which are alive.
+        number = page.evaluate(
+            """() => Reveal.getSlides().findIndex((slide) => slide.querySelector(".convarith-explorer"))"""
+        )
+        for _ in range(number):
+            page.evaluate("Reveal.next()")
+            while page.evaluate("Reveal.availableFragments().next"):
+                page.evaluate("Reveal.nextFragment()")
+        slider = page.locator(".convarith-explorer [name=size]").first
+        explorer = page.locator(".convarith-explorer").first
+        was = explorer.get_attribute("data-output-size")
+        slider.press("ArrowLeft")
+        assert int(explorer.get_attribute("data-output-size")) != int(was)
+        assert visit.faults == []
+
+
+def test_an_answer_waits_on_its_slide(browser, bases):
+    with Visit(browser, bases["file"], viewport=DESK) as visit:
+        page = visit.open(f"downloads/slides/{CHAPTERS[0]}")
+        page.wait_for_function("window.Reveal?.isReady()")
+        answers = page.locator(".fragment", has_text="# Answer")
+        assert answers.count() >= 1
+        assert answers.first.evaluate("(answer) => getComputedStyle(answer).visibility") == "hidden"
+
+
+@pytest.fixture(scope="module")
+def pdf() -> PdfReader:
+    return PdfReader(DOWNLOADS / f"{handouts.NAME}.pdf")
+
+
+def titles() -> list[str]:
+    return [notebook.cells[0].source.split("\n")[0].removeprefix("# ") for notebook in NOTEBOOKS.values()]
+
+
+def test_the_pdf_has_every_chapter_where_its_contents_say(pdf):
+    texts = [" ".join(page.extract_text().split()) for page in pdf.pages]
+    contents = " ".join(texts[:8])
+    for number, title in enumerate(titles(), 1):
+        (page,) = re.findall(rf"{number}\. {re.escape(title)} (\d+)", contents)
+        assert texts[int(page) - 1].startswith(f"{number}. {title}")
+    for number, text in enumerate(texts, 1):
+        assert text.endswith(str(number)), "pages are numbered at their foot"
+    assert len(pdf.outline) >= 1
+
+
+def test_the_pdf_cuts_no_code_off(pdf):
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages))
+    for chapter, notebook in NOTEBOOKS.items():
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and "hide-input" not in cell.metadata.get("tags", []):
+                for line in cell.source.splitlines():
+                    assert re.sub(r"\s", "", line) in text, f"{chapter}: {line}"
+
+
+def test_explorers_are_pictures_in_the_pdf(pdf):
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert "Copy link" not in text
+    assert "explore(" in text
+
+
+def test_the_folder_is_the_whole_book(tmp_path):
+    with zipfile.ZipFile(DOWNLOADS / f"{handouts.NAME}.zip") as archive:
+        archive.extractall(tmp_path)
+    root = tmp_path / handouts.NAME
+    packed = {path.relative_to(root) for path in root.rglob("*") if path.is_file()}
+    built = {path.relative_to(SITE) for path in SITE.rglob("*") if path.is_file()}
+    assert built - packed == {(DOWNLOADS / f"{handouts.NAME}.zip").relative_to(SITE)}
+    assert packed <= built
+    assert dead_links(root, "/nowhere/") == dead_links(SITE, "/nowhere/")
+
+
+def test_a_slide_deck_is_equal_when_made_again():
+    name = CHAPTERS[0]
+    again = handouts.as_slides(dict(handouts.chapters())[name], titles()[0])
+    assert (DOWNLOADS / "slides" / f"{name}.html").read_text(encoding="utf-8") == again
+
+
+def test_a_missing_name_is_found_out():
+    def cells(*sources):
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+
+    assert (
+        missing_names(cells("import os.path as p\nx = [y for y in p.sep]", "for z in x:\n    print(z)"))
+        == set()
+    )
+    assert missing_names(cells("a = 1", "a + b")) == {"b"}
+    assert missing_names(cells("a + 1", "a = 1")) == {"a"}

@@ -1,0 +1,122 @@
+"""The address of the repository: stated once, the same everywhere, changed by one command."""
+
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import repository
+import yaml
+from browsing import ROOT
+
+URL, BRANCH = repository.stated()
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+
+
+def addresses_in(root: Path) -> dict[str, str]:
+    """Every file that names the repository, with the text in which it does."""
+    named = [root / name for name in ("_config.yml", *repository.NAMED_IN)]
+    named += sorted((root / "book").glob("*.ipynb"))
+    return {path.name: path.read_text(encoding="utf-8") for path in named}
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    root = tmp_path / "fork"
+    (root / "book").mkdir(parents=True)
+    for name in ("_config.yml", *repository.NAMED_IN):
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    for path in CHAPTERS:
+        shutil.copy(path, root / "book")
+    return root
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_badge_and_set_up_of_a_chapter_lead_to_the_stated_address(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert repository.badge(URL, BRANCH, path.name) in notebook.cells[0].source.split("\n")
+    set_up = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert set_up.source == repository.SET_UP.format(url=URL), "run `make repository`"
+    assert set_up.metadata == repository.SET_UP_METADATA
+
+
+def test_everything_else_names_the_stated_address(copy):
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["repository-code"] == URL, "run `make repository`"
+    assert citation["url"] == repository.published(URL)
+    before = addresses_in(copy)
+    repository.write(copy, URL, BRANCH)
+    assert addresses_in(copy) == before, "run `make repository`"
+
+
+def test_one_command_moves_everything_to_another_address(copy):
+    before = addresses_in(copy)
+    repository.write(copy, "https://github.com/Someone/a-fork", BRANCH)
+    after = addresses_in(copy)
+    short = URL.removeprefix("https://github.com/")
+    for name, text in after.items():
+        assert short not in text and repository.published(URL) not in text, name
+        assert text.count("omeone/a-fork") + text.count("someone.github.io/a-fork") >= 1, name
+    assert repository.stated(copy / "_config.yml") == ("https://github.com/Someone/a-fork", BRANCH)
+    repository.write(copy, URL, BRANCH)
+    assert addresses_in(copy) == before
+
+
+def test_a_new_chapter_gets_its_badge_and_set_up():
+    cells = [nbformat.v4.new_markdown_cell("# New\n\n**Why?**"), nbformat.v4.new_code_cell("1 + 1")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    once = repository.addressed(notebook, URL, BRANCH, "99_new.ipynb")
+    assert once.cells[0].source == f"# New\n\n{repository.badge(URL, BRANCH, '99_new.ipynb')}\n\n**Why?**"
+    assert [cell.source for cell in once.cells[1:]] == [repository.SET_UP.format(url=URL), "1 + 1"]
+    stored = nbformat.writes(once)
+    assert nbformat.writes(repository.addressed(once, URL, BRANCH, "99_new.ipynb")) == stored
+
+
+@pytest.mark.parametrize(
+    "url", ["https://github.com/a", "http://github.com/a/b", "a/b", "https://gitlab.com/a/b"]
+)
+def test_an_address_that_is_none_is_refused(url):
+    with pytest.raises(SystemExit, match=r"must look like https://github\.com/OWNER/NAME, but is"):
+        repository.checked(url)
+
+
+def test_addresses_are_read_as_git_writes_them():
+    assert repository.checked("https://github.com/someone/a.book.git/") == "https://github.com/someone/a.book"
+    assert repository.published("https://github.com/Some-One/a.book") == "https://some-one.github.io/a.book/"
+    assert repository.published("https://github.com/me/Me.github.io") == "https://me.github.io/"
+
+
+@pytest.mark.parametrize(
+    ("origin", "says"),
+    [
+        ("https://github.com/Someone/a-fork", "https://github.com/Someone/a-fork"),
+        ("git@github.com:Someone/a-fork.git", "https://github.com/Someone/a-fork"),
+        ("https://example.org/a-fork.git", None),
+        ("/somewhere/on/disk", None),
+    ],
+)
+def test_a_clone_of_another_repository_is_noticed(tmp_path, monkeypatch, capsys, origin, says):
+    for command in (["init", "--quiet"], ["remote", "add", "origin", origin]):
+        subprocess.run(["git", "-C", tmp_path, *command], check=True)
+    assert repository.origin(tmp_path) == says
+    monkeypatch.setattr(repository, "origin", lambda: says)
+    repository.warn_of_other_origin()
+    assert capsys.readouterr().out == (
+        f"The pages lead to {URL}, but this clone is from {says}: `make repository URL={says}`.\n"
+        if says
+        else ""
+    )
+
+
+def test_no_origin_is_no_fault(tmp_path, monkeypatch):
+    assert repository.origin(tmp_path) is None
+    monkeypatch.setenv("PATH", "")  # no git at all
+    assert repository.origin(tmp_path) is None
+
+
+def test_the_version_is_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == project["version"]
