@@ -338,3 +338,67 @@ def test_worked_cases_of_same(size, kernel, stride, output, padding):
 )
 def test_sizes_from_the_literature(axis, output):
     assert axis.output == output
+
+
+# --- padding by rule, divisors of averages ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", ["same", "same_lower", "full", "causal"])
+def test_with_padding_needs_to_fit_only_with_it(rule):
+    bare = 0
+    for size, kernel, stride, dilation in product(range(1, 9), KERNELS, STRIDES, DILATIONS):
+        given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+        padded = Axis.with_padding(rule, **given)
+        assert getattr(padded, rule)() == padded, given
+        try:
+            axis = Axis(**given)
+        except ValueError:
+            bare += 1
+            windows = walk(**given, pad_low=padded.pad_low, pad_high=padded.pad_high)
+            assert padded.output == len(windows), given
+            continue
+        assert padded == getattr(axis, rule)(), given
+    assert bare > 100
+
+
+def test_same_of_keras_needs_no_bare_fit_either():
+    for size, kernel, stride in product(range(1, 4), range(1, 8), range(1, 4)):
+        seen = who_reads_what(size, kernel, stride, 1, "same")
+        assert seen.tolist() == by_axis(Axis.with_padding("same", size=size, kernel=kernel, stride=stride))
+
+
+def test_with_padding_takes_numbers_and_refuses_the_rest():
+    given = {"size": 4, "kernel": 5}
+    assert Axis.with_padding((1, 2), **given) == Axis(**given, pad_low=1, pad_high=2)
+    assert Axis.with_padding(2, **given, ceil_mode=True) == Axis(
+        **given, pad_low=2, pad_high=2, ceil_mode=True
+    )
+    cases = [
+        ("valid", ValueError, "kernel 5 spans 5 cells, but the padded axis has 4"),
+        (
+            "mirror",
+            ValueError,
+            "padding must be a number, a pair or one of valid, same, same_lower, full, causal, "
+            "but is 'mirror'",
+        ),
+        ((1, 2, 3), ValueError, "padding must be one number or 2, but is [1, 2, 3]"),
+        (-1, ValueError, "padding must be at least 0, but is -1"),
+        (0.5, TypeError, "padding must be a whole number, but is 0.5 (float)"),
+    ]
+    for padding, error, message in cases:
+        with pytest.raises(error) as caught:
+            Axis.with_padding(padding, **given)
+        assert str(caught.value) == message
+    with pytest.raises(TypeError, match=r"kernel must be a whole number, but is \[3\] \(list\)"):
+        Axis.with_padding("same", size=4, kernel=[3])
+
+
+def test_divisors_without_padding_are_those_of_tensorflow():
+    for size, kernel, stride, padding in product(range(1, 8), range(1, 5), range(1, 4), ("valid", "same")):
+        if padding == "valid" and kernel > size:
+            continue
+        axis = Axis.with_padding(padding, size=size, kernel=kernel, stride=stride)
+        one_hot = np.eye(size, dtype="float32")[:, :, None]
+        averages = keras.ops.average_pool(one_hot, kernel, stride, padding)[:, :, 0].numpy()
+        reads = np.array(by_axis(axis))
+        assert np.allclose(averages * axis.divisors(count_padding=False), reads), axis

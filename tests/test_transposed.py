@@ -5,6 +5,7 @@ from itertools import product
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from convarith import Axis, TransposedAxis
 
@@ -23,7 +24,7 @@ def stamp(size, kernel, stride, dilation, pad_low, pad_high, output_padding):
 
 def grid():
     for size, kernel, stride, dilation in product(range(1, 6), range(1, 5), range(1, 5), range(1, 4)):
-        for low, high, extra in product(range(3), range(3), range(stride)):
+        for low, high, extra in product(range(3), range(3), range(max(stride, dilation))):
             given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
             yield given | {"pad_low": low, "pad_high": high, "output_padding": extra}
 
@@ -116,6 +117,11 @@ def test_sizes_from_the_literature(direct, back):
         ({"output_padding": -1}, ValueError, "output_padding must be at least 0, but is -1"),
         ({"output_padding": 2}, ValueError, "output_padding must be smaller than the stride 2, but is 2"),
         (
+            {"output_padding": 3, "dilation": 3},
+            ValueError,
+            "output_padding must be smaller than the stride 2 or the dilation 3, but is 3",
+        ),
+        (
             {"pad_low": 4, "pad_high": 3},
             ValueError,
             "the padding cuts 4 + 3 cells off an output that has 7",
@@ -134,3 +140,93 @@ def test_windows_are_numbered_and_it_is_a_value():
     for i in (-1, 3):
         with pytest.raises(ValueError, match=f"there is no input {i}: the 3 cells are numbered from 0"):
             axis.window(i)
+
+
+# --- the rules of the frameworks ----------------------------------------------------------------------------
+
+
+def keras_layer(kernel, stride, padding, output_padding, dilation):
+    return keras.layers.Conv1DTranspose(
+        1,
+        kernel,
+        strides=stride,
+        padding=padding,
+        output_padding=output_padding,
+        dilation_rate=dilation,
+        kernel_initializer="ones",
+    )
+
+
+def keras_dilates(layer, size, given):
+    """What stands in for a dilated layer, which TensorFlow computes on no CPU: the direct one's gradient.
+
+    Returns whether the axis exists, which it does if the direct layer leads back to `size`.
+    """
+    output = layer.compute_output_shape((1, size, 1))[1]
+    tape_of_ones = tf.Variable(np.ones((1, max(output, 1), 1), "float32"))
+    ones = np.ones((given["kernel"], 1, 1), "float32")
+    with tf.GradientTape() as tape:
+        try:
+            direct = keras.ops.conv(tape_of_ones, ones, 1, given["padding"], dilation_rate=given["dilation"])
+        except (ValueError, tf.errors.InvalidArgumentError):
+            direct = tape_of_ones[:, :0]  # no window fits
+    if output < 1 or direct.shape[1] != size:
+        with pytest.raises(ValueError, match="leads back"):
+            TransposedAxis.keras(size=size, **given)
+        return False
+    axis = TransposedAxis.keras(size=size, **given)
+    assert axis.output == output, (size, given)
+    assert list(axis.writes) == tape.gradient(direct, tape_of_ones)[0, :, 0].numpy().tolist(), (size, given)
+    return True
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("output_padding", [None, 0, 1, 2, 3, 4])
+def test_keras_rules_sizes_stamps_and_refusals(padding, output_padding):
+    accepted = refused = dilated = 0
+    for size, kernel, stride, dilation in product((1, 3), range(1, 6), range(1, 6), (1, 2, 3)):
+        given = {"kernel": kernel, "stride": stride, "padding": padding}
+        given |= {"output_padding": output_padding, "dilation": dilation}
+        try:
+            layer = keras_layer(**given)
+            written = layer(np.ones((1, size, 1), "float32"))[0, :, 0].numpy()
+        except (ValueError, tf.errors.InvalidArgumentError) as refusal:
+            if "CPU implementations do not yet support dilation" in str(refusal):
+                dilated += keras_dilates(layer, size, given)
+                continue
+            refused += 1
+            ours = "no stride together with dilation" if "conjunction" in str(refusal) else "leads back"
+            with pytest.raises(ValueError, match=ours):
+                TransposedAxis.keras(size=size, **given)
+            continue
+        accepted += 1
+        axis = TransposedAxis.keras(size=size, **given)
+        assert axis.output == layer.compute_output_shape((1, size, 1))[1], (size, given)
+        assert list(axis.writes) == written.tolist(), (size, given)
+    assert refused >= 90 and accepted + dilated > 0
+
+
+def test_without_output_padding_keras_makes_these_sizes():
+    for size, kernel, stride in product(range(1, 6), range(1, 7), range(1, 6)):
+        given = {"size": size, "kernel": kernel, "stride": stride}
+        assert TransposedAxis.keras(**given, padding="same").output == size * stride
+        assert TransposedAxis.keras(**given).output == (size - 1) * stride + kernel + max(stride - kernel, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"padding": "same", "kernel": 4, "output_padding": 0},
+            "with same padding, span 4 and stride 2 the direct layer leads back to 3 only for "
+            "output_padding 1 to 2, but it is 0",
+        ),
+        ({"dilation": 2}, "Keras has no stride together with dilation, but they are 2 and 2"),
+        ({"padding": "full"}, "padding must be valid or same, but is 'full'"),
+        ({"output_padding": -1}, "output_padding must be at least 0, but is -1"),
+    ],
+)
+def test_what_keras_refuses_is_refused_with_its_rule(given, message):
+    with pytest.raises(ValueError) as caught:
+        TransposedAxis.keras(**{"size": 3, "kernel": 3, "stride": 2} | given)
+    assert str(caught.value) == message

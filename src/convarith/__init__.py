@@ -1,11 +1,13 @@
 """The arithmetic of convolution: what padding, kernel, stride and dilation do to a CNN layer.
 
-`Axis` counts the windows of one axis, exactly; `settings` runs the count backwards; the `draw_...`
-functions draw it; `explore` puts sliders to it and `predict` asks for it. matplotlib and ipywidgets are
-loaded when they are first needed, not by this import.
+`Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
+backwards. `Conv` and `Pool` are layers of such axes; `receptive_field` is of a stack of them. The `draw_...`
+functions draw all that; `explore` puts sliders to it and `predict` asks for it. matplotlib and ipywidgets
+are loaded when they are first needed, not by this import.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
+from convarith.layers import Conv, Pool, ReceptiveField, receptive_field
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Axis",
+    "Conv",
     "Picture",
+    "Pool",
+    "ReceptiveField",
     "TransposedAxis",
     "draw_grid",
     "draw_images",
@@ -30,6 +35,7 @@ __all__ = [
     "draw_windows",
     "explore",
     "predict",
+    "receptive_field",
     "settings",
 ]
 

@@ -9,8 +9,9 @@ output size o, effective kernel (span) d(k - 1) + 1.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
-from operator import index
+from dataclasses import dataclass, replace
+
+from convarith.checks import at_least_1, cells, check_whole_numbers, several, whole, written
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -51,17 +52,54 @@ class Axis:
     ceil_mode: bool = False
 
     def __post_init__(self) -> None:
-        _check_whole_numbers(self, _LEAST)
+        check_whole_numbers(self, _LEAST)
         if type(self.ceil_mode) is not bool:
             raise TypeError(f"ceil_mode must be True or False, but is {self.ceil_mode!r}")
         if self.output < 1:
             gaps = f" with dilation {self.dilation}" if self.dilation > 1 and self.kernel > 1 else ""
             raise ValueError(
-                f"kernel {self.kernel}{gaps} spans {_cells(self.span)}, but the padded axis has {self.padded}"
+                f"kernel {self.kernel}{gaps} spans {cells(self.span)}, but the padded axis has {self.padded}"
             )
 
     def __repr__(self) -> str:
-        return _written(self)
+        return written(self)
+
+    @classmethod
+    def with_padding(
+        cls,
+        padding: str | int | Iterable[int],
+        *,
+        size: int,
+        kernel: int,
+        stride: int = 1,
+        dilation: int = 1,
+        ceil_mode: bool = False,
+    ) -> "Axis":
+        """The axis that is padded by a rule: it has to fit only with its padding, not before it.
+
+        Arguments:
+            padding: "valid", "same", "same_lower", "full" or "causal", as the methods of these names say;
+                a number of cells for each side; or a pair (low, high).
+            size, kernel, stride, dilation, ceil_mode: as of `Axis`.
+
+        Raises as `Axis` does, and ValueError for a rule that is none of these.
+
+        >>> Axis.with_padding("same", size=2, kernel=3)
+        Axis(size=2, kernel=3, pad_low=1, pad_high=1)
+        >>> Axis.with_padding(1, size=2, kernel=3) == Axis.with_padding((1, 1), size=2, kernel=3)
+        True
+        """
+        given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+        given |= {"ceil_mode": ceil_mode}
+        if not isinstance(padding, str):
+            low, high = several("padding", padding, least=0, count=2)
+            return cls(**given, pad_low=low, pad_high=high)
+        if padding not in _RULES:
+            raise ValueError(
+                f"padding must be a number, a pair or one of {', '.join(_RULES)}, but is {padding!r}"
+            )
+        room = at_least_1("dilation", dilation) * (at_least_1("kernel", kernel) - 1)
+        return getattr(cls(**given, pad_high=room), padding)()  # with so much room every kernel fits
 
     @property
     def span(self) -> int:
@@ -123,7 +161,7 @@ class Axis:
         >>> list(Axis(size=7, kernel=3, pad_low=1).window(0))
         [-1, 0, 1]
         """
-        j = _whole("j", j)
+        j = whole("j", j)
         if not 0 <= j < self.output:
             raise ValueError(f"there is no window {j}: the {self.output} windows are numbered from 0")
         start = j * self.stride - self.pad_low
@@ -144,6 +182,25 @@ class Axis:
                 if 0 <= cell < self.size:
                     counts[cell] += 1
         return tuple(counts)
+
+    def divisors(self, *, count_padding: bool) -> tuple[int, ...]:
+        """By what an average divides the sum of each window: its cells, a tuple of length `output`.
+
+        Cells beyond the padding, which only `ceil_mode` reaches, never count. In two dimensions the
+        divisor of a cell is that of its row times that of its column.
+
+        Arguments:
+            count_padding: count the padding's cells too. PyTorch does (`count_include_pad=True`),
+                TensorFlow does not.
+
+        Source: PyTorch, `AvgPoolKernel.cpp`; TensorFlow, `tf.nn.avg_pool`.
+
+        >>> axis = Axis(size=4, kernel=3).same()
+        >>> axis.divisors(count_padding=True), axis.divisors(count_padding=False)
+        ((3, 3, 3, 3), (2, 3, 3, 2))
+        """
+        low, high = (-self.pad_low, self.size + self.pad_high) if count_padding else (0, self.size)
+        return tuple(sum(low <= cell < high for cell in self.window(j)) for j in range(self.output))
 
     def padded_by(self, low: int, high: int) -> "Axis":
         """The same axis with `low` cells of padding before the input and `high` after it.
@@ -283,7 +340,8 @@ class TransposedAxis:
         pad_low, pad_high: cells cut off at the two ends of what was stamped; at least 0. It is called
             padding because the direct convolution, which this one transposes, has it.
         output_padding: cells added at the high end, to choose among the sizes that the direct
-            convolution makes equal; 0 to stride - 1. They hold no zeros of their own: stamps reach them.
+            convolution makes equal; smaller than the stride or the dilation. They hold no zeros of their
+            own: stamps reach them.
 
     Raises:
         TypeError: an argument is not a whole number.
@@ -304,11 +362,13 @@ class TransposedAxis:
     output_padding: int = 0
 
     def __post_init__(self) -> None:
-        _check_whole_numbers(self, _LEAST)
-        _check_whole_numbers(self, (("output_padding", 0),))
-        if self.output_padding >= self.stride:
+        check_whole_numbers(self, _LEAST)
+        check_whole_numbers(self, (("output_padding", 0),))
+        if self.output_padding >= max(self.stride, self.dilation):  # PyTorch's limit
+            either = f" or the dilation {self.dilation}" if self.dilation > 1 else ""
             raise ValueError(
-                f"output_padding must be smaller than the stride {self.stride}, but is {self.output_padding}"
+                f"output_padding must be smaller than the stride {self.stride}{either}, "
+                f"but is {self.output_padding}"
             )
         if self.output < 1:
             stamped = self.output + self.pad_low + self.pad_high
@@ -317,7 +377,99 @@ class TransposedAxis:
             )
 
     def __repr__(self) -> str:
-        return _written(self)
+        return written(self)
+
+    @classmethod
+    def keras(
+        cls,
+        *,
+        size: int,
+        kernel: int,
+        stride: int = 1,
+        padding: str = "valid",
+        output_padding: int | None = None,
+        dilation: int = 1,
+    ) -> "TransposedAxis":
+        """The axis of Keras's transposed layers, whose arguments fix the output size and so the cuts.
+
+        o = s(i - 1) + span + output_padding for `valid`, s(i - 1) + span mod 2 + output_padding for
+        `same`; without output padding s(i - 1) + max(span, s) and s * i. What is cut off follows: it is the
+        padding of the direct layer that leads from o to i. Where none does, TensorFlow refuses.
+
+        Arguments:
+            size, kernel, stride, dilation: as of `TransposedAxis`, but one of stride and dilation is 1.
+            padding: "valid" or "same".
+            output_padding: cells added; None leaves them to Keras.
+
+        Raises as `TransposedAxis` does, and ValueError for what Keras or TensorFlow refuses.
+
+        Source: Keras, `backend/common/backend_utils.py`; TensorFlow, `tf.nn.conv_transpose`.
+
+        >>> TransposedAxis.keras(size=4, kernel=3, stride=2, padding="same")
+        TransposedAxis(size=4, kernel=3, stride=2, pad_high=1)
+        >>> TransposedAxis.keras(size=4, kernel=3, stride=2, padding="same", output_padding=0)
+        TransposedAxis(size=4, kernel=3, stride=2, pad_low=1, pad_high=1)
+        """
+        size, kernel = at_least_1("size", size), at_least_1("kernel", kernel)
+        stride, dilation = at_least_1("stride", stride), at_least_1("dilation", dilation)
+        if padding not in ("valid", "same"):
+            raise ValueError(f"padding must be valid or same, but is {padding!r}")
+        if stride > 1 and dilation > 1:
+            raise ValueError(
+                f"Keras has no stride together with dilation, but they are {stride} and {dilation}"
+            )
+        span = dilation * (kernel - 1) + 1
+        if output_padding is None:
+            output = size * stride if padding == "same" else (size - 1) * stride + max(span, stride)
+        else:
+            (output_padding,) = several("output_padding", [output_padding], least=0)
+            least = 1 - span % 2 if padding == "same" else 0
+            if not least <= output_padding < least + stride:
+                raise ValueError(
+                    f"with {padding} padding, span {span} and stride {stride} the direct layer leads back "
+                    f"to {size} only for output_padding {least} to {least + stride - 1}, "
+                    f"but it is {output_padding}"
+                )
+            output = (size - 1) * stride + (span % 2 if padding == "same" else span) + output_padding
+        direct = Axis.with_padding(padding, size=output, kernel=kernel, stride=stride, dilation=dilation)
+        return direct.transpose()
+
+    @classmethod
+    def pytorch(
+        cls,
+        *,
+        size: int,
+        kernel: int,
+        stride: int = 1,
+        padding: int = 0,
+        output_padding: int = 0,
+        dilation: int = 1,
+    ) -> "TransposedAxis":
+        """The axis of PyTorch's transposed layers: one padding for both sides, the rest as here.
+
+        o = s(i - 1) + span - 2p + output_padding, where output_padding < max(s, d).
+
+        Arguments:
+            padding: cells cut off each end of what was stamped.
+            size, kernel, stride, output_padding, dilation: as of `TransposedAxis`.
+
+        Raises as `TransposedAxis` does.
+
+        Source: PyTorch, `torch.nn.ConvTranspose2d`; the limit from the error that `conv_transpose2d` raises.
+
+        >>> TransposedAxis.pytorch(size=4, kernel=3, stride=2, padding=1, output_padding=1).output
+        8
+        """
+        low, high = several("padding", padding, least=0, count=2)
+        return cls(
+            size=size,
+            kernel=kernel,
+            stride=stride,
+            dilation=dilation,
+            pad_low=low,
+            pad_high=high,
+            output_padding=output_padding,
+        )
 
     @property
     def span(self) -> int:
@@ -360,7 +512,7 @@ class TransposedAxis:
         if min(low, high) < 0:
             raise ValueError(
                 f"no direct axis cuts input cells off: the padding is {self.pad_low} and {self.pad_high}, "
-                f"but a kernel that spans {_cells(self.span)} allows {self.span - 1}"
+                f"but a kernel that spans {cells(self.span)} allows {self.span - 1}"
             )
         return Axis(
             size=self.stretched, kernel=self.kernel, dilation=self.dilation, pad_low=low, pad_high=high
@@ -376,9 +528,9 @@ class TransposedAxis:
         >>> list(TransposedAxis(size=3, kernel=3, stride=2).window(1))
         [2, 3, 4]
         """
-        i = _whole("i", i)
+        i = whole("i", i)
         if not 0 <= i < self.size:
-            raise ValueError(f"there is no input {i}: the {_cells(self.size)} are numbered from 0")
+            raise ValueError(f"there is no input {i}: the {cells(self.size)} are numbered from 0")
         start = i * self.stride - self.pad_low
         return range(start, start + self.span, self.dilation)
 
@@ -425,12 +577,12 @@ def settings(
     ...     print(axis)
     Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)
     """
-    size, output = _at_least_1("size", size), _at_least_1("output", output)
+    size, output = at_least_1("size", size), at_least_1("output", output)
     tried = [
         (s, k, d)
-        for s in _several("stride", stride)
-        for k in _several("kernel", kernel)
-        for d in _several("dilation", dilation)
+        for s in several("stride", stride)
+        for k in several("kernel", kernel)
+        for d in several("dilation", dilation)
     ]
     return _settings(size, output, tried, uneven)
 
@@ -445,48 +597,5 @@ def _settings(size: int, output: int, tried: list[tuple[int, int, int]], uneven:
                     yield Axis(size=size, kernel=k, stride=s, dilation=d, pad_low=low, pad_high=high)
 
 
+_RULES = ("valid", "same", "same_lower", "full", "causal")  # methods of Axis
 _LEAST = (("size", 1), ("kernel", 1), ("stride", 1), ("dilation", 1), ("pad_low", 0), ("pad_high", 0))
-
-
-def _check_whole_numbers(axis: object, least_values: Iterable[tuple[str, int]]) -> None:
-    for name, least in least_values:
-        value = getattr(axis, name)
-        if type(value) is not int:
-            value = _whole(name, value)
-            object.__setattr__(axis, name, value)
-        if value < least:
-            raise ValueError(f"{name} must be at least {least}, but is {value}")
-
-
-def _written(axis: object) -> str:
-    """The call that makes this axis, without the arguments that are as they would be anyway."""
-    named = [(f.name, getattr(axis, f.name), f.default) for f in fields(axis)]
-    given = [f"{name}={value!r}" for name, value, default in named if value != default]
-    return f"{type(axis).__name__}({', '.join(given)})"
-
-
-def _whole(name: str, value: object) -> int:
-    """The plain int that `value` is; NumPy's whole numbers count, booleans and 3.0 do not."""
-    if not isinstance(value, bool):
-        try:
-            return index(value)
-        except TypeError:
-            pass
-    raise TypeError(f"{name} must be a whole number, but is {value!r} ({type(value).__name__})")
-
-
-def _at_least_1(name: str, value: object) -> int:
-    number = _whole(name, value)
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, but is {number}")
-    return number
-
-
-def _several(name: str, values: int | Iterable[int]) -> list[int]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        values = [values]
-    return [_at_least_1(name, value) for value in values]
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
