@@ -11,7 +11,21 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from convarith import Axis, draw_grid, draw_images, draw_reads, draw_steps, draw_windows, figures
+from convarith import (
+    Axis,
+    TransposedAxis,
+    draw_field,
+    draw_grid,
+    draw_images,
+    draw_paths,
+    draw_reads,
+    draw_stamps,
+    draw_steps,
+    draw_windows,
+    draw_writes,
+    figures,
+    receptive_field,
+)
 
 
 def painted(ax, role):
@@ -36,11 +50,30 @@ AXES = [
     )
 ]
 OVERRUN = Axis(size=6, kernel=3, stride=2, ceil_mode=True)
+
+
+def stack(size, *layers):
+    axes = []
+    for kernel, stride, dilation, padding in layers:
+        axes.append(Axis.with_padding(padding, size=size, kernel=kernel, stride=stride, dilation=dilation))
+        size = axes[-1].output
+    return axes
+
+
+STACKS = {
+    "dilated": stack(17, (3, 1, 2, "valid"), (3, 1, 2, "same")),
+    "strided": stack(20, (3, 2, 1, "same"), (3, 1, 1, "same"), (2, 2, 1, "valid")),
+    "causal": stack(8, (2, 1, 1, "causal"), (2, 1, 2, "causal")),
+}
 PICTURES = {
     "windows": lambda: draw_windows(Axis(size=7, kernel=3, stride=2).same()),
     "grid": lambda: draw_grid(Axis(size=5, kernel=3).same(), at=(1, 2), image=np.eye(5), kernel=np.eye(3)),
     "steps": lambda: draw_steps(Axis(size=4, kernel=3).same()),
     "reads": lambda: draw_reads(Axis(size=7, kernel=3)),
+    "writes": lambda: draw_writes(TransposedAxis(size=3, kernel=3, stride=2)),
+    "stamps": lambda: draw_stamps(TransposedAxis(size=3, kernel=3, stride=2, pad_low=1)),
+    "field": lambda: draw_field(STACKS["dilated"]),
+    "paths": lambda: draw_paths(STACKS["dilated"], STACKS["strided"]),
     "images": lambda: draw_images({"one": np.eye(4), "two": np.ones((2, 3))}),
 }
 
@@ -130,6 +163,92 @@ def test_the_heat_map_shows_the_product_of_the_counts(axis):
         assert shown[x + 0.5, y + 0.5] == axis.reads[y] * columns.reads[x]
 
 
+@pytest.mark.parametrize(("kernel", "stride"), [(3, 2), (4, 2), (1, 3)])
+def test_the_heat_map_of_writes_shows_the_product_of_the_counts(kernel, stride):
+    rows, columns = TransposedAxis(size=3, kernel=kernel, stride=stride), TransposedAxis(size=2, kernel=2)
+    (ax,) = draw_writes(rows, columns).axes
+    shown = {tuple(text.get_position()): text.get_text() for text in ax.texts}
+    assert "output" in shown.values()
+    for y, x in product(range(rows.output), range(columns.output)):
+        assert shown[x + 0.5, y + 0.5] == str(rows.writes[y] * columns.writes[x])
+
+
+@pytest.mark.parametrize(
+    "axis",
+    [
+        TransposedAxis(
+            size=size, kernel=kernel, stride=stride, dilation=dilation, pad_low=low, output_padding=extra
+        )
+        for size, kernel, stride, dilation, low, extra in product(
+            (1, 3), (2, 3), (1, 2), (1, 2), (0, 1), (0, 1)
+        )
+        if extra < max(stride, dilation)
+    ],
+    ids=repr,
+)
+def test_stamps_and_gathering_windows_show_the_same_connections(axis):
+    left, right = draw_stamps(axis).axes
+    stamped = sorted((x, y) for x, y in painted(left, figures.WINDOW))
+    rows = sorted({y for _, y in painted(left, figures.INPUT)})
+    assert len(rows) == axis.size
+    by_axis = [(x, rows[i]) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output]
+    assert stamped == sorted(by_axis)
+    cut = sum(not 0 <= x < axis.output for i in range(axis.size) for x in axis.window(i))
+    assert len(painted(left, figures.WINDOW_ON_PADDING)) == cut
+    assert [x for x, _ in painted(left, figures.OUTPUT)] == list(range(axis.output))
+    bottom = painted(left, figures.OUTPUT)[0][1] + 0.5
+    counts = {t.get_position()[0]: t.get_text() for t in left.texts if t.get_position()[1] == bottom}
+    assert [int(counts[x + 0.5]) for x in range(axis.output)] == list(axis.writes)
+
+    # On the right each row is an output; its windows' data cells are the inputs that write there.
+    outputs = sorted(y for _, y in painted(right, figures.OUTPUT))
+    assert len(outputs) == axis.output
+    gathered = {(x // axis.stride, outputs.index(y)) for x, y in painted(right, figures.WINDOW)}
+    assert gathered == {(i, x) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output}
+    assert [x for x, _ in painted(right, figures.INPUT)] == [i * axis.stride for i in range(axis.size)]
+    assert {"input", "output"} <= set(texts(left)) & set(texts(right))
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_cone_holds_the_cells_that_reach_the_output(name):
+    axes = STACKS[name]
+    field = receptive_field(axes)
+    for at in range(axes[-1].output):
+        (ax,) = draw_field(axes, at=at).axes
+        assert len(painted(ax, figures.CURRENT)) == 1
+        assert len(painted(ax, figures.OUTPUT)) == axes[-1].output - 1
+        bottom = 2.0 * len(axes)
+        reach = {cell for cell, ways in enumerate(field.paths(at)) if ways}
+        filled = painted(ax, figures.WINDOW)
+        assert {x for x, y in filled if y == bottom} == reach
+        assert len(filled) == sum(map(bool, sum(field.reached(at)[:-1], ())))
+        missed = {cell for cell in field.interval(at) if 0 <= cell < axes[0].size} - reach
+        assert {x for x, _ in painted(ax, figures.UNUSED)} == missed
+        reads = sum(
+            axis.kernel for axis, ways in zip(axes, field.reached(at)[1:], strict=True) for n in ways if n
+        )
+        assert len(ax.lines) == reads
+        (x, _) = painted(ax, figures.CURRENT)[0]
+        assert x == (field.interval(at)[-1] if name == "causal" else field.centre(at))
+        assert {"input", "layer 1", "output"} <= set(texts(ax))
+
+
+def test_the_effective_field_is_the_product_of_the_paths():
+    rows, columns = STACKS["dilated"], STACKS["strided"]
+    profile, image = draw_paths(rows, columns, at=(6, 2)).axes
+    ways = receptive_field(rows).paths(6), receptive_field(columns).paths(2)
+    assert (image.images[0].get_array() == np.outer(*ways)).all()
+    assert [bar.get_height() for bar in profile.patches] == list(ways[1])
+    frame = image.lines[0].get_xydata()
+    fields = receptive_field(rows).interval(6), receptive_field(columns).interval(2)
+    assert frame.min(0).tolist() == [fields[1].start, fields[0].start]
+    assert frame.max(0).tolist() == [fields[1].stop, fields[0].stop]
+    half, counts = 0, np.sort(np.outer(*ways).ravel())
+    while counts[len(counts) - half :].sum() * 2 < counts.sum():
+        half += 1
+    assert f"start in {half} cells." in draw_paths(rows, columns, at=(6, 2)).alt
+
+
 def test_images_are_shown_as_they_are():
     grey, colour = np.arange(12.0).reshape(1, 3, 4, 1), np.zeros((6, 8, 3))
     picture = draw_images({"grey": grey, "colour": colour}, limits=(0, 20), to_scale=True)
@@ -175,9 +294,13 @@ def test_pictures_are_equal_from_one_run_to_the_next():
     assert len(runs) == 1
 
 
-@pytest.mark.parametrize("draw", [draw_windows, draw_grid, draw_reads])
-def test_axes_of_ones_own_are_drawn_on(draw):
+@pytest.mark.parametrize(
+    ("draw", "what"),
+    [(draw, Axis(size=5, kernel=3)) for draw in (draw_windows, draw_grid, draw_reads)]
+    + [(draw_writes, TransposedAxis(size=2, kernel=3)), (draw_field, STACKS["dilated"])],
+)
+def test_axes_of_ones_own_are_drawn_on(draw, what):
     figure = Figure()
     ax = figure.add_subplot()
-    assert draw(Axis(size=5, kernel=3), ax=ax) is ax
+    assert draw(what, ax=ax) is ax
     assert ax.patches and figure.axes == [ax]

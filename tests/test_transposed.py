@@ -203,7 +203,7 @@ def test_keras_rules_sizes_stamps_and_refusals(padding, output_padding):
         axis = TransposedAxis.keras(size=size, **given)
         assert axis.output == layer.compute_output_shape((1, size, 1))[1], (size, given)
         assert list(axis.writes) == written.tolist(), (size, given)
-    assert refused >= 90 and accepted + dilated > 0
+    assert refused >= 75 and accepted + dilated > 0
 
 
 def test_without_output_padding_keras_makes_these_sizes():

@@ -13,13 +13,16 @@ TYPE_CHECKING = False  # type checkers know the name; to import typing would tak
 if TYPE_CHECKING:
     from convarith.explorer import explore, predict
     from convarith.figures import (
-        Picture,
         draw_grid,
         draw_images,
         draw_reads,
+        draw_stamps,
         draw_steps,
         draw_windows,
+        draw_writes,
     )
+    from convarith.figures_stacks import draw_field, draw_paths
+    from convarith.painting import Picture
 
 __all__ = [
     "Axis",
@@ -28,11 +31,15 @@ __all__ = [
     "Pool",
     "ReceptiveField",
     "TransposedAxis",
+    "draw_field",
     "draw_grid",
     "draw_images",
+    "draw_paths",
     "draw_reads",
+    "draw_stamps",
     "draw_steps",
     "draw_windows",
+    "draw_writes",
     "explore",
     "predict",
     "receptive_field",
@@ -45,6 +52,10 @@ def __getattr__(name: str) -> object:
         import convarith.explorer  # noqa: PLC0415
 
         return getattr(convarith.explorer, name)
+    if name in ("draw_field", "draw_paths"):
+        import convarith.figures_stacks  # noqa: PLC0415
+
+        return getattr(convarith.figures_stacks, name)
     if name in __all__:
         import convarith.figures  # noqa: PLC0415
 

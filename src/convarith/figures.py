@@ -5,53 +5,36 @@ in words what is on it. Axes of one's own can be handed in where one drawing fil
 global matplotlib state is touched, nothing is printed, and equal arguments give equal bytes.
 """
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
-from io import BytesIO
+from collections.abc import Mapping
 
 import numpy as np
-from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from convarith.axis import Axis
-
-# Colours by role (after Okabe and Ito). They differ in lightness too, and each role has a second mark that
-# needs no colour: padding is dashed, the current output has a heavy edge, unused cells are hatched.
-INK = "#222222"
-FAINT = "#767676"
-INPUT = {"facecolor": "#d5e5f3", "edgecolor": "#4c7ba3", "linewidth": 0.8}
-PADDING = {"facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8, "linestyle": (0, (2.5, 2))}
-WINDOW = {"facecolor": "#f2b53c", "edgecolor": "#7a4f00", "linewidth": 0.9}
-WINDOW_ON_PADDING = WINDOW | {"facecolor": "#fbe7c0", "linestyle": (0, (2.5, 2))}
-OUTPUT = {"facecolor": "#c9e9dd", "edgecolor": "#1f7a5c", "linewidth": 0.8}
-CURRENT = {"facecolor": "#35b58c", "edgecolor": "#0b4a36", "linewidth": 1.6}
-EMPTY = OUTPUT | {"facecolor": "white"}
-UNUSED = {"facecolor": "none", "edgecolor": "#a03325", "linewidth": 0, "hatch": "xxx"}
-
-FILL = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
-
-
-class Picture(Figure):
-    """A matplotlib figure that shows itself as SVG and carries its description in `alt`."""
-
-    alt: str = ""
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
-
-    def __repr__(self) -> str:
-        return self.alt
-
-    def svg(self) -> str:
-        """The picture as SVG text, without a date or version in it: equal pictures, equal text."""
-        target = BytesIO()
-        with _book_style():
-            self.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Title": self.alt})
-        return target.getvalue().decode()
+from convarith.axis import Axis, TransposedAxis
+from convarith.painting import (
+    CURRENT,
+    EMPTY,
+    FAINT,
+    FILL,
+    INK,
+    INPUT,
+    OUTPUT,
+    PADDING,
+    UNUSED,
+    WINDOW,
+    WINDOW_ON_PADDING,
+    Picture,
+    bare,
+    book_style,
+    counted,
+    finish,
+    heat,
+    new_picture,
+    paint,
+    short,
+    write,
+)
 
 
 def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
@@ -74,30 +57,30 @@ def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
     cell = min(0.44, 7 / (end - low + 3))
     picture = None
     if ax is None:
-        picture, ax = _new_picture(cell * (end - low + 3), cell * (axis.output + 1.9))
+        picture, ax = new_picture(cell * (end - low + 3), cell * (axis.output + 1.9))
     fontsize = min(10, cell * 24)
 
     tape = range(low, end)
     read = {index for j in range(axis.output) for index in axis.window(j)}
-    _paint(ax, INPUT, [(x, 0) for x in tape if 0 <= x < axis.size])
-    _paint(ax, PADDING, [(x, 0) for x in tape if x < 0 or axis.size <= x < high])
-    _paint(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in tape if x >= high])
-    _paint(ax, UNUSED, [(x, 0) for x in tape if x not in read])
+    paint(ax, INPUT, [(x, 0) for x in tape if 0 <= x < axis.size])
+    paint(ax, PADDING, [(x, 0) for x in tape if x < 0 or axis.size <= x < high])
+    paint(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in tape if x >= high])
+    paint(ax, UNUSED, [(x, 0) for x in tape if x not in read])
     for x in tape:
         if x in read:
-            _write(ax, x + 0.5, 0.5, _short(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
-    _write(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
-    _write(ax, end + 1.5, 0.5, "output", fontsize)
+            write(ax, x + 0.5, 0.5, short(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
+    write(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
+    write(ax, end + 1.5, 0.5, "output", fontsize)
     for j in range(axis.output):
         y, window = 1.45 + j, axis.window(j)
         reach = [window[0], window[-1] + 1]
         ax.plot(reach, [y + 0.4, y + 0.4], color=WINDOW["edgecolor"], linewidth=1, zorder=0)
-        _paint(ax, WINDOW, [(x, y) for x in window if 0 <= x < axis.size], height=0.8)
-        _paint(ax, WINDOW_ON_PADDING, [(x, y) for x in window if not 0 <= x < axis.size], height=0.8)
-        _paint(ax, OUTPUT, [(end + 1, y)], height=0.8)
-        _write(ax, end + 1.5, y + 0.4, str(j), fontsize)
-    _bare(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
-    return _finish(picture, ax, _describe_windows(axis))
+        paint(ax, WINDOW, [(x, y) for x in window if 0 <= x < axis.size], height=0.8)
+        paint(ax, WINDOW_ON_PADDING, [(x, y) for x in window if not 0 <= x < axis.size], height=0.8)
+        paint(ax, OUTPUT, [(end + 1, y)], height=0.8)
+        write(ax, end + 1.5, y + 0.4, str(j), fontsize)
+    bare(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
+    return finish(picture, ax, _describe_windows(axis))
 
 
 def draw_grid(
@@ -136,24 +119,24 @@ def draw_grid(
     cell = min(0.5, 6 / wide)
     picture = None
     if ax is None:
-        picture, ax = _new_picture(cell * wide, cell * high)
+        picture, ax = new_picture(cell * wide, cell * high)
     _paint_step(ax, rows, columns, at, filled=rows.output * columns.output)
     left, top = _output_corner(rows, columns)
     size = cell * 21
     _label_grids(ax, rows, columns, size)
     for (y, x), number in np.ndenumerate([] if image is None else image):
-        _write(ax, x + 0.5, y + 0.5, _short(number), size)
+        write(ax, x + 0.5, y + 0.5, short(number), size)
     for (y, x), weight in np.ndenumerate([] if kernel is None else kernel):
         corner = (column[x] + 0.95, row[y] + 0.93)
-        _write(ax, *corner, f"×{_short(weight)}", size * 0.68, ha="right", va="bottom")
+        write(ax, *corner, f"×{short(weight)}", size * 0.68, ha="right", va="bottom")
     for (y, x), number in np.ndenumerate([] if result is None else result):
-        _write(ax, left + x + 0.5, top + y + 0.5, _short(number), size)
+        write(ax, left + x + 0.5, top + y + 0.5, short(number), size)
     alt = (
         f"An input of {rows.size} x {columns.size} cells{_describe_padding(rows, columns)} and an output of "
         f"{rows.output} x {columns.output}. Output ({at[0]}, {at[1]}) reads rows {_describe_range(row)} "
         f"and columns {_describe_range(column)}."
     )
-    return _finish(picture, ax, alt)
+    return finish(picture, ax, alt)
 
 
 def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
@@ -171,19 +154,19 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     wide = columns.padded + columns.output + 2.4
     high = max(rows.padded, rows.output) + 1.2
     cell = min(0.3, 7.2 / (columns.output * wide))
-    with _book_style():
+    with book_style():
         picture = Picture(figsize=(cell * columns.output * wide, cell * rows.output * high))
         frames = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
     for step, at in enumerate(np.ndindex(rows.output, columns.output)):
         _paint_step(frames[at], rows, columns, at, filled=step + 1)
     _label_grids(frames[0, 0], rows, columns, max(6, cell * 26))
     alt = (
-        f"{_count(frames.size, 'frame')}, one for each output cell. The window moves "
-        f"{_count(rows.stride, 'row')} and {_count(columns.stride, 'column')} at a time; an input of "
+        f"{counted(frames.size, 'frame')}, one for each output cell. The window moves "
+        f"{counted(rows.stride, 'row')} and {counted(columns.stride, 'column')} at a time; an input of "
         f"{rows.size} x {columns.size} cells{_describe_padding(rows, columns)} fills an output of "
         f"{rows.output} x {columns.output}."
     )
-    return _finish(picture, None, alt)
+    return finish(picture, None, alt)
 
 
 def draw_reads(rows: Axis, columns: Axis | None = None, *, ax: Axes | None = None) -> Picture | Axes:
@@ -202,22 +185,109 @@ def draw_reads(rows: Axis, columns: Axis | None = None, *, ax: Axes | None = Non
     """
     columns = columns or rows
     counts = np.outer(rows.reads, columns.reads)
-    cell = min(0.42, 6 / columns.size)
-    picture = None
-    if ax is None:
-        picture, ax = _new_picture(cell * (columns.size + 0.4), cell * (rows.size + 0.4))
-    top = rows.kernel * columns.kernel
-    for (y, x), count in np.ndenumerate(counts):
-        shade = 0.85 * count / top
-        color = (1 - shade, 1 - 0.72 * shade, 1 - 0.55 * shade)  # from white to a dark blue
-        _paint(ax, {"facecolor": color, "edgecolor": "white", "linewidth": 0.8}, [(x, y)])
-        _write(ax, x + 0.5, y + 0.5, str(count), cell * 22, color="white" if shade > 0.5 else INK)
-    _bare(ax, (-0.05, columns.size + 0.05), (rows.size + 0.05, -0.05))
     alt = (
         f"How many windows read each of {rows.size} x {columns.size} input cells: {counts[0, 0]} at the "
         f"corner, {counts.max()} at the most, {counts.min()} at the least."
     )
-    return _finish(picture, ax, alt)
+    return _draw_counts(counts, rows.kernel * columns.kernel, alt, ax)
+
+
+def draw_writes(
+    rows: TransposedAxis, columns: TransposedAxis | None = None, *, ax: Axes | None = None
+) -> Picture | Axes:
+    """Draws how many input cells write to each output cell: uneven counts are a checkerboard.
+
+    The count of a cell is the product of the counts of its row and its column.
+
+    Arguments:
+        rows, columns: the two axes; `columns` is `rows` where it is not given.
+        ax: matplotlib axes to draw on; a new picture by default.
+
+    Returns the `Picture`, or `ax` where it was given.
+
+    Source: Odena, Dumoulin and Olah, "Deconvolution and checkerboard artifacts", Distill (2016).
+
+    >>> draw_writes(TransposedAxis(size=3, kernel=3, stride=2))
+    How many input cells write to each of 7 x 7 output cells: 1 at the corner, 4 at the most, 1 at the least.
+    """
+    columns = columns or rows
+    counts = np.outer(rows.writes, columns.writes)
+    alt = (
+        f"How many input cells write to each of {rows.output} x {columns.output} output cells: "
+        f"{counts[0, 0]} at the corner, {counts.max()} at the most, {counts.min()} at the least."
+    )
+    return _draw_counts(counts, max(1, counts.max()), alt, ax, label="output")
+
+
+def draw_stamps(axis: TransposedAxis) -> Picture:
+    """Draws a transposed convolution twice: as stamps, and as a direct one over the stretched input.
+
+    On the left each input cell stamps the kernel, one row each, onto the output below; dashed cells are cut
+    off, and the numbers say how many stamps reach a cell. On the right a window of stride 1 slides over the
+    input with zeros between its cells. Both fill the same output.
+
+    Raises ValueError where there is no direct one, as `TransposedAxis.equivalent` says.
+
+    >>> draw_stamps(TransposedAxis(size=2, kernel=3, stride=2))
+    2 input cells stamp a kernel of 3 cells, 2 cells apart, on an output of 5 cells, which are written \
+1, 1, 2, 1 and 1 times. Beside it, 5 windows of stride 1 over the input stretched to 3 cells.
+    """
+    direct = axis.equivalent
+    stamps = [axis.window(i) for i in range(axis.size)]
+    low, high = min(0, stamps[0][0]), max(axis.output, stamps[-1][-1] + 1)
+    widths = [high - low + 3.6, direct.padded + 5]
+    tall = max(axis.size, direct.output) + 3.1
+    cell = min(0.4, 7.4 / sum(widths))
+    with book_style():
+        picture = Picture(figsize=(cell * sum(widths), cell * tall))
+        left, right = picture.subplots(1, 2, width_ratios=widths, gridspec_kw=FILL)
+    size = min(10, cell * 23)
+
+    write(left, low - 1.5, 0.8, "input", size, va="bottom")
+    for y, stamp in enumerate(stamps, 1):
+        paint(left, INPUT, [(low - 2, y)], height=0.8)
+        write(left, low - 1.5, y + 0.4, str(y - 1), size)
+        paint(left, WINDOW, [(x, y) for x in stamp if 0 <= x < axis.output], height=0.8)
+        paint(left, WINDOW_ON_PADDING, [(x, y) for x in stamp if not 0 <= x < axis.output], height=0.8)
+    y = axis.size + 1.3
+    paint(left, OUTPUT, [(x, y) for x in range(axis.output)])
+    paint(left, PADDING, [(x, y) for x in range(low, high) if not 0 <= x < axis.output])
+    for x, count in enumerate(axis.writes):
+        write(left, x + 0.5, y + 0.5, str(count), size)
+    write(left, low - 0.3, y + 0.5, "output", size, ha="right")
+    write(left, (low + high) / 2, 0.1, "scatter: every input stamps", size)
+    bare(left, (low - 2.4, high + 0.8), (tall - 0.1, -0.4))
+
+    zeros = [x for x in range(direct.size) if x % axis.stride]
+    start, end = -direct.pad_low, direct.size + direct.pad_high
+    paint(right, INPUT, [(x, 1) for x in range(0, direct.size, axis.stride)])
+    paint(right, EMPTY | {"edgecolor": INPUT["edgecolor"]}, [(x, 1) for x in zeros])
+    paint(right, PADDING, [(x, 1) for x in range(start, end) if not 0 <= x < direct.size])
+    for i in range(axis.size):
+        write(right, i * axis.stride + 0.5, 1.5, str(i), size)
+    write(right, start - 0.3, 1.5, "input", size, ha="right")
+    write(right, end + 1.5, 1.5, "output", size)
+    for j in range(direct.output):
+        y, window = 2.4 + j, direct.window(j)
+        data = [x for x in window if 0 <= x < direct.size and x not in zeros]
+        right.plot(
+            [window[0], window[-1] + 1], [y + 0.4] * 2, color=WINDOW["edgecolor"], linewidth=1, zorder=0
+        )
+        paint(right, WINDOW, [(x, y) for x in data], height=0.8)
+        paint(right, WINDOW_ON_PADDING, [(x, y) for x in window if x not in data], height=0.8)
+        paint(right, OUTPUT, [(end + 1, y)], height=0.8)
+        write(right, end + 1.5, y + 0.4, str(j), size)
+    write(right, (start + end) / 2, 0.1, "gather: a window on the input with zeros between", size)
+    bare(right, (start - 2.2, end + 2.2), (tall - 0.1, -0.4))
+    *most, last = map(str, axis.writes)
+    times = f"{', '.join(most)} and {last}" if most else last
+    alt = (
+        f"{counted(axis.size, 'input cell')} stamp a kernel of {counted(axis.kernel, 'cell')}, "
+        f"{counted(axis.stride, 'cell')} apart, on an output of {counted(axis.output, 'cell')}, which are "
+        f"written {times} times. Beside it, {counted(direct.output, 'window')} of stride 1 over the input "
+        f"stretched to {counted(axis.stretched, 'cell')}."
+    )
+    return finish(picture, None, alt)
 
 
 def draw_images(
@@ -238,7 +308,7 @@ def draw_images(
     tallest = max(values.shape[0] for values in pixels.values())
     shares = [v.shape[1] / (tallest if to_scale else v.shape[0]) for v in pixels.values()]
     width = min(7.2, 2.6 * sum(shares))
-    with _book_style():
+    with book_style():
         picture = Picture(figsize=(width, width / sum(shares) + 0.4))
         grid = picture.subplots(
             1, len(pixels), squeeze=False, width_ratios=shares, gridspec_kw=FILL | {"wspace": 0.06}
@@ -250,10 +320,27 @@ def draw_images(
             ax.set_anchor("N")
             ax.set_axis_off()
     sizes = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
-    return _finish(picture, None, f"{_count(len(pixels), 'image')}: {sizes}.")
+    return finish(picture, None, f"{counted(len(pixels), 'image')}: {sizes}.")
 
 
 # --- painting -------------------------------------------------------------------------------------------
+
+
+def _draw_counts(counts: np.ndarray, top: int, alt: str, ax: Axes | None, label: str = "") -> Picture | Axes:
+    """Numbers on a heat map, and its name above; `top` is the count that would be darkest."""
+    height, width = counts.shape
+    cell = min(0.42, 6 / width)
+    picture = None
+    if ax is None:
+        picture, ax = new_picture(cell * (width + 0.4), cell * (height + 0.4))
+    for (y, x), count in np.ndenumerate(counts):
+        shade = 0.85 * count / top
+        paint(ax, {"facecolor": heat(shade), "edgecolor": "white", "linewidth": 0.8}, [(x, y)])
+        write(ax, x + 0.5, y + 0.5, str(count), cell * 22, color="white" if shade > 0.5 else INK)
+    if label:
+        write(ax, width / 2, -0.25, label, cell * 24, va="bottom")
+    bare(ax, (-0.05, width + 0.05), (height + 0.05, -0.9 if label else -0.05))
+    return finish(picture, ax, alt)
 
 
 def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled: int) -> None:
@@ -270,75 +357,29 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
     def inside(cell: tuple[int, int]) -> bool:
         return 0 <= cell[0] < columns.size and 0 <= cell[1] < rows.size
 
-    _paint(ax, PADDING, [cell for cell in everything if not inside(cell)])
-    _paint(ax, INPUT, filter(inside, everything))
-    _paint(ax, UNUSED, [(x, y) for x, y in everything if x not in read_columns or y not in read_rows])
-    _paint(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
-    _paint(ax, WINDOW, filter(inside, window))
+    paint(ax, PADDING, [cell for cell in everything if not inside(cell)])
+    paint(ax, INPUT, filter(inside, everything))
+    paint(ax, UNUSED, [(x, y) for x, y in everything if x not in read_columns or y not in read_rows])
+    paint(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
+    paint(ax, WINDOW, filter(inside, window))
     left, top = _output_corner(rows, columns)
     outputs = [(left + x, top + y) for y, x in np.ndindex(rows.output, columns.output)]
-    _paint(ax, EMPTY, outputs[filled:])
-    _paint(ax, OUTPUT, outputs[:filled])
-    _paint(ax, CURRENT, [(left + at[1], top + at[0])])
+    paint(ax, EMPTY, outputs[filled:])
+    paint(ax, OUTPUT, outputs[:filled])
+    paint(ax, CURRENT, [(left + at[1], top + at[0])])
     high = max(rows.size + rows.pad_high, top + rows.output)
-    _bare(
-        ax, (-columns.pad_low - 0.2, left + columns.output + 1), (high + 0.2, min(-rows.pad_low, top) - 0.9)
-    )
-
-
-def _paint(ax: Axes, role: dict, cells: Iterable[tuple[float, float]], height: float = 1) -> None:
-    """Draws cells, given by their upper left corners, in one colour and as one path: small files."""
-    squares = [[(x, y), (x + 1, y), (x + 1, y + height), (x, y + height), (x, y)] for x, y in cells]
-    if squares:
-        corners = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-        path = Path(np.concatenate(squares), corners * len(squares))
-        ax.add_patch(PathPatch(path, clip_on=False, **role))
-
-
-def _write(
-    ax: Axes,
-    x: float,
-    y: float,
-    what: str,
-    size: float,
-    ha: str = "center",
-    va: str = "center",
-    color: str = INK,
-) -> None:
-    ax.text(x, y, what, fontsize=size, ha=ha, va=va, color=color)
+    bare(ax, (-columns.pad_low - 0.2, left + columns.output + 1), (high + 0.2, min(-rows.pad_low, top) - 0.9))
 
 
 def _label_grids(ax: Axes, rows: Axis, columns: Axis, size: float) -> None:
     left, top = _output_corner(rows, columns)
-    _write(ax, columns.size / 2, -rows.pad_low - 0.25, "input", size, va="bottom")
-    _write(ax, left + columns.output / 2, top - 0.25, "output", size, va="bottom")
+    write(ax, columns.size / 2, -rows.pad_low - 0.25, "input", size, va="bottom")
+    write(ax, left + columns.output / 2, top - 0.25, "output", size, va="bottom")
 
 
 def _output_corner(rows: Axis, columns: Axis) -> tuple[float, float]:
     """Where the output grid stands: to the right of the input, centred on its height."""
     return columns.size + columns.pad_high + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
-
-
-def _book_style() -> AbstractContextManager[None]:
-    return style.context("convarith.book")
-
-
-def _new_picture(width: float, height: float) -> tuple[Picture, Axes]:
-    with _book_style():
-        picture = Picture(figsize=(width, height))
-        return picture, picture.add_axes((0, 0, 1, 1))
-
-
-def _bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
-    ax.set(xlim=x, ylim=y, aspect="equal")
-    ax.set_axis_off()
-
-
-def _finish(picture: Picture | None, ax: Axes | None, alt: str) -> Picture | Axes:
-    if picture is None:
-        return ax
-    picture.alt = alt
-    return picture
 
 
 # --- words and numbers ----------------------------------------------------------------------------------
@@ -351,15 +392,6 @@ def _numbers(name: str, values: ArrayLike | None, shape: tuple[int, int]) -> np.
     if values.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, but has {values.shape}")
     return values
-
-
-def _short(number: float) -> str:
-    """A number in few characters, with a real minus sign."""
-    return f"{number:.3g}".replace("-", "−")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _describe_range(window: range) -> str:
@@ -379,10 +411,10 @@ def _describe_padding(rows: Axis, columns: Axis) -> str:
 
 
 def _describe_windows(axis: Axis) -> str:
-    parts = [f"A tape of {_count(axis.size, 'input cell')}"]
+    parts = [f"A tape of {counted(axis.size, 'input cell')}"]
     if axis.pad_low or axis.pad_high:
         parts.append(f" with padding ({axis.pad_low} before, {axis.pad_high} after)")
-    parts.append(f" and {_count(axis.output, 'window')}.")
+    parts.append(f" and {counted(axis.output, 'window')}.")
     shown = range(axis.output) if axis.output <= 6 else [0, 1, axis.output - 1]
     for j in shown:
         window = axis.window(j)
@@ -390,5 +422,7 @@ def _describe_windows(axis: Axis) -> str:
         parts.append(f" Output {j} reads {cells} {_describe_range(window)}.")
     skipped = sum(count == 0 for count in axis.reads)
     if skipped:
-        parts.append(f" {_count(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window.")
+        parts.append(
+            f" {counted(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window."
+        )
     return "".join(parts)

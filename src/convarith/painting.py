@@ -1,0 +1,113 @@
+"""What all drawings share: the picture that describes itself, colours by role, cells, words.
+
+Modules of drawings build on this one; it knows nothing of convolution.
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from io import BytesIO
+
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+# Colours by role (after Okabe and Ito). They differ in lightness too, and each role has a second mark that
+# needs no colour: padding is dashed, the current output has a heavy edge, unused cells are hatched.
+INK = "#222222"
+FAINT = "#767676"
+INPUT = {"facecolor": "#d5e5f3", "edgecolor": "#4c7ba3", "linewidth": 0.8}
+PADDING = {"facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8, "linestyle": (0, (2.5, 2))}
+WINDOW = {"facecolor": "#f2b53c", "edgecolor": "#7a4f00", "linewidth": 0.9}
+WINDOW_ON_PADDING = WINDOW | {"facecolor": "#fbe7c0", "linestyle": (0, (2.5, 2))}
+OUTPUT = {"facecolor": "#c9e9dd", "edgecolor": "#1f7a5c", "linewidth": 0.8}
+CURRENT = {"facecolor": "#35b58c", "edgecolor": "#0b4a36", "linewidth": 1.6}
+EMPTY = OUTPUT | {"facecolor": "white"}
+UNUSED = {"facecolor": "none", "edgecolor": "#a03325", "linewidth": 0, "hatch": "xxx"}
+
+FILL = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
+
+
+class Picture(Figure):
+    """A matplotlib figure that shows itself as SVG and carries its description in `alt`."""
+
+    alt: str = ""
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def svg(self) -> str:
+        """The picture as SVG text, without a date or version in it: equal pictures, equal text."""
+        target = BytesIO()
+        with book_style():
+            self.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Title": self.alt})
+        return target.getvalue().decode()
+
+
+def paint(ax: Axes, role: dict, cells: Iterable[tuple[float, float]], height: float = 1) -> None:
+    """Draws cells, given by their upper left corners, in one colour and as one path: small files."""
+    squares = [[(x, y), (x + 1, y), (x + 1, y + height), (x, y + height), (x, y)] for x, y in cells]
+    if squares:
+        corners = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+        path = Path(np.concatenate(squares), corners * len(squares))
+        ax.add_patch(PathPatch(path, clip_on=False, **role))
+
+
+def write(
+    ax: Axes,
+    x: float,
+    y: float,
+    what: str,
+    size: float,
+    ha: str = "center",
+    va: str = "center",
+    color: str = INK,
+) -> None:
+    """Writes text at a place, centred by default."""
+    ax.text(x, y, what, fontsize=size, ha=ha, va=va, color=color)
+
+
+def book_style() -> AbstractContextManager[None]:
+    """The look of all figures, for as long as it is needed."""
+    return style.context("convarith.book")
+
+
+def new_picture(width: float, height: float) -> tuple[Picture, Axes]:
+    """A picture of that many inches, and the one pair of axes that fills it."""
+    with book_style():
+        picture = Picture(figsize=(width, height))
+        return picture, picture.add_axes((0, 0, 1, 1))
+
+
+def bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
+    """Leaves nothing but the cells: no frame, no ticks, squares square."""
+    ax.set(xlim=x, ylim=y, aspect="equal")
+    ax.set_axis_off()
+
+
+def finish(picture: Picture | None, ax: Axes | None, alt: str) -> Picture | Axes:
+    """The picture with its description, or the axes if they were someone else's."""
+    if picture is None:
+        return ax
+    picture.alt = alt
+    return picture
+
+
+def heat(shade: float) -> tuple[float, float, float]:
+    """A colour from white (0) to a dark blue (1)."""
+    return 1 - shade, 1 - 0.72 * shade, 1 - 0.55 * shade
+
+
+def short(number: float) -> str:
+    """A number in few characters, with a real minus sign."""
+    return f"{number:.3g}".replace("-", "−")
+
+
+def counted(number: int, noun: str) -> str:
+    """The count with its noun: 1 cell, 2 cells."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

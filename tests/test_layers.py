@@ -1,0 +1,266 @@
+"""`Conv`, `Pool` and `receptive_field` against Keras, gradients, and numbers from the literature."""
+
+import random
+from itertools import product
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from convarith import Axis, Conv, Pool, receptive_field
+
+KERAS_CONVS = [keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D]
+KERAS_POOLS = [keras.layers.MaxPooling1D, keras.layers.MaxPooling2D, keras.layers.MaxPooling3D]
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_convolutions_are_those_of_keras(rank):
+    size = (9, 11, 8)[:rank]
+    for kernel, stride, dilation, padding in product(
+        (1, 3, (2, 3, 4)), (1, 2, (1, 2, 3)), (1, 2), ("valid", "same")
+    ):
+        kernel = kernel[:rank] if isinstance(kernel, tuple) else kernel
+        stride = stride[:rank] if isinstance(stride, tuple) else stride
+        if dilation > 1 and stride not in (1, (1,)):
+            continue
+        for groups, bias in ((1, True), (2, False)):
+            ours = Conv(
+                size=size, channels=4, filters=6, kernel=kernel, stride=stride, padding=padding,
+                dilation=dilation, groups=groups, bias=bias,
+            )  # fmt: skip
+            layer = KERAS_CONVS[rank - 1](
+                6, kernel, stride, padding, dilation_rate=dilation, groups=groups, use_bias=bias
+            )
+            layer.build((None, *size, 4))
+            assert ours.output_shape == layer.compute_output_shape((1, *size, 4))[1:], ours
+            assert ours.parameters == layer.count_params(), ours
+            # By hand: every output cell of every filter reads each weight of the filter once.
+            assert ours.macs == np.prod(ours.output_shape) * layer.kernel.numpy()[..., 0].size, ours
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_pools_are_those_of_keras(rank):
+    size = (9, 11, 8)[:rank]
+    for kernel, stride, padding in product((2, 3, (2, 3, 4)), (None, 1, (1, 2, 3)), ("valid", "same")):
+        kernel = kernel[:rank] if isinstance(kernel, tuple) else kernel
+        stride = stride[:rank] if isinstance(stride, tuple) else stride
+        ours = Pool(size=size, channels=5, kernel=kernel, stride=stride, padding=padding)
+        layer = KERAS_POOLS[rank - 1](kernel, stride, padding)
+        assert ours.output_shape == layer.compute_output_shape((1, *size, 5))[1:], ours
+        assert (ours.parameters, ours.macs) == (0, 0)
+
+
+def test_arguments_for_all_axes_or_one_for_each():
+    given = {"channels": 1, "filters": 1}
+    assert len(Conv(size=5, kernel=3, **given).axes) == 1
+    assert len(Conv(size=5, kernel=(3, 3), **given).axes) == 2
+    assert Conv(size=5, kernel=[3, 3], **given) == Conv(size=(5, 5), kernel=3, **given)
+    assert Conv(size=5, kernel=3, padding=(0, 2), **given).axes == (Axis(size=5, kernel=3, pad_high=2),)
+    rows, columns = Conv(size=(5, 6), kernel=3, padding=((0, 2), "same"), **given).axes
+    assert rows == Axis(size=5, kernel=3, pad_high=2) and columns == Axis(size=6, kernel=3).same()
+    rows, columns = Conv(size=(5, 6), kernel=3, padding=(1, 2), **given).axes
+    assert rows == Axis(size=5, kernel=3).padded_by(1, 1) and columns == Axis(size=6, kernel=3).padded_by(
+        2, 2
+    )
+    layer = Conv(size=(5, 6), kernel=3, padding="causal", dilation=2, **given)
+    assert eval(repr(layer)) == layer and hash(layer) == hash(eval(repr(layer)))
+    pool = Pool(size=(2, 2), channels=1, kernel=3, stride=1, padding="same", ceil_mode=True)
+    assert eval(repr(pool)) == pool and pool.output_shape == (2, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (
+            lambda: Conv(size=5, channels=4, filters=6, kernel=3, groups=4),
+            ValueError,
+            "filters must be a multiple of the groups 4, but is 6",
+        ),
+        (
+            lambda: Conv(size=5, channels=0, filters=6, kernel=3),
+            ValueError,
+            "channels must be at least 1, but is 0",
+        ),
+        (
+            lambda: Conv(size=(5, 5), channels=1, filters=6, kernel=(3, 3, 3)),
+            ValueError,
+            "size must be one number or 3, but is [5, 5]",
+        ),
+        (
+            lambda: Pool(size=(5, 5, 5, 5), channels=1, kernel=3),
+            ValueError,
+            "a layer has one to three axes, but 4 were given",
+        ),
+        (
+            lambda: Pool(size=2, channels=1, kernel=3),
+            ValueError,
+            "kernel 3 spans 3 cells, but the padded axis has 2",
+        ),
+        (lambda: receptive_field([]), ValueError, "a stack must have at least 1 layer, but has 0"),
+        (
+            lambda: receptive_field([Axis(size=5, kernel=3), Axis(size=4, kernel=3)]),
+            ValueError,
+            "layer 2 takes 4 cells, but layer 1 gives 3",
+        ),
+        (
+            lambda: receptive_field(
+                [Conv(size=5, channels=1, filters=2, kernel=3), Pool(size=3, channels=1, kernel=3)]
+            ),
+            ValueError,
+            "layer 2 takes 1 channels, but layer 1 gives 2",
+        ),
+        (
+            lambda: receptive_field([Axis(size=5, kernel=3)]).interval(3),
+            ValueError,
+            "there is no window 3: the 3 windows are numbered from 0",
+        ),
+    ],
+)
+def test_bad_input_is_refused_with_its_numbers(make, error, message):
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_a_stack_holds_axes_or_layers():
+    with pytest.raises(TypeError, match="a stack holds axes or layers, not both or 3"):
+        receptive_field([3])
+
+
+# --- receptive field ----------------------------------------------------------------------------------------
+
+
+def random_stack(chance):
+    """One to four layers on one axis; each has a stride or a dilation, and some padding."""
+    axes, size = [], chance.randint(12, 40)
+    for _ in range(chance.randint(1, 4)):
+        kernel, stride = chance.randint(1, 4), chance.choice((1, 1, 2, 3))
+        dilation = chance.randint(1, 3) if stride == 1 else 1
+        padding = chance.choice(["valid", "same", "causal", (chance.randint(0, 3), chance.randint(0, 3))])
+        try:
+            axis = Axis.with_padding(padding, size=size, kernel=kernel, stride=stride, dilation=dilation)
+        except ValueError:  # too small by now
+            break
+        axes.append(axis)
+        size = axis.output
+    return axes or random_stack(chance)
+
+
+def gradients(axes):
+    """Row j: the gradient of output j by the input, in TensorFlow, of a stack of all-ones layers."""
+    start = tf.ones((axes[-1].output, axes[0].size, 1))  # as many equal inputs as there are outputs
+    with tf.GradientTape() as tape:
+        tape.watch(start)
+        cells = start
+        for axis in axes:
+            cells = tf.pad(cells, [[0, 0], [axis.pad_low, axis.pad_high], [0, 0]])
+            cells = tf.nn.convolution(
+                cells, tf.ones((axis.kernel, 1, 1)), axis.stride, "VALID", dilations=axis.dilation
+            )
+        one_each = tf.linalg.trace(cells[:, :, 0])  # output j of input j: all gradients at once
+    return tape.gradient(one_each, start)[:, :, 0].numpy()
+
+
+def test_the_receptive_field_is_where_gradients_of_random_stacks_are_not_zero():
+    chance = random.Random(2016)
+    kinds = {"strided": 0, "dilated": 0, "padded": 0, "deep": 0}
+    for _ in range(220):
+        axes = random_stack(chance)
+        field = receptive_field(axes)
+        for j, gradient in enumerate(gradients(axes)):
+            assert field.paths(j) == tuple(gradient.astype(int)), (axes, j)
+            seen = np.flatnonzero(gradient)
+            assert all(cell in field.interval(j) for cell in seen), (axes, j)
+        kinds["strided"] += field.stride > 1
+        kinds["dilated"] += any(axis.dilation > 1 for axis in axes)
+        kinds["padded"] += field.padding > 0
+        kinds["deep"] += len(axes) > 2
+    assert min(kinds.values()) > 50, kinds
+
+
+def test_without_padding_the_field_begins_and_ends_with_cells_that_are_seen():
+    chance = random.Random(2019)
+    for _ in range(100):
+        axes = [axis.valid() for axis in random_stack(chance) if axis.size >= axis.span]
+        stack = [axes[0]] if axes else [Axis(size=9, kernel=3)]
+        for axis in axes[1:]:
+            if stack[-1].output >= axis.span:
+                stack.append(stack[-1].then(kernel=axis.kernel, stride=axis.stride, dilation=axis.dilation))
+        field = receptive_field(stack)
+        for j in range(stack[-1].output):
+            seen = np.flatnonzero(field.paths(j))
+            assert (seen[0], seen[-1] + 1) == (field.interval(j).start, field.interval(j).stop), (stack, j)
+            assert len(field.interval(j)) == field.size and field.centre(j) == (seen[0] + seen[-1]) / 2
+
+
+def test_layers_give_a_field_for_each_axis():
+    first = Conv(size=(20, 30), channels=1, filters=2, kernel=(3, 5), stride=(1, 2), padding="same")
+    after = Pool(size=first.output_shape[:-1], channels=2, kernel=2)
+    fields = receptive_field([first, after])
+    assert fields == tuple(receptive_field(axes) for axes in zip(first.axes, after.axes, strict=True))
+    assert [field.size for field in fields] == [4, 7]
+
+
+def same(size, *layers):
+    """A stack of (kernel, stride) with `same` padding; a third entry is the padding, if another."""
+    axes = []
+    for kernel, stride, *padding in layers:
+        rule = padding[0] if padding else "same"
+        axes.append(Axis.with_padding(rule, size=size, kernel=kernel, stride=stride))
+        size = axes[-1].output
+    return receptive_field(axes)
+
+
+def vgg16():
+    """Blocks of 2, 2, 3, 3 and 3 convolutions, a pool after each."""
+    return [layer for convs in (2, 2, 3, 3, 3) for layer in [(3, 1)] * convs + [(2, 2, "valid")]]
+
+
+def resnet(units, stride_at):
+    """The longest path of a ResNet v1: per unit 1x1, 3x3, 1x1; a block's stride is on one of its units."""
+    layers = [(7, 2, 3), (3, 2)]
+    for block, count in enumerate(units):
+        for unit in range(count):
+            strided = unit == range(count)[stride_at[0]] and block in stride_at[1]
+            layers += [(1, 1), (3, 2 if strided else 1, 1), (1, 1)]
+    return layers
+
+
+def mobilenet():
+    """A convolution, then 13 depthwise ones, each before a 1x1."""
+    strides = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
+    return [(3, 2)] + [layer for stride in strides for layer in ((3, stride), (1, 1))]
+
+
+ALEXNET_V2 = [
+    (11, 4, "valid"),
+    (3, 2, "valid"),
+    (5, 1),
+    (3, 2, "valid"),
+    (3, 1),
+    (3, 1),
+    (3, 1),
+    (3, 2, "valid"),
+]
+
+
+@pytest.mark.parametrize(
+    ("layers", "size", "expected"),
+    [  # Araujo, Norris and Sim (2019), and google-research/receptive_field
+        (vgg16(), 224, (212, 32, 90)),
+        (ALEXNET_V2, 224, (195, 32, 64)),
+        (resnet((3, 4, 6, 3), (-1, (0, 1, 2))), 224, (483, 32, 239)),
+        (resnet((3, 4, 23, 3), (-1, (0, 1, 2))), 224, (1027, 32, 511)),
+        (mobilenet(), 224, (315, 32, 126)),
+    ],
+    ids=["VGG16", "AlexNet_v2", "ResNet_v1_50", "ResNet_v1_101", "MobileNet_v1"],
+)
+def test_receptive_fields_from_the_literature(layers, size, expected):
+    field = same(size, *layers)
+    assert (field.size, field.stride, field.padding) == expected
+
+
+def test_resnet_50_with_the_stride_on_the_first_unit():
+    field = same(224, *resnet((3, 4, 6, 3), (0, (1, 2, 3))))
+    assert (field.size, field.stride) == (427, 32)
