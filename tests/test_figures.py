@@ -177,10 +177,16 @@ def test_the_heat_map_of_writes_shows_the_product_of_the_counts(kernel, stride):
     "axis",
     [
         TransposedAxis(
-            size=size, kernel=kernel, stride=stride, dilation=dilation, pad_low=low, output_padding=extra
+            size=size,
+            kernel=kernel,
+            stride=stride,
+            dilation=dilation,
+            pad_low=low,
+            pad_high=high,
+            output_padding=extra,
         )
-        for size, kernel, stride, dilation, low, extra in product(
-            (1, 3), (2, 3), (1, 2), (1, 2), (0, 1), (0, 1)
+        for size, kernel, stride, dilation, low, high, extra in product(
+            (2, 3), (2, 3), (1, 2), (1, 2), (0, 1), (0, 1), (0, 1)
         )
         if extra < max(stride, dilation)
     ],
