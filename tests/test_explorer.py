@@ -11,7 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import DESK, PHONE, ROOT, Visit
 
 from convarith import Axis, TransposedAxis, explore, predict
+from convarith.explorer import explore_stack
 
+POOLINGS = ("max", "average", "average_padded")
 STATIC = ROOT / "src" / "convarith" / "static"
 MAIN = ("size", "kernel", "stride", "padding", "dilation")
 
@@ -71,27 +73,41 @@ def of_transposed(given, low, high):
     return [axis.output, axis.span, 0, [list(axis.window(i)) for i in range(axis.size)], list(axis.writes)]
 
 
-@pytest.mark.parametrize("operation", ["direct", "transposed"])
+def of_ceil_mode(given, low, high):
+    try:
+        axis = Axis(**given, pad_low=low, pad_high=high, ceil_mode=True)
+    except ValueError:
+        return None
+    windows = [list(axis.window(j)) for j in range(axis.output)]
+    over = max(0, windows[-1][-1] + 1 - given["size"] - high)
+    return [axis.output, axis.span, axis.unused, windows, list(axis.reads), over]
+
+
+@pytest.mark.parametrize("operation", ["direct", "ceil_mode", "transposed"])
 def test_the_script_counts_as_python_does(opened, operation):
     settings = [
-        given | {"padLow": low, "padHigh": high, "outputPadding": given["stride"] // 2}
+        given
+        | {"padLow": low, "padHigh": high, "outputPadding": given["stride"] // 2}
+        | {"ceilMode": operation == "ceil_mode"}
         for given, low, high in grid()
     ]
+    witness = {"direct": of_direct, "ceil_mode": of_ceil_mode, "transposed": of_transposed}[operation]
     by_script = opened().evaluate(
         """([operation, settings]) => settings.map((a) => {
-          const direct = operation === "direct";
+          const direct = operation !== "transposed";
           const c = direct ? convarith.directAxis(a) : convarith.transposedAxis(a);
           if (c.output === null) return [c.why];
           const steps = direct ? c.output : a.size, field = direct ? a.size : c.output;
           const windows = [...Array(steps).keys()].map((j) => convarith.windowOf(a, j));
           const reads = [...Array(field).keys()].map((cell) => convarith.readersOf(a, steps, cell).length);
-          return [c.output, c.span, c.unused, windows, reads];
+          const over = operation === "ceil_mode" ? [c.over] : [];
+          return [c.output, c.span, c.unused, windows, reads, ...over];
         })""",
         [operation, settings],
     )
     misfits = 0
     for (given, low, high), counted in zip(grid(), by_script, strict=True):
-        expected = (of_direct if operation == "direct" else of_transposed)(given, low, high)
+        expected = witness(given, low, high)
         if expected is None:
             misfits += 1
             assert re.fullmatch(r"[A-Z].*\d.*\.", counted[0]), (given, low, high)
@@ -104,12 +120,12 @@ def test_the_script_pads_as_python_does(opened):
     settings = [given for given, low, high in grid() if (low, high) == (0, 0)]
     rules = opened().evaluate(
         """(settings) => settings.map((a) =>
-          ["valid", "same", "full"].map((rule) => convarith.paddingOf(rule, a)))""",
+          ["valid", "same", "full", "causal"].map((rule) => convarith.paddingOf(rule, a)))""",
         settings,
     )
     for given, by_script in zip(settings, rules, strict=True):
         fitting = Axis(**given, pad_low=20)
-        for padded, pads in zip(("same", "full"), by_script[1:], strict=True):
+        for padded, pads in zip(("same", "full", "causal"), by_script[1:], strict=True):
             axis = getattr(fitting, padded)()
             assert pads == [axis.pad_low, axis.pad_high], (given, padded)
         assert by_script[0] == [0, 0]
@@ -125,7 +141,7 @@ def test_the_keras_code_on_screen_makes_what_is_on_screen(opened):
         state |= {"padding": 0, "pad_low": 1, "pad_high": 0, "output_padding": stride - 1}
         shown = page.evaluate(
             """(state) => { const s = {...convarith.DEFAULTS, ...state}; const c = convarith.count(s);
-            return {code: convarith.inKeras(s, c), output: c.counted[0].output}; }""",
+            return {code: convarith.inKeras(s, c.axes), output: c.counted[0].output}; }""",
             state,
         )
         if shown["output"] is None:
@@ -134,6 +150,164 @@ def test_the_keras_code_on_screen_makes_what_is_on_screen(opened):
         exec(shown["code"], names)
         assert names["x"].shape[1:3] == (shown["output"],) * 2, (state, shown)
         checked += 1
+    assert checked > 100
+
+
+def test_the_keras_code_of_a_pool_makes_what_is_on_screen(opened):
+    page = opened()
+    image = page.evaluate("""() => [...Array(8).keys()].map((y) =>
+      [...Array(8).keys()].map((x) => (3 * y + 5 * x + ((y * x) % 4)) % 10))""")
+    checked, refused = 0, set()
+    for size, kernel, stride, rule, pooling, ceil_mode in product(
+        (5, 8), (1, 2, 3), (1, 2, 3), ("number", "same", "sides"), POOLINGS, (False, True)
+    ):
+        state = {"size": size, "kernel": kernel, "stride": stride, "rule": rule, "operation": "pool"}
+        state |= {"pooling": pooling, "ceil_mode": ceil_mode, "pad_low": 1 if kernel > 1 else 0}
+        shown = page.evaluate(
+            """(state) => {
+              const s = {...convarith.DEFAULTS, ...state}, c = convarith.count(s), n = c.counted[0].output;
+              const cells = [...Array(n).keys()];
+              const values = cells.map((y) => cells.map((x) => convarith.valueOf(s, c, y, x).value));
+              return {code: convarith.inKeras(s, c.axes), output: n, values};
+            }""",
+            state,
+        )
+        if "x = " not in shown["code"]:
+            refused.add(shown["code"])
+            continue
+        names = {"keras": keras, "x": np.array(image, "float32")[:size, :size][None, :, :, None]}
+        exec(shown["code"], names)
+        assert names["x"].shape[1:3] == (shown["output"],) * 2, (state, shown)
+        np.testing.assert_allclose(names["x"][0, :, :, 0], shown["values"], rtol=1e-5, err_msg=str(shown))
+        checked += 1
+    assert checked > 200
+    assert refused == {
+        "# Keras has no ceil_mode: its last window never hangs over.",
+        '# Keras leaves padding out of an average only with padding="same".',
+    }
+
+
+def by_walking(image, axis, y, x):
+    """The cells of data in a window, and how many of it lie on data or padding."""
+    last = axis.size + axis.pad_high
+    rows, columns = axis.window(y), axis.window(x)
+    data = [image[r][c] for r, c in product(rows, columns) if 0 <= r < axis.size and 0 <= c < axis.size]
+    return data, sum(r < last and c < last for r, c in product(rows, columns))
+
+
+def test_pooled_values_are_those_of_a_walk_ceil_mode_and_dilation_included(opened):
+    """The divisor counts no overhanging cell, as PyTorch's `pool_size` is clipped to the padded input."""
+    page = opened()
+    image = [[(3 * y + 5 * x + ((y * x) % 4)) % 10 for x in range(6)] for y in range(6)]
+    compared = 0
+    for kernel, stride, pad, dilation, pooling in product((2, 3), (1, 2, 3), (0, 1), (1, 2), POOLINGS):
+        axis = Axis(
+            size=6, kernel=kernel, stride=stride, dilation=dilation, pad_low=pad, pad_high=pad, ceil_mode=True
+        )
+        state = {"size": 6, "kernel": kernel, "stride": stride, "padding": pad, "dilation": dilation}
+        state |= {"operation": "pool", "pooling": pooling, "ceil_mode": True}
+        for y, x in product(range(axis.output), repeat=2):
+            got = page.evaluate(
+                """([state, y, x]) => { const s = {...convarith.DEFAULTS, ...state};
+                return convarith.valueOf(s, convarith.count(s), y, x).value; }""",
+                [state, y, x],
+            )
+            data, padded = by_walking(image, axis, y, x)
+            divisor = len(data) if pooling == "average" else padded
+            expected = max(data) if pooling == "max" else sum(data) / divisor
+            assert got == pytest.approx(expected), (state, y, x)
+            compared += 1
+    assert compared > 400
+
+
+def stacks():
+    layers = [[3, 1, 0, 1], [2, 2, 0, 1], [3, 2, 1, 1], [2, 1, 1, 3], [3, 1, 0, 2], [1, 3, 0, 1]]
+    for count, rule in product((1, 2, 3), ("number", "same", "causal")):
+        for stack in product(layers, repeat=count):
+            yield [list(layer) for layer in stack], rule
+
+
+def axes_of(size, stack, rule):
+    axes = []
+    for kernel, stride, padding, dilation in stack:
+        layer = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+        wide = Axis(**layer, pad_low=padding + 9, pad_high=padding)
+        axes.append(getattr(wide, rule)() if rule != "number" else wide.padded_by(padding, padding))
+        size = axes[-1].output
+    return axes
+
+
+def seen_by_walking(axes, tape, cell):
+    """For each tape the cells that a cell depends on or that depend on it, found step by step."""
+    seen = {tape: {cell}}
+    for n in range(tape, 0, -1):
+        real = [j for j in seen[n] if 0 <= j < axes[n - 1].output]
+        seen[n - 1] = {at for j in real for at in axes[n - 1].window(j)}
+    for n in range(tape, len(axes)):
+        seen[n + 1] = {j for j in range(axes[n].output) if seen[n] & set(axes[n].window(j))}
+    return [sorted(seen[n]) for n in range(len(axes) + 1)]
+
+
+def test_the_script_follows_a_stack_as_a_walk_does(opened):
+    size, cases = 14, []
+    for stack, rule in stacks():
+        try:
+            cases.append((stack, rule, axes_of(size, stack, rule)))
+        except ValueError:
+            cases.append((stack, rule, None))
+    by_script = opened().evaluate(
+        """([size, cases]) => cases.map(([stack, rule]) => {
+          const layers = convarith.countStack(size, stack, rule), last = layers[layers.length - 1];
+          if (last.c.why) return last.c.why;
+          const sizes = [size, ...layers.map(({ c }) => c.output)];
+          const cones = sizes.flatMap((many, tape) =>
+            [...Array(many).keys()].map((at) => convarith.coneOf(layers, tape, at)));
+          return { sizes, cones, seen: last.seen };
+        })""",
+        [size, [case[:2] for case in cases]],
+    )
+    for (stack, rule, axes), shown in zip(cases, by_script, strict=True):
+        if axes is None:
+            assert isinstance(shown, str), (stack, rule)
+            continue
+        sizes = [size, *(axis.output for axis in axes)]
+        assert shown["sizes"] == sizes, (stack, rule)
+        cones = [seen_by_walking(axes, tape, at) for tape, many in enumerate(sizes) for at in range(many)]
+        assert shown["cones"] == cones, (stack, rule)
+        # The field by its ends, walked through padding and beyond it.
+        ends = [[0, 0], [1, 1]]
+        for axis in reversed(axes):
+            reach = (axis.kernel - 1) * axis.dilation
+            ends = [
+                [low * axis.stride - axis.pad_low, high * axis.stride - axis.pad_low + reach]
+                for low, high in ends
+            ]
+        assert shown["seen"] == {
+            "size": ends[0][1] - ends[0][0] + 1,
+            "stride": ends[1][0] - ends[0][0],
+            "padding": -ends[0][0],
+        }, (stack, rule)
+    assert len(cases) > 700 and any(axes is None for *_, axes in cases)
+
+
+def test_the_keras_code_of_a_stack_makes_what_is_on_screen(opened):
+    page = opened()
+    checked = 0
+    for stack, rule in list(stacks())[::4]:  # one in four, which a minute's patience allows
+        if any(stride > 1 < dilation for _, stride, _, dilation in stack):
+            continue
+        shown = page.evaluate(
+            """([stack, rule]) => { const layers = convarith.countStack(14, stack, rule);
+            const { c } = layers[layers.length - 1];
+            const state = { operation: "conv", rule };
+            return [c.output, layers.map(({ a }) => convarith.inKeras(state, [a])).join("\\n")]; }""",
+            [stack, rule],
+        )
+        if shown[0] is not None:
+            names = {"keras": keras, "x": np.ones((1, 14, 1), "float32")}
+            exec(shown[1], names)
+            assert names["x"].shape[1] == shown[0], (stack, rule, shown)
+            checked += 1
     assert checked > 100
 
 
@@ -349,6 +523,122 @@ def test_values_add_up(opened):
         assert shown.replace("−", "-") == total
 
 
+def test_a_pool_says_its_maximum_its_averages_and_what_hangs_over(opened):
+    root = opened(explore(size=5, kernel=2, operation="pool")).locator(".convarith-explorer")
+    assert (output_of(root), root.locator("input[name=stride]").input_value()) == ("2", "2")
+    assert root.locator(".cv-input .cv-beyond").get_attribute("d") == ""
+    root.locator("[name=values]").check()
+    root.locator("[name=ceil_mode]").check()
+    assert output_of(root) == "3"
+    assert root.locator(".cv-input .cv-beyond").get_attribute("d") != ""
+    assert "the last window hangs over by 1" in root.locator(".cv-formula").inner_text()
+    root.locator("[name=step]").fill("2")
+    said = root.locator(".cv-said")
+    assert said.inner_text().endswith("max(0, 3) = 3; what is not data counts as −∞.")
+    root.locator("[name=pooling]").select_option("average")
+    root.locator('input[name="padding"]').fill("1")
+    root.locator("[name=step]").fill("1")
+    assert said.inner_text().endswith("/ 2 = 2.5; by those of data and padding, 5 / 4 = 1.25.")
+    assert root.locator(".cv-output text").nth(1).text_content() == "2.5"
+    root.locator("[name=pooling]").select_option("average_padded")
+    assert root.locator(".cv-output text").nth(1).text_content() == "1.25"
+    # 5 cells, kernel 2, stride 2, padding 1: the fourth window would start behind the input.
+    assert (
+        output_of(root)
+        == "3"
+        == str(Axis(size=5, kernel=2, stride=2, pad_low=1, pad_high=1, ceil_mode=True).output)
+    )
+    assert "− 1 = 3" in root.locator(".cv-formula").inner_text()
+    root.locator("[name=operation]").select_option("conv")
+    assert not root.locator("[name=ceil_mode]").is_visible()
+
+
+def test_a_pool_chosen_on_the_page_strides_by_its_kernel(opened):
+    root = opened(explore(size=9, kernel=3)).locator(".convarith-explorer")
+    root.locator("[name=operation]").select_option("pool")
+    assert (output_of(root), root.locator("input[name=stride]").input_value()) == ("3", "3")
+
+
+def test_the_sliders_of_a_stack_set_all_layers_or_one(opened):
+    root = opened(explore_stack(size=16, kernel=3)).locator(".convarith-explorer")
+    assert output_of(root) == "10"
+    root.locator('input[name="layers"]').fill("4")
+    assert output_of(root) == "8"
+    root.locator('input[name="kernel"]').fill("2")
+    assert output_of(root) == "12"
+    root.locator("[name=layer]").select_option("2")
+    root.locator('input[name="stride"]').fill("2")
+    root.locator('input[name="dilation"]').fill("3")
+    axis = Axis(size=16, kernel=2).then(kernel=2, stride=2, dilation=3).then(kernel=2).then(kernel=2)
+    assert output_of(root) == str(axis.output)
+    root.locator("[name=layer]").select_option("3")
+    assert root.locator('input[name="stride"]').input_value() == "1"
+    root.locator('input[name="kernel"]').fill("9")
+    assert root.locator(".cv-problem").inner_text() == "Layer 3: A 9-wide kernel needs 9 cells; there are 6."
+    assert output_of(root) == "" and not root.locator(".cv-grids").is_visible()
+    root.locator("[name=rule]").select_option("same")
+    assert (output_of(root), root.locator(".cv-problem").inner_text()) == ("8", "")
+    root.locator('input[name="layers"]').fill("2")
+    assert root.locator("[name=layer]").input_value() == "2"
+    root.locator("[name=reset]").click()
+    assert output_of(root) == "10"
+
+
+def test_a_stack_shows_what_an_output_has_seen_and_who_sees_an_input(opened):
+    page = opened(explore_stack(size=16, kernel=2, dilation=(1, 2, 4)))
+    root = page.locator(".convarith-explorer")
+    said, drawing = root.locator(".cv-said"), root.locator(".cv-tapes svg")
+    assert said.inner_text() == "Output 0 has a receptive field of 8 cells, 0 to 7; it reads input 0 to 7."
+    row = root.locator("tbody tr").nth(2).inner_text().split()
+    assert "".join(row[6:]) == "94+4·1=81·1=10+0·1=00"
+    drawing.focus()
+    page.keyboard.press("ArrowRight")
+    assert said.inner_text().startswith("Output 1 has a receptive field of 8 cells, 1 to 8;")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    assert re.fullmatch(r"Input \d+ is seen by output \d to \d\.", said.inner_text())
+    page.keyboard.press("Home")
+    assert said.inner_text() == "Input 0 is seen by output 0."
+    page.keyboard.press("ArrowUp")
+    assert "has a receptive field of 2 cells" in said.inner_text()
+    box = drawing.bounding_box()
+    drawing.hover(position={"x": box["width"] - 5, "y": box["height"] - 5})
+    assert said.inner_text() == "Input 15 is seen by output 8."
+    drawing.click(position={"x": box["width"] / 2, "y": 5})
+    assert said.inner_text().startswith("Output 4 has")
+    assert root.locator("[name=step]").input_value() == "4"
+
+
+def test_a_stack_tells_apart_what_is_never_read(opened):
+    root = opened(explore_stack(size=16, kernel=3, dilation=(2, 2))).locator(".convarith-explorer")
+    assert root.locator(".cv-said").inner_text().endswith("it reads input 0 to 8, but never 1, 3, 5 and 7.")
+    axes = explore_stack(size=16, kernel=3, dilation=(2, 2)).axes
+    read = {at for j in axes[1].window(0) for at in axes[0].window(j)}
+    assert read == {0, 2, 4, 6, 8}
+    on_tape = re.findall(r"M([\d.]+) 4h1v1", root.locator(".cv-unused").get_attribute("d"))
+    assert {float(x) for x in on_tape} == set(range(9)) - read
+
+
+def test_a_link_reopens_a_stack(browser, tmp_path):
+    base = page_with(tmp_path, explore_stack(size=16, kernel=3))
+    with Visit(browser, base) as visit:
+        visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        root = visit.open("page").locator("#explorer-1")
+        root.locator("[name=layer]").select_option("2")
+        root.locator('input[name="stride"]').fill("2")
+        root.locator("[name=link]").click()
+        root.locator("[name=link]", has_text="Copied").wait_for()
+        other = visit.context.new_page()
+        other.goto(root.page.evaluate("navigator.clipboard.readText()"))
+        assert output_of(other.locator("#explorer-1")) == "4" == output_of(root)
+        assert other.locator('#explorer-1 input[name="stride"]').input_value() == "2"
+        for nonsense in ("stack=3,1,0", "stack=99,1,0,1", "stack=x", "size=77&rule=full&operation=conv"):
+            other.goto(f"{base}/page.html#explorer-1&{nonsense}")
+            other.reload()
+            assert output_of(other.locator("#explorer-1")) == "10"
+        assert visit.faults == []
+
+
 def test_a_link_reopens_the_same_state(browser, tmp_path):
     base = page_with(tmp_path, explore(size=7, kernel=3), explore(size=7, kernel=3))
     with Visit(browser, base) as visit:
@@ -423,6 +713,21 @@ def test_axe_finds_nothing(opened, theme):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_pool_and_in_a_stack(opened, theme):
+    pool = explore(size=5, kernel=2, operation="pool", pooling="average", ceil_mode=True)
+    page = opened(pool, explore_stack(size=16, padding=1, dilation=(1, 2, 1)), theme=theme)
+    page.add_style_tag(content=f"body {{ background: {'white' if theme == 'light' else '#121212'} }}")
+    page.locator("[name=values]").check()
+    for summary in page.locator("summary").all():
+        summary.click()
+    for change in (lambda: None, lambda: page.locator('#explorer-2 input[name="kernel"]').fill("9")):
+        change()
+        context = {"include": [[".convarith-explorer"]]}
+        found = Axe().run(page, context=context, options={"preload": False}).response["violations"]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_numbers_stand_out_from_every_colour_of_a_cell(opened, theme):
     page = opened(explore(), theme=theme)
     names = [
@@ -476,6 +781,23 @@ def test_it_fits_a_phone_and_double_size(opened):
     assert root.locator(".cv-said").inner_text().startswith("Output (")
 
 
+def test_a_stack_and_a_pool_fit_a_phone_and_answer_to_touch(opened):
+    pool = explore(size=16, kernel=3, padding=1, operation="pool", pooling="average", ceil_mode=True)
+    stack = explore_stack(size=32, kernel=3, layers=5, dilation=2, padding=8)
+    page = opened(pool, stack, viewport=PHONE, has_touch=True)
+    page.locator("[name=values]").check()
+    for width in (PHONE["width"], 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    root = page.locator("#explorer-2")
+    drawing = root.locator(".cv-tapes svg")
+    box = drawing.bounding_box()
+    drawing.tap(position={"x": box["width"] / 2, "y": box["height"] - 5})
+    assert root.locator(".cv-said").inner_text().startswith("Input ")
+    root.locator("[name=forward]").tap()
+    assert root.locator(".cv-said").inner_text().startswith("Output 1 ")
+
+
 def test_without_script_a_picture_stands_in(browser, tmp_path):
     base = page_with(tmp_path, explore(size=7, kernel=3, stride=2), predict(Axis(size=7, kernel=3)))
     with Visit(browser, base, java_script_enabled=False) as visit:
@@ -507,6 +829,49 @@ def test_every_explorer_of_the_book_is_alive(browser, bases, way):
 # --- Python ---------------------------------------------------------------------------------------
 
 
+def test_a_pool_strides_by_its_kernel_unless_told_otherwise():
+    assert explore(kernel=2, operation="pool").axis == Axis(size=7, kernel=2, stride=2)
+    assert explore(kernel=2, stride=1, operation="pool").axis == Axis(size=7, kernel=2)
+    explorer = explore(size=5, kernel=2, operation="pool", ceil_mode=True)
+    assert explorer.axis == Axis(size=5, kernel=2, stride=2, ceil_mode=True) == explorer.columns
+    explorer.view.operation = "conv"
+    assert explorer.axis == Axis(size=5, kernel=2, stride=2)
+    call = "explore(size=7, kernel=2, operation='pool', pooling='average', ceil_mode=True)"
+    assert repr(eval(call)) == call
+
+
+def test_the_axes_of_a_stack_follow_the_traits():
+    stack = explore_stack(size=16, kernel=(3, 2), stride=(2, 1))
+    assert stack.axes == (Axis(size=16, kernel=3, stride=2), Axis(size=7, kernel=2))
+    stack.view.stack = [[2, 1, 0, 1], [2, 1, 0, 2], [2, 1, 0, 4]]
+    stack.view.rule = "causal"
+    assert [axis.pad_low for axis in stack.axes] == [1, 2, 4]
+    assert {axis.output for axis in stack.axes} == {16}
+    stack.view.rule, stack.view.size = "number", 6
+    with pytest.raises(ValueError, match="kernel 2 with dilation 4 spans 5 cells, but the padded axis has 3"):
+        _ = stack.axes
+    assert explore_stack().axes[-1].output == 10
+    call = "explore_stack(size=16, kernel=2, padding='causal', dilation=(1, 2, 4, 8))"
+    assert repr(eval(call)) == call
+    assert {slider: stack.sliders[slider].value for slider in MAIN}["stride"] == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"layers": 6}, "a stack has 5 layers at most, but 6 are asked for"),
+        ({"layers": 2, "kernel": (3, 3, 3)}, "the layers must agree, but kernel says 3, layers says 2"),
+        ({"padding": "full"}, 'padding must be a number, a tuple, "same" or "causal", but is \'full\''),
+        ({"kernel": (3, 0)}, "kernel must be at least 1, but is 0"),
+        ({"size": 6}, "kernel 3 spans 3 cells, but the padded axis has 2"),
+    ],
+)
+def test_explore_stack_refuses_what_does_not_go_together(given, message):
+    with pytest.raises(ValueError) as caught:
+        explore_stack(**given)
+    assert str(caught.value) == message
+
+
 def test_the_axis_follows_the_traits():
     explorer = explore(size=7, kernel=3, padding=(1, 0))
     assert explorer.axis == Axis(size=7, kernel=3, pad_low=1) == explorer.columns
@@ -529,7 +894,21 @@ def test_the_axis_follows_the_traits():
         ({"stride": True}, TypeError, "stride must be a whole number, but is True (bool)"),
         ({"padding": -1}, ValueError, "pad_low must be at least 0, but is -1"),
         ({"dilation": 4}, ValueError, "kernel 3 with dilation 4 spans 9 cells, but the padded axis has 7"),
-        ({"operation": "pool"}, ValueError, 'operation must be "conv" or "transposed", but is \'pool\''),
+        (
+            {"operation": "sum"},
+            ValueError,
+            'operation must be "conv", "pool" or "transposed", but is \'sum\'',
+        ),
+        (
+            {"pooling": "min"},
+            ValueError,
+            'pooling must be "max", "average" or "average_padded", but is \'min\'',
+        ),
+        (
+            {"ceil_mode": True},
+            ValueError,
+            "pooling and ceil_mode are for operation \"pool\", but operation is 'conv'",
+        ),
         (
             {"padding": "some"},
             ValueError,

@@ -14,15 +14,20 @@ from importlib.resources import files
 
 import anywidget
 import ipywidgets
-from traitlets import Bool, Int, Unicode
+from traitlets import Bool, Int, List, Unicode
 
 from convarith.axis import Axis, TransposedAxis
-from convarith.figures import draw_grid
+from convarith.figures import Picture, draw_grid, draw_windows
 
-MAIN = ("size", "kernel", "stride", "padding", "dilation")
+KNOBS = ("kernel", "stride", "padding", "dilation")
+MAIN = ("size", *KNOBS)
 LEAST = {"size": 1, "kernel": 1, "stride": 1, "padding": 0, "dilation": 1}
 MOST = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
+MOST_OF_STACK = MOST | {"size": 32, "dilation": 16}
+MOST_LAYERS = 5
 RULES = ("valid", "same", "full")
+OPERATIONS = ("conv", "pool", "transposed")
+POOLINGS = ("max", "average", "average_padded")
 
 
 @cache
@@ -52,6 +57,10 @@ class View(anywidget.AnyWidget):
     pad_low, pad_low_columns = _trait(Int, 0), _trait(Int, 0)
     pad_high, pad_high_columns = _trait(Int, 0), _trait(Int, 0)
     output_padding, output_padding_columns = _trait(Int, 0), _trait(Int, 0)
+    pooling, ceil_mode = _trait(Unicode, "max"), _trait(Bool, False)
+    # Of a stack: each layer's kernel, stride, padding, dilation; and which layer the sliders set (0: all).
+    stack = List(List(Int())).tag(sync=True)
+    layers, layer = _trait(Int, 1), _trait(Int, 0)
 
 
 class _Shown:
@@ -69,17 +78,21 @@ class _Shown:
         return data, metadata
 
 
-class Explorer(_Shown):
-    """What `explore` returns: sliders, the view they drive, and the axis that is on the screen."""
+class _Sliders(_Shown):
+    """Sliders, the view they drive, and a picture for where neither lives."""
 
-    def __init__(self, call: str, state: dict[str, object]) -> None:
+    def __init__(self, call: str, state: dict[str, object], most: dict[str, int] = MOST) -> None:
         self._call, self._state = call, state
         self.view = View(**state)
         self.sliders = {
             name: ipywidgets.IntSlider(
                 value=getattr(self.view, name),
                 min=LEAST[name],
-                max=max(MOST[name], getattr(self.view, name)),
+                max=max(
+                    most[name],
+                    getattr(self.view, name),
+                    *(layer[KNOBS.index(name)] for layer in self.view.stack if name in KNOBS),
+                ),
                 description={"size": "input size"}.get(name, name),
             )
             for name in MAIN
@@ -89,6 +102,23 @@ class Explorer(_Shown):
             ipywidgets.jslink((slider, "value"), (self.view, name)) for name, slider in self.sliders.items()
         ]
         self._box = ipywidgets.VBox([*self.sliders.values(), self.view])
+
+    def __repr__(self) -> str:
+        return self._call
+
+    def _widget(self) -> ipywidgets.Widget:
+        return self._box
+
+    def _html(self) -> str:
+        picture = self._picture()
+        source = b64encode(picture.svg().encode()).decode()
+        image = f'<img alt="{escape(picture.alt)}" src="data:image/svg+xml;base64,{source}">'
+        state = escape(json.dumps(self._state))
+        return f'<div class="convarith-explorer" data-state="{state}">{image}</div>'
+
+
+class Explorer(_Sliders):
+    """What `explore` returns: sliders, the view they drive, and the axis that is on the screen."""
 
     @property
     def axis(self) -> Axis | TransposedAxis:
@@ -108,33 +138,51 @@ class Explorer(_Shown):
             name: getattr(self.view, name + end) for name in (*MAIN, "pad_low", "pad_high", "output_padding")
         }
         layer = {name: read[name] for name in ("size", "kernel", "stride", "dilation")}
-        # Padded on both sides every kernel fits; what padding it is to have, the rule says.
-        fitting = Axis(**layer, pad_low=read["dilation"] * read["kernel"]).full()
-        low, high = {
-            "number": lambda: (read["padding"], read["padding"]),
-            "sides": lambda: (read["pad_low"], read["pad_high"]),
-            "valid": lambda: (0, 0),
-            "same": lambda: (fitting.same().pad_low, fitting.same().pad_high),
-            "full": lambda: (fitting.pad_low, fitting.pad_high),
-        }[self.view.rule]()
+        if self.view.rule == "sides":
+            read["padding"] = (read["pad_low"], read["pad_high"])
+        low, high = _sides(
+            layer, read["padding"] if self.view.rule in ("number", "sides") else self.view.rule
+        )
         if self.view.operation == "transposed":
             return TransposedAxis(**layer, pad_low=low, pad_high=high, output_padding=read["output_padding"])
-        return Axis(**layer, pad_low=low, pad_high=high)
+        ceil_mode = self.view.operation == "pool" and self.view.ceil_mode
+        return Axis(**layer, pad_low=low, pad_high=high, ceil_mode=ceil_mode)
 
-    def __repr__(self) -> str:
-        return self._call
-
-    def _widget(self) -> ipywidgets.Widget:
-        return self._box
-
-    def _html(self) -> str:
+    def _picture(self) -> Picture:
         axis = self.axis
-        direct = axis if isinstance(axis, Axis) else axis.equivalent
-        picture = draw_grid(direct)
-        source = b64encode(picture.svg().encode()).decode()
-        image = f'<img alt="{escape(picture.alt)}" src="data:image/svg+xml;base64,{source}">'
-        state = escape(json.dumps(self._state))
-        return f'<div class="convarith-explorer" data-state="{state}">{image}</div>'
+        return draw_grid(axis if isinstance(axis, Axis) else axis.equivalent)
+
+
+class StackExplorer(_Sliders):
+    """What `explore_stack` returns: sliders, the view they drive, and the axes that are on the screen."""
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The axes of the layers as they are on the screen, the first layer first.
+
+        Raises ValueError where a kernel does not fit, with the sentence of `Axis`.
+        """
+        size, axes = self.view.size, []
+        for kernel, stride, padding, dilation in self.view.stack:
+            layer = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+            low, high = _sides(layer, padding if self.view.rule == "number" else self.view.rule)
+            axes.append(Axis(**layer, pad_low=low, pad_high=high))
+            size = axes[-1].output
+        return tuple(axes)
+
+    def _picture(self) -> Picture:
+        return draw_windows(self.axes[0])
+
+
+def _sides(layer: dict[str, int], padding: int | str | tuple[int, int]) -> tuple[int, int]:
+    """The two sides of a padding: a number, a pair, or what a rule gives."""
+    if isinstance(padding, tuple):
+        return padding
+    if not isinstance(padding, str):
+        return padding, padding
+    # Padded by this much every kernel fits; what padding it is to have, the rule says.
+    axis = getattr(Axis(**layer, pad_low=layer["dilation"] * layer["kernel"]), padding)
+    return (0, 0) if padding == "valid" else (axis().pad_low, axis().pad_high)
 
 
 class Question(_Shown):
@@ -163,18 +211,24 @@ def explore(
     *,
     size: int = 7,
     kernel: int = 3,
-    stride: int = 1,
+    stride: int | None = None,
     padding: int | str | tuple[int, int] = 0,
     dilation: int = 1,
     operation: str = "conv",
+    pooling: str = "max",
+    ceil_mode: bool = False,
     goal: int | None = None,
 ) -> Explorer:
     """Shows the sliders: every window of a layer, live, and on a static page too.
 
     Arguments (whole numbers, counted in cells):
-        size, kernel, stride, dilation: as in `Axis`, the same for rows and columns at first.
+        size, kernel, stride, dilation: as in `Axis`, the same for rows and columns at first. Without a
+            stride, 1; in pooling the kernel, as in Keras and PyTorch.
         padding: cells on both sides; a pair (low, high); or "valid", "same" or "full".
-        operation: "conv", or "transposed" for the transposed convolution.
+        operation: "conv"; "pool" for pooling; or "transposed" for the transposed convolution.
+        pooling: of each window the "max"; the "average" of its data, as in TensorFlow; or
+            "average_padded", which counts the zeros of the padding, as PyTorch does by default.
+        ceil_mode: in pooling, as in `Axis`.
         goal: an output size to be reached; the explorer says when it is.
 
     Returns an `Explorer`; its `axis` is the `Axis` or `TransposedAxis` on the screen.
@@ -183,15 +237,18 @@ def explore(
 
     >>> explore(size=28, kernel=3, stride=2, padding="same").axis
     Axis(size=28, kernel=3, stride=2, pad_high=1)
+    >>> explore(size=5, kernel=2, operation="pool", ceil_mode=True).axis
+    Axis(size=5, kernel=2, stride=2, ceil_mode=True)
     """
-    if operation not in ("conv", "transposed"):
-        raise ValueError(f'operation must be "conv" or "transposed", but is {operation!r}')
+    for name, value, known in (("operation", operation, OPERATIONS), ("pooling", pooling, POOLINGS)):
+        if value not in known:
+            raise ValueError(f"{name} must be {_one_of(known)}, but is {value!r}")
+    usual = kernel if operation == "pool" else 1
+    stride = usual if stride is None else stride
     state: dict[str, object] = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
     if isinstance(padding, str):
         if padding not in RULES:
-            raise ValueError(
-                f'padding must be a number, a pair, "valid", "same" or "full", but is {padding!r}'
-            )
+            raise ValueError(f"padding must be a number, a pair, {_one_of(RULES)}, but is {padding!r}")
         state["rule"], low, high = padding, 0, 0
     elif isinstance(padding, tuple):
         low, high = padding
@@ -199,19 +256,88 @@ def explore(
     else:
         state["padding"] = low = high = padding
     # The constructor of an axis checks types and limits; the explorer shows itself only with what passed.
-    ample = {"pad_low": low, "pad_high": high}
-    Axis(**{name: state[name] for name in ("kernel", "stride", "dilation")}, size=10**6, **ample)
+    layer = {name: state[name] for name in ("kernel", "stride", "dilation")}
+    Axis(**layer, size=10**6, pad_low=low, pad_high=high, ceil_mode=ceil_mode)
     Axis(size=size, kernel=1)
     if operation != "conv":
         state["operation"] = operation
+    if operation == "pool":
+        state |= {"pooling": pooling, "ceil_mode": ceil_mode}
+    elif pooling != "max" or ceil_mode:
+        raise ValueError(f'pooling and ceil_mode are for operation "pool", but operation is {operation!r}')
     if goal is not None:
         state["goal"] = Axis(size=goal, kernel=1).size
-    options = {"stride": (stride, 1), "padding": (padding, 0), "dilation": (dilation, 1)}
-    options |= {"operation": (operation, "conv"), "goal": (goal, None)}
-    chosen = [f"{name}={value!r}" for name, (value, default) in options.items() if value != default]
-    explorer = Explorer(f"explore({', '.join([f'size={size}', f'kernel={kernel}', *chosen])})", state)
+    options = {"stride": (stride, usual), "padding": (padding, 0), "dilation": (dilation, 1)}
+    options |= {
+        "operation": (operation, "conv"),
+        "pooling": (pooling, "max"),
+        "ceil_mode": (ceil_mode, False),
+    }
+    explorer = Explorer(_call("explore", size, kernel, options | {"goal": (goal, None)}), state)
     _ = explorer.axis
     return explorer
+
+
+def explore_stack(
+    *,
+    size: int = 16,
+    layers: int | None = None,
+    kernel: int | tuple[int, ...] = 3,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | str | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+) -> StackExplorer:
+    """Shows the sliders of a stack of layers: what each output has seen, live, and on a static page too.
+
+    Arguments (whole numbers, counted in cells):
+        size: input size of the first layer.
+        layers: how many layers, 1 to 5; 3 where no tuple says it.
+        kernel, stride, dilation: one number for all layers, or a tuple with one for each, first layer first.
+        padding: the same, cells on both sides; or "same" or "causal" for all layers.
+
+    Returns a `StackExplorer`; its `axes` are the axes on the screen, a tuple of `Axis`.
+
+    Raises TypeError and ValueError as `Axis` does; ValueError, too, where the numbers of layers disagree.
+
+    >>> stack = explore_stack(size=16, kernel=2, dilation=(1, 2, 4), padding="causal")
+    >>> stack.axes[-1]
+    Axis(size=16, kernel=2, dilation=4, pad_low=4)
+    """
+    options = {"stride": (stride, 1), "padding": (padding, 0), "dilation": (dilation, 1)}
+    call = _call("explore_stack", size, kernel, {"layers": (layers, None)} | options)
+    rule = "number"
+    if isinstance(padding, str):
+        if padding not in ("same", "causal"):
+            raise ValueError(f'padding must be a number, a tuple, "same" or "causal", but is {padding!r}')
+        rule, padding = padding, 0
+    given = dict(zip(KNOBS, (kernel, stride, padding, dilation), strict=True))
+    said = {name: len(value) for name, value in given.items() if isinstance(value, tuple)}
+    said |= {} if layers is None else {"layers": layers}
+    if len(set(said.values())) > 1:
+        raise ValueError(f"the layers must agree, but {', '.join(f'{k} says {v}' for k, v in said.items())}")
+    many = next(iter(said.values()), 3)
+    if Axis(size=many, kernel=1).size > MOST_LAYERS:
+        raise ValueError(f"a stack has {MOST_LAYERS} layers at most, but {many} are asked for")
+    columns = [value if isinstance(value, tuple) else (value,) * many for value in given.values()]
+    stack = [list(layer) for layer in zip(*columns, strict=True)]
+    for k, s, p, d in stack:
+        Axis(size=10**6, kernel=k, stride=s, pad_low=p, pad_high=p, dilation=d)
+    Axis(size=size, kernel=1)
+    state = {"operation": "stack", "size": size, "rule": rule, "layers": many, "stack": stack}
+    explorer = StackExplorer(call, state | dict(zip(KNOBS, stack[0], strict=True)), MOST_OF_STACK)
+    _ = explorer.axes
+    return explorer
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    quoted = [f'"{name}"' for name in names]
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def _call(name: str, size: int, kernel: object, options: dict[str, tuple[object, object]]) -> str:
+    """The call that shows the same, without the options that are as they would be anyway."""
+    chosen = [f"{key}={value!r}" for key, (value, default) in options.items() if value != default]
+    return f"{name}({', '.join([f'size={size}', f'kernel={kernel}', *chosen])})"
 
 
 def predict(

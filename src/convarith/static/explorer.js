@@ -16,13 +16,16 @@ const convarith = (() => {
    * @typedef {object} Setting one axis of a layer, counted in cells
    * @property {number} size @property {number} kernel @property {number} stride @property {number} dilation
    * @property {number} padLow @property {number} padHigh @property {number} [outputPadding]
+   * @property {boolean} [ceilMode] whether a last window may hang over the end
    *
    * @typedef {object} Counted what follows from a setting
    * @property {number} span the effective kernel
    * @property {number|null} output the output size, null where nothing fits
    * @property {string} why one sentence where nothing fits, else ""
    * @property {number} room cells left over behind the first window (direct) or stamped in all (transposed)
+   * @property {number} steps room over stride, rounded
    * @property {number} unused cells at the end that no window reads
+   * @property {number} over cells that the last window hangs over the end
    */
 
   /** @param {Setting} a @returns {Counted} */
@@ -30,13 +33,19 @@ const convarith = (() => {
     const span = a.dilation * (a.kernel - 1) + 1;
     const padded = a.size + a.padLow + a.padHigh;
     const room = padded - span;
-    if (room < 0) {
+    const steps = Math[a.ceilMode ? "ceil" : "floor"](room / a.stride);
+    if (steps < 0) {
       const kernel = a.dilation > 1 && a.kernel > 1
         ? `A kernel of ${a.kernel} with dilation ${a.dilation} spans ${span} cells`
         : `A ${span}-wide kernel needs ${span} cells`;
-      return { span, room, output: null, unused: 0, why: `${kernel}; there ${padded === 1 ? "is" : "are"} ${padded}.` };
+      const why = `${kernel}; there ${padded === 1 ? "is" : "are"} ${padded}.`;
+      return { span, room, steps, output: null, unused: 0, over: 0, why };
     }
-    return { span, room, output: Math.floor(room / a.stride) + 1, unused: room % a.stride, why: "" };
+    // PyTorch's rule: no window starts behind the input and the low padding.
+    const dropped = a.ceilMode && steps * a.stride >= a.size + a.padLow;
+    const output = steps + (dropped ? 0 : 1);
+    const left = room - (output - 1) * a.stride;
+    return { span, room, steps, output, unused: Math.max(left, 0), over: Math.max(-left, 0), why: "" };
   }
 
   /** @param {Setting} a @returns {Counted} */
@@ -48,7 +57,7 @@ const convarith = (() => {
     let why = "";
     if (extra >= a.stride) why = `Output padding must be smaller than the stride ${a.stride}; it is ${extra}.`;
     else if (output < 1) why = `The padding cuts ${a.padLow} + ${a.padHigh} cells off ${room}; nothing is left.`;
-    return { span, room, output: why ? null : output, unused: 0, why };
+    return { span, room, steps: 0, output: why ? null : output, unused: 0, over: 0, why };
   }
 
   /** The cells of window or stamp number j. @param {Setting} a @param {number} j @returns {number[]} */
@@ -70,6 +79,7 @@ const convarith = (() => {
     const span = dilation * (kernel - 1) + 1;
     if (rule === "valid") return [0, 0];
     if (rule === "full") return [span - 1, span - 1];
+    if (rule === "causal") return [span - 1, 0];
     if (rule === "sides") return [padLow, padHigh];
     if (rule === "same") {
       const total = Math.max((Math.ceil(size / stride) - 1) * stride + span - size, 0);
@@ -78,31 +88,90 @@ const convarith = (() => {
     return [padding, padding];
   }
 
+  /**
+   * A stack of layers, counted up to the first that does not fit.
+   *
+   * @typedef {object} Layer
+   * @property {Setting} a @property {Counted} c
+   * @property {{size: number, stride: number, padding: number}} seen what its outputs have seen of the input
+   *
+   * @param {number} size @param {number[][]} stack each layer's values in the order of KNOBS
+   * @param {string} rule @returns {Layer[]}
+   */
+  function countStack(size, stack, rule) {
+    const layers = [];
+    let seen = NOTHING_YET;
+    for (const [kernel, stride, padding, dilation] of stack) {
+      const a = { size, kernel, stride, padding, dilation };
+      [a.padLow, a.padHigh] = paddingOf(rule, a);
+      const c = directAxis(a);
+      seen = {
+        size: seen.size + (c.span - 1) * seen.stride,
+        stride: seen.stride * stride,
+        padding: seen.padding + a.padLow * seen.stride,
+      };
+      layers.push({ a, c, seen });
+      if (c.why) break;
+      size = c.output;
+    }
+    return layers;
+  }
+
+  /**
+   * The cells of each tape that a cell depends on, further down, or that depend on it, further up. Padding
+   * is among them where it is read; it depends on nothing.
+   * @param {Layer[]} layers @param {number} tape 0 for the input @param {number} cell @returns {number[][]}
+   */
+  function coneOf(layers, tape, cell) {
+    const tapes = [];
+    const sorted = (cells) => [...new Set(cells)].sort((one, other) => one - other);
+    tapes[tape] = [cell];
+    for (let n = tape; n > 0; n--) {
+      const { a, c } = layers[n - 1];
+      const real = tapes[n].filter((j) => j >= 0 && j < c.output);
+      tapes[n - 1] = sorted(real.flatMap((j) => windowOf(a, j)));
+    }
+    for (let n = tape; n < layers.length; n++) {
+      const { a, c } = layers[n];
+      tapes[n + 1] = sorted(tapes[n].flatMap((at) => readersOf(a, c.output, at)));
+    }
+    return tapes;
+  }
+
   // --- state -----------------------------------------------------------------------------------------
 
+  const NOTHING_YET = { size: 1, stride: 1, padding: 0 };
+  const KNOBS = ["kernel", "stride", "padding", "dilation"];
+  const MAIN = ["size", ...KNOBS];
+  const REST = ["pad_low", "pad_high", "output_padding"];
   const LIMITS = {
     size: [1, 16], kernel: [1, 9], stride: [1, 6], padding: [0, 8], dilation: [1, 4],
-    pad_low: [0, 8], pad_high: [0, 8], output_padding: [0, 5],
-    size_columns: [1, 16], kernel_columns: [1, 9], stride_columns: [1, 6], padding_columns: [0, 8],
-    dilation_columns: [1, 4], pad_low_columns: [0, 8], pad_high_columns: [0, 8], output_padding_columns: [0, 5],
-    step: [0, 9999],
+    pad_low: [0, 8], pad_high: [0, 8], output_padding: [0, 5], step: [0, 9999], layers: [1, 5], layer: [0, 5],
   };
+  const STACK_LIMITS = { size: [1, 32], dilation: [1, 16] };
   const NAMES = {
     size: "input size", kernel: "kernel", stride: "stride", padding: "padding", dilation: "dilation",
-    pad_low: "low side", pad_high: "high side", output_padding: "output padding",
+    pad_low: "low side", pad_high: "high side", output_padding: "output padding", layers: "layers",
   };
-  const MAIN = ["size", "kernel", "stride", "padding", "dilation"];
+  const CHOICES = {
+    operation: { conv: "convolution", transposed: "transposed convolution", pool: "pooling" },
+    rule: { number: "the number above", valid: "valid", same: "same", full: "full", sides: "each side on its own" },
+    pooling: { max: "maximum", average: "average of the data", average_padded: "average with the padding" },
+  };
+  const STACK_RULES = { number: "the number above", same: "same", causal: "causal" };
   const DEFAULTS = {
     operation: "conv", size: 7, kernel: 3, stride: 1, padding: 0, dilation: 1, rule: "number",
-    pad_low: 0, pad_high: 0, output_padding: 0, rectangular: false, size_columns: 7, kernel_columns: 3,
-    stride_columns: 1, padding_columns: 0, dilation_columns: 1, pad_low_columns: 0, pad_high_columns: 0,
-    output_padding_columns: 0, values: false, step: 0, goal: 0,
+    pad_low: 0, pad_high: 0, output_padding: 0, rectangular: false, pooling: "max", ceil_mode: false,
+    values: false, step: 0, goal: 0, layers: 1, layer: 0, stack: [],
   };
+  for (const name of [...MAIN, ...REST]) DEFAULTS[`${name}_columns`] = DEFAULTS[name];
 
   /** The limits of a control; a size that was asked for in Python may lie above the usual ones. */
   function limitsOf(name, initial) {
-    const [low, high] = LIMITS[name];
-    return [low, Math.max(high, initial[name] || 0)];
+    const usual = name.replace("_columns", "");
+    const [low, high] = (initial.operation === "stack" && STACK_LIMITS[usual]) || LIMITS[usual];
+    const asked = initial.stack.map((layer) => layer[KNOBS.indexOf(usual)] || 0);
+    return [low, Math.max(high, initial[name] || 0, ...asked)];
   }
 
   /** The setting of the rows or, where they differ, of the columns. @returns {Setting} */
@@ -113,26 +182,67 @@ const convarith = (() => {
       size: pick("size"), kernel: pick("kernel"), stride: pick("stride"), dilation: pick("dilation"),
       padding: pick("padding"), padLow: pick("pad_low"), padHigh: pick("pad_high"),
       outputPadding: state.operation === "transposed" ? pick("output_padding") : 0,
+      ceilMode: state.operation === "pool" && state.ceil_mode,
     };
     [a.padLow, a.padHigh] = paddingOf(state.rule, a);
     return a;
   }
 
-  /** Everything that is drawn and said, from the state alone. */
+  /** Everything that is drawn and said of one layer, from the state alone. */
   function count(state) {
     const direct = state.operation !== "transposed";
     const axes = [settingOf(state, false), settingOf(state, true)];
     const counted = axes.map(direct ? directAxis : transposedAxis);
-    const bad = counted.find((one) => one.output === null);
+    const bad = counted.find((one) => one.why);
     // Windows move over the field: the padded input of a convolution, the uncut output of a transposed one.
     const field = axes.map((a, n) => (direct ? a.size : counted[n].output));
     const steps = axes.map((a, n) => (direct ? counted[n].output : a.size));
     return { direct, axes, counted, why: bad ? bad.why : "", field, steps };
   }
 
+  // --- values ----------------------------------------------------------------------------------------
+
+  /** A value for each input cell and each kernel cell: small, fixed, not all alike. */
+  const pixel = (y, x) => (3 * y + 5 * x + ((y * x) % 4)) % 10;
+  const weight = (y, x) => ((x + 2 * y) % 3) - 1;
+  const total = (numbers) => numbers.reduce((sum, n) => sum + n, 0);
+
+  /** The cells of one window: where, under which weight, whether on data, whether on data or padding. */
+  function cellsOf({ axes, field }, y, x) {
+    const within = (at, n) => at >= 0 && at < field[n];
+    const padded = (at, n) => at < axes[n].size + axes[n].padHigh;
+    return windowOf(axes[0], y).flatMap((r, n) => windowOf(axes[1], x).map((c, m) => ({
+      r, c, weight: weight(n, m), data: within(r, 0) && within(c, 1), padded: padded(r, 0) && padded(c, 1),
+    })));
+  }
+
+  /** The value of one output, and how it comes about. @returns {{value: number, said: string}} */
+  function valueOf(state, shown, y, x) {
+    const cells = cellsOf(shown, y, x);
+    const read = (one) => (one.data ? pixel(one.r, one.c) : 0);
+    const written = (parts, sign) => (parts.length > 25 ? "…" : parts.join(sign));
+    if (state.operation === "conv") {
+      const value = total(cells.map((one) => read(one) * one.weight));
+      return { value, said: `${written(cells.map((one) => `${read(one)}·${minus(one.weight)}`), " + ")} = ${minus(value)}.` };
+    }
+    const data = cells.filter((one) => one.data).map(read);
+    if (state.pooling === "max") {
+      const value = Math.max(...data);
+      return { value, said: `max(${written(data, ", ")}) = ${minus(value)}${data.length < cells.length ? "; what is not data counts as −∞" : ""}.` };
+    }
+    const sum = total(data), padded = cells.filter((one) => one.padded).length;
+    const means = [data.length, padded].map((divisor) => `${sum} / ${divisor} = ${minus(sum / divisor)}`);
+    return {
+      value: sum / (state.pooling === "average" ? data.length : padded),
+      said: `${written(data, " + ") || 0} = ${sum}. Divided by the cells of data, ${means[0]}; by those of data and padding, ${means[1]}.`,
+    };
+  }
+
   // --- words -----------------------------------------------------------------------------------------
 
-  const minus = (n) => String(n).replace("-", "−");
+  /** A number as it is read: at most two decimals, a real minus, a dash for the mean of nothing. */
+  const minus = (n) => (Number.isNaN(n) ? "–"
+    : String(typeof n === "number" ? Math.round(n * 100) / 100 : n).replace("-", "−").replace("Infinity", "∞"));
   const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
   const list = (numbers) => (numbers.length > 1
     ? `${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}` : String(numbers[0]));
@@ -148,134 +258,268 @@ const convarith = (() => {
           + `${a.outputPadding ? ` and ${a.outputPadding} of output padding makes ${c.room}` : ""}; the padding cuts ${a.padLow + a.padHigh} off.`,
       };
     }
-    const steps = Math.floor(c.room / a.stride);
+    const [open, close] = a.ceilMode ? "⌈⌉" : "⌊⌋";
+    const dropped = c.steps === c.output;
+    const rest = !a.ceilMode ? `remainder ${c.unused}. `
+      : `rounded up${c.over ? `; the last window hangs over by ${c.over}` : ""}. ${dropped ? "One more would start behind the input and the low padding and is dropped. " : ""}`;
     return {
-      symbols: "o = ⌊(i + p_low + p_high − d(k − 1) − 1) / s⌋ + 1",
-      numbers: `o = ⌊(${a.size} + ${a.padLow} + ${a.padHigh} − ${a.dilation}(${a.kernel} − 1) − 1) / ${a.stride}⌋ + 1`
-        + ` = ⌊${minus(c.room)} / ${a.stride}⌋ + 1${c.output === null ? "" : ` = ${steps} + 1 = ${c.output}`}`,
-      words: c.output === null ? c.why
-        : `${plural(a.size + a.padLow + a.padHigh, "cell")}${a.padLow + a.padHigh ? " with the padding" : ""}, less the ${c.span} of one window, leave ${c.room}: `
-          + `${plural(steps, "step")} of ${a.stride}, remainder ${c.unused}. With the first window, ${c.output}.`,
+      symbols: `o = ${open}(i + p_low + p_high − d(k − 1) − 1) / s${close} + 1`,
+      numbers: `o = ${open}(${a.size} + ${a.padLow} + ${a.padHigh} − ${a.dilation}(${a.kernel} − 1) − 1) / ${a.stride}${close} + 1`
+        + ` = ${open}${minus(c.room)} / ${a.stride}${close} + 1${c.why ? "" : ` = ${c.steps} + 1${dropped ? " − 1" : ""} = ${c.output}`}`,
+      words: c.why
+        || `${plural(a.size + a.padLow + a.padHigh, "cell")}${a.padLow + a.padHigh ? " with the padding" : ""}, less the ${c.span} of one window, leave ${minus(c.room)}: `
+          + `${plural(c.steps - dropped, "step")} of ${a.stride}, ${rest}With the first window, ${c.output}.`,
     };
   }
 
-  const pair = (x, y) => (x === y ? String(x) : `(${x}, ${y})`);
+  // --- code: the same layer in Keras and in PyTorch, for one axis or for two ---------------------------
 
-  /** The same layer as Keras code. */
-  function inKeras(state, shown) {
-    const [r, c] = shown.axes;
-    const options = [pair(r.kernel, c.kernel)];
-    if (r.stride > 1 || c.stride > 1) options.push(`strides=${pair(r.stride, c.stride)}`);
-    const dilated = r.dilation > 1 || c.dilation > 1;
-    if (dilated) options.push(`dilation_rate=${pair(r.dilation, c.dilation)}`);
-    const frame = `((${r.padLow}, ${r.padHigh}), (${c.padLow}, ${c.padHigh}))`;
-    const padded = r.padLow || r.padHigh || c.padLow || c.padHigh;
-    const refused = dilated && (r.stride > 1 || c.stride > 1) ? "# Keras refuses strides together with dilation.\n" : "";
-    if (!shown.direct) {
-      options.push(`output_padding=${pair(r.outputPadding, c.outputPadding)}`);
-      const crop = padded ? `\nx = keras.layers.Cropping2D(${frame})(x)` : "";
-      return `${refused}x = keras.layers.Conv2DTranspose(1, ${options.join(", ")})(x)${crop}`;
-    }
-    if (state.rule === "same") options.push('padding="same"');
-    const pad = padded && state.rule !== "same" ? `x = keras.layers.ZeroPadding2D(${frame})(x)\n` : "";
-    return `${refused}${pad}x = keras.layers.Conv2D(1, ${options.join(", ")})(x)`;
+  const tuple = (parts) => (parts.every((one) => one === parts[0]) ? String(parts[0]) : `(${parts.join(", ")})`);
+  const each = (axes, name) => tuple(axes.map((a) => a[name]));
+  const some = (axes, name, usual) => axes.some((a) => a[name] !== usual);
+  const isPadded = (axes) => some(axes, "padLow", 0) || some(axes, "padHigh", 0);
+
+  /** The arguments after the kernel that are not as usual, under a framework's own names. */
+  function argumentsOf(axes, stride, dilation, always) {
+    const options = [each(axes, "kernel")];
+    if (always || some(axes, "stride", 1)) options.push(`${stride}=${each(axes, "stride")}`);
+    if (some(axes, "dilation", 1)) options.push(`${dilation}=${each(axes, "dilation")}`);
+    return options;
   }
 
-  /** The same layer as PyTorch code. */
-  function inPyTorch(state, shown) {
-    const [r, c] = shown.axes;
-    const even = r.padLow === r.padHigh && c.padLow === c.padHigh;
-    const options = [pair(r.kernel, c.kernel)];
-    if (r.stride > 1 || c.stride > 1) options.push(`stride=${pair(r.stride, c.stride)}`);
-    if (even && (r.padLow || c.padLow)) options.push(`padding=${pair(r.padLow, c.padLow)}`);
-    if (!shown.direct && (r.outputPadding || c.outputPadding)) {
-      options.push(`output_padding=${pair(r.outputPadding, c.outputPadding)}`);
+  /** @param {object} state operation, rule, pooling @param {Setting[]} axes @returns {string} */
+  function inKeras(state, axes) {
+    const pool = state.operation === "pool", max = state.pooling === "max";
+    const options = argumentsOf(axes, "strides", "dilation_rate", pool);
+    const dimensions = `${axes.length}D`;
+    const sides = axes.map((a) => `(${a.padLow}, ${a.padHigh})`).join(", ");
+    const frame = axes.length > 1 ? `(${sides})` : sides;
+    const dilated = some(axes, "dilation", 1);
+    if (pool && dilated) return "# Keras has no pooling with dilation.";
+    if (pool && axes.some((a) => directAxis(a).over)) return "# Keras has no ceil_mode: its last window never hangs over.";
+    const refused = dilated && some(axes, "stride", 1) ? "# Keras refuses strides together with dilation.\n" : "";
+    if (state.operation === "transposed") {
+      options.push(`output_padding=${each(axes, "outputPadding")}`);
+      const crop = isPadded(axes) ? `\nx = keras.layers.Cropping${dimensions}(${frame})(x)` : "";
+      return `${refused}x = keras.layers.Conv${dimensions}Transpose(1, ${options.join(", ")})(x)${crop}`;
     }
-    if (r.dilation > 1 || c.dilation > 1) options.push(`dilation=${pair(r.dilation, c.dilation)}`);
-    const name = shown.direct ? "Conv2d" : "ConvTranspose2d";
-    const layer = `x = nn.${name}(1, 1, ${options.join(", ")})(x)`;
-    if (even) return layer;
-    if (shown.direct) return `x = F.pad(x, (${c.padLow}, ${c.padHigh}, ${r.padLow}, ${r.padHigh}))\n${layer}`;
-    return `${layer}\nx = F.pad(x, (${-c.padLow}, ${-c.padHigh}, ${-r.padLow}, ${-r.padHigh}))  # cuts off`;
+    const named = ["same", ...(axes.length > 1 || pool ? [] : ["causal"])].includes(state.rule)
+      && !(pool && state.pooling === "average_padded");
+    let pad = "";
+    if (named) options.push(`padding="${state.rule}"`);
+    else if (isPadded(axes)) {
+      if (pool && state.pooling === "average") return '# Keras leaves padding out of an average only with padding="same".';
+      pad = pool && max ? `x = keras.ops.pad(x, ((0, 0), ${sides}, (0, 0)), constant_values=float("-inf"))\n`
+        : `x = keras.layers.ZeroPadding${dimensions}(${frame})(x)\n`;
+      if (pool) pad = `# Keras pools take no padding in numbers.\n${pad}`;
+    }
+    if (pool) return `${pad}x = keras.layers.${max ? "Max" : "Average"}Pooling${dimensions}(${options.join(", ")})(x)`;
+    return `${refused}${pad}x = keras.layers.Conv${dimensions}(1, ${options.join(", ")})(x)`;
+  }
+
+  /** @param {object} state operation, pooling @param {Setting[]} axes @returns {string} */
+  function inPyTorch(state, axes) {
+    const pool = state.operation === "pool", max = state.pooling === "max";
+    const transposed = state.operation === "transposed";
+    const options = argumentsOf(axes, "stride", "dilation", pool);
+    const dimensions = `${axes.length}d`;
+    // A pool takes no more padding than half its kernel; what a layer does not take, F.pad adds.
+    const taken = axes.every((a) => a.padLow === a.padHigh && !(pool && 2 * a.padLow > a.kernel));
+    const padded = isPadded(axes);
+    if (taken && padded) options.push(`padding=${each(axes, "padLow")}`);
+    if (transposed && some(axes, "outputPadding", 0)) options.push(`output_padding=${each(axes, "outputPadding")}`);
+    const sides = [...axes].reverse().flatMap((a) => [a.padLow, a.padHigh]);
+    let layer = `x = nn.${transposed ? "ConvTranspose" : "Conv"}${dimensions}(1, 1, ${options.join(", ")})(x)`;
+    let fill = "";
+    if (pool) {
+      if (!max && some(axes, "dilation", 1)) return "# PyTorch has no average pooling with dilation.";
+      if (!taken && (axes[0].ceilMode || state.pooling === "average")) {
+        return "# PyTorch pads both sides of a pool alike, by half the kernel at most.";
+      }
+      if (axes[0].ceilMode) options.push("ceil_mode=True");
+      if (padded && state.pooling === "average") options.push("count_include_pad=False");
+      if (max) fill = ', value=float("-inf")';
+      layer = `x = F.${max ? "max" : "avg"}_pool${dimensions}(x, ${options.join(", ")})`;
+    }
+    if (taken) return layer;
+    if (transposed) return `${layer}\nx = F.pad(x, (${sides.map((n) => -n).join(", ")}))  # cuts off`;
+    return `x = F.pad(x, (${sides.join(", ")})${fill})\n${layer}`;
   }
 
   // --- drawing ---------------------------------------------------------------------------------------
 
   const SVG = "http://www.w3.org/2000/svg";
-  const cell = (x, y) => `M${x} ${y}h1v1h-1z`;
+  const cell = (x, y, wide = 1) => `M${x} ${y}h${wide}v1h${-wide}z`;
+
+  /** Paths of one drawing by name, one above the other. @returns {(name: string, d: string) => void} */
+  function layered(parent, names) {
+    const paths = {};
+    for (const name of names) {
+      paths[name] = document.createElementNS(SVG, "path");
+      paths[name].setAttribute("class", `cv-${name}`);
+      parent.append(paths[name]);
+    }
+    return (name, d) => paths[name].setAttribute("d", d);
+  }
 
   /** The lines of a grid, as one path. */
-  function lattice(left, top, wide, high) {
+  function lattice(left, top, wide, high, unit = 1) {
     let path = "";
-    for (let x = 0; x <= wide; x++) path += `M${left + x} ${top}v${high}`;
-    for (let y = 0; y <= high; y++) path += `M${left} ${top + y}h${wide}`;
+    for (let x = 0; x <= wide; x++) path += `M${left + x * unit} ${top}v${high}`;
+    for (let y = 0; y <= high; y++) path += `M${left} ${top + y}h${wide * unit}`;
     return path;
   }
 
-  /** A value for each input cell and each kernel cell: small, fixed, not all alike. */
-  const pixel = (y, x) => (3 * y + 5 * x + ((y * x) % 4)) % 10;
-  const weight = (y, x) => ((x + 2 * y) % 3) - 1;
+  const DRAWING = 'tabindex="0" role="application"';
+  const within = (n, many) => Math.min(Math.max(n, 0), many - 1);
+
+  /** Where in a drawing an event is, in cells. @param {number[]} view left, top, width, height */
+  function placeOf(event, svg, [left, top, wide, high]) {
+    const box = svg.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * wide + left, ((event.clientY - box.top) / box.height) * high + top];
+  }
 
   /** One grid as SVG: a frame of margin cells around the cells, and marks on top. */
   class Grid {
     constructor(parent, role, label) {
       this.box = document.createElement("div");
       this.box.className = `cv-grid cv-${role}`;
-      this.box.innerHTML = `<div class="cv-name"></div><svg tabindex="0" role="application" aria-roledescription="grid of cells"><g class="cv-paths"></g><g class="cv-numbers"></g></svg>`;
+      this.box.innerHTML = `<div class="cv-name"></div><svg ${DRAWING} aria-roledescription="grid of cells"><g></g><g class="cv-numbers"></g></svg>`;
       parent.append(this.box);
       [this.title, this.svg] = this.box.children;
       this.label = label;
-      this.paths = {};
-      for (const name of ["margin", "margin-lines", "cells", "done", "lines", "unused", "window", "window-margin", "linked", "current"]) {
-        const path = document.createElementNS(SVG, "path");
-        path.setAttribute("class", `cv-${name}`);
-        this.svg.firstChild.append(path);
-        this.paths[name] = path;
-      }
+      this.mark = layered(this.svg.firstChild, ["beyond", "margin", "margin-lines", "cells", "done", "lines", "unused", "window", "window-margin", "linked", "current"]);
       this.numbers = this.svg.lastChild;
     }
 
-    /** @param {{rows:number, columns:number, margin:number[]}} shape margin: top, bottom, left, right */
-    frame({ rows, columns, margin }) {
-      const key = [rows, columns, ...margin].join();
-      this.shape = { rows, columns, margin };
+    /**
+     * @param {{rows: number, columns: number, margin: number[], over: number[]}} shape
+     *   margin: top, bottom, left, right; over: cells beyond the bottom and the right margin
+     */
+    frame({ rows, columns, margin, over }) {
+      const key = [rows, columns, ...margin, ...over].join();
+      this.shape = { rows, columns };
       if (key === this.key) return;
       this.key = key;
       const [top, bottom, left, right] = margin;
       const wide = columns + left + right, high = rows + top + bottom;
-      this.svg.setAttribute("viewBox", `${-left - 0.1} ${-top - 0.1} ${wide + 0.2} ${high + 0.2}`);
-      this.box.style.setProperty("--columns", wide);
-      const draw = (name, d) => this.paths[name].setAttribute("d", d);
-      const rim = top || bottom || left || right;
-      draw("margin", rim ? `M${-left} ${-top}h${wide}v${high}h${-wide}z` : "");
-      draw("margin-lines", rim ? lattice(-left, -top, wide, high) : "");
-      draw("cells", `M0 0h${columns}v${rows}h${-columns}z`);
-      draw("lines", lattice(0, 0, columns, rows));
-    }
-
-    mark(name, d) {
-      this.paths[name].setAttribute("d", d);
+      this.view = [-left - 0.1, -top - 0.1, wide + over[1] + 0.2, high + over[0] + 0.2];
+      this.svg.setAttribute("viewBox", this.view.join(" "));
+      this.box.style.setProperty("--columns", wide + over[1]);
+      const rim = Math.max(...margin);
+      this.mark("beyond", Math.max(...over) ? lattice(-left, -top, wide + over[1], high + over[0]) : "");
+      this.mark("margin", rim ? `M${-left} ${-top}h${wide}v${high}h${-wide}z` : "");
+      this.mark("margin-lines", rim ? lattice(-left, -top, wide, high) : "");
+      this.mark("cells", `M0 0h${columns}v${rows}h${-columns}z`);
+      this.mark("lines", lattice(0, 0, columns, rows));
+      this.title.textContent = `${this.label} ${rows} × ${columns}`;
+      this.svg.setAttribute("aria-label", `${this.label}, ${rows} by ${columns} cells. Arrow keys choose a cell.`);
     }
 
     write(numbers) {
-      this.numbers.innerHTML = numbers.map(([x, y, what, small]) => `<text x="${x + (small ? 0.93 : 0.5)}" y="${y + (small ? 0.92 : 0.66)}"${small ? ' class="cv-small"' : ""}>${minus(what)}</text>`).join("");
+      this.numbers.innerHTML = numbers.map(([x, y, what, small]) => {
+        const text = minus(what);
+        const kind = small ? "cv-small" : text.length > 3 ? "cv-long" : "";
+        return `<text x="${x + (small ? 0.93 : 0.5)}" y="${y + (small ? 0.92 : 0.66)}" class="${kind}">${text}</text>`;
+      }).join("");
     }
 
     /** The cell under a pointer, as [row, column], or null. */
     at(event) {
-      const box = this.svg.getBoundingClientRect();
-      const { rows, columns, margin: [top, bottom, left, right] } = this.shape;
-      const x = Math.floor(((event.clientX - box.left) / box.width) * (columns + left + right + 0.2) - 0.1 - left);
-      const y = Math.floor(((event.clientY - box.top) / box.height) * (rows + top + bottom + 0.2) - 0.1 - top);
+      const [x, y] = placeOf(event, this.svg, this.view).map(Math.floor);
+      const { rows, columns } = this.shape;
       return x >= 0 && x < columns && y >= 0 && y < rows ? [y, x] : null;
     }
   }
 
-  // --- the explorer ----------------------------------------------------------------------------------
+  /** The tapes of a stack as one SVG: the input at the bottom, the output on top. */
+  class Tapes {
+    constructor(parent) {
+      parent.innerHTML = `<div class="cv-tapes"><div class="cv-labels"></div><svg ${DRAWING} preserveAspectRatio="none" aria-roledescription="tapes of cells"></svg></div>`;
+      [this.labels, this.svg] = parent.firstChild.children;
+      this.mark = layered(this.svg, ["cone", "margin-lines", "cells", "done", "lines", "unused", "window", "window-margin", "linked", "current"]);
+    }
+
+    /** Puts every cell over the middle of what it has seen, or over the end of it where nothing is seen ahead. */
+    frame(layers, size, causal) {
+      this.shape = [{ size, seen: NOTHING_YET }, ...layers.map(({ c, seen }) => ({ size: c.output, seen }))]
+        .map((tape, n) => ({
+          size: tape.size,
+          unit: tape.seen.stride,
+          left: (tape.seen.size - tape.seen.stride) / (causal ? 1 : 2) - tape.seen.padding,
+          low: layers[n] ? layers[n].a.padLow : 0,
+          high: layers[n] ? layers[n].a.padHigh : 0,
+          top: 2 * (layers.length - n),
+        }));
+      const left = Math.min(...this.shape.map((t) => t.left - t.low * t.unit));
+      const right = Math.max(...this.shape.map((t) => t.left + (t.size + t.high) * t.unit));
+      const high = 2 * layers.length + 1;
+      this.view = [left, 0, right - left, high];
+      this.svg.setAttribute("viewBox", this.view.join(" "));
+      this.svg.parentNode.style.setProperty("--rows", high);
+      this.svg.parentNode.style.setProperty("--columns", right - left);
+      const box = (t) => `M${t.left} ${t.top}h${t.size * t.unit}v1h${-t.size * t.unit}z`;
+      this.mark("margin-lines", this.shape.map((t) => (t.low + t.high ? lattice(t.left - t.low * t.unit, t.top, t.low + t.size + t.high, 1, t.unit) : "")).join(""));
+      this.mark("cells", box(this.shape[0]));
+      this.mark("done", this.shape.slice(1).map(box).join(""));
+      this.mark("lines", this.shape.map((t) => lattice(t.left, t.top, t.size, 1, t.unit)).join(""));
+      this.labels.innerHTML = [...this.shape.keys()].reverse().map((n) => `<span>${this.name(n)}: ${this.shape[n].size}</span>`).join("");
+      this.svg.setAttribute("aria-label", `${plural(layers.length, "layer")} over an input of ${plural(size, "cell")}. Arrow keys choose a cell, up and down another tape.`);
+    }
+
+    name(tape) {
+      return tape === 0 ? "input" : tape === this.shape.length - 1 ? "output" : `layer ${tape}`;
+    }
+
+    /** A tape's cells as a path. */
+    cells(n, numbers) {
+      const t = this.shape[n];
+      return numbers.map((j) => cell(t.left + j * t.unit, t.top, t.unit)).join("");
+    }
+
+    isData(n, j) {
+      return j >= 0 && j < this.shape[n].size;
+    }
+
+    /** The sloping sides between two tapes. */
+    slope(n, below, above) {
+      if (!below.length || !above.length) return "";
+      const [low, high] = [this.shape[n], this.shape[n + 1]];
+      const ends = (t, cells) => [t.left + Math.min(...cells) * t.unit, t.left + (Math.max(...cells) + 1) * t.unit];
+      const [a, b] = ends(low, below), [c, d] = ends(high, above);
+      return `M${c} ${high.top + 1}H${d}L${b} ${low.top}H${a}z`;
+    }
+
+    /** The cell of a tape that is nearest to a place. */
+    nearest(n, x) {
+      const t = this.shape[n];
+      return within(Math.floor((x - t.left) / t.unit), t.size);
+    }
+
+    middle([n, j]) {
+      return this.shape[n].left + (j + 0.5) * this.shape[n].unit;
+    }
+
+    /** The cell under a pointer, as [tape, cell], or null. */
+    at(event) {
+      const [x, y] = placeOf(event, this.svg, this.view);
+      const n = this.shape.length - 1 - within(Math.round((y - 0.5) / 2), this.shape.length);
+      const j = Math.floor((x - this.shape[n].left) / this.shape[n].unit);
+      return this.isData(n, j) ? [n, j] : null;
+    }
+  }
+
+  // --- what all explorers share ------------------------------------------------------------------------
 
   let made = 0;
 
-  class Explorer {
+  const option = ([value, text]) => `<option value="${value}">${text}</option>`;
+  const chooser = (name, label, choices) => `<label data-of="${name}">${label} <select name="${name}">${Object.entries(choices).map(option).join("")}</select></label>`;
+  const box = (name, label) => `<label data-of="${name}"><input type="checkbox" name="${name}"> ${label}</label>`;
+  const codeOf = (framework, name) => `<div><b>${framework}</b> <button type="button" name="copy-${name}">Copy</button><pre class="cv-${name}" tabindex="0" role="group" aria-label="${framework} code"></pre></div>`;
+
+  /** Controls, player, words and code. What is counted and drawn, a class below says. */
+  class Panel {
     /**
      * @param {HTMLElement} root
      * @param {object} state values by name; what is missing is as in DEFAULTS
@@ -289,39 +533,10 @@ const convarith = (() => {
       this.state = { ...this.initial };
       this.root = root;
       root.classList.add("convarith-explorer");
-      root.innerHTML = this.skeleton();
-      this.find = (name) => root.querySelector(`[name="${name}"]`);
-      this.part = (name) => root.querySelector(`.cv-${name}`);
-      const grids = this.part("grids");
-      this.left = new Grid(grids, "input", "Input");
-      this.right = new Grid(grids, "output", "Output");
-      this.listen();
-      this.draw();
-    }
-
-    skeleton() {
-      const slider = (name, text) => {
-        const [low, high] = limitsOf(name, this.initial);
-        return `<div class="cv-control" data-of="${name}"><label for="${this.id}-${name}">${text}</label>`
-          + `<input type="range" id="${this.id}-${name}" name="${name}" min="${low}" max="${high}" step="1">`
-          + `<input type="text" inputmode="numeric" name="${name}-typed" aria-label="${text}, typed" autocomplete="off"></div>`;
-      };
-      const many = (names, end, text) => names.map((name) => slider(name + end, NAMES[name] + text)).join("");
-      const rest = ["pad_low", "pad_high", "output_padding"];
-      const option = (value, text) => `<option value="${value}">${text}</option>`;
-      return `
-<div class="cv-controls">
-  ${this.how.sliders === false ? "" : many(MAIN, "", "")}
-  ${many(rest, "", "")}
-  <div class="cv-columns">${many([...MAIN, ...rest], "_columns", ", columns")}</div>
-  <div class="cv-choices">
-    <label>operation <select name="operation">${option("conv", "convolution")}${option("transposed", "transposed convolution")}</select></label>
-    <label>padding rule <select name="rule">${option("number", "the number above")}${option("valid", "valid")}${option("same", "same")}${option("full", "full")}${option("sides", "each side on its own")}</select></label>
-    <span class="cv-effective"></span>
-    <label><input type="checkbox" name="rectangular"> rows and columns apart</label>
-    <label><input type="checkbox" name="values"> values</label>
+      root.innerHTML = `
+<div class="cv-controls">${this.controls()}
     <button type="button" name="reset">Reset</button>
-    ${this.how.link ? '<button type="button" name="link">Copy link</button>' : ""}
+    ${how.link ? '<button type="button" name="link">Copy link</button>' : ""}
   </div>
 </div>
 <p class="cv-problem" role="alert"></p>
@@ -331,15 +546,33 @@ const convarith = (() => {
   <button type="button" name="play" aria-label="Play" aria-pressed="false">Play</button>
   <button type="button" name="forward" aria-label="Step forward">▶</button>
   <label>window <input type="range" name="step" min="0" max="0" step="1"></label>
-  <label>speed <select name="speed">${option(1200, "slow")}${option(500, "normal")}${option(150, "fast")}</select></label>
+  <label>speed <select name="speed">${[[1200, "slow"], [500, "normal"], [150, "fast"]].map(option).join("")}</select></label>
 </div>
 <p class="cv-said" aria-live="polite"></p>
 <p class="cv-goal" aria-live="polite"></p>
 <div class="cv-formula"></div>
-<div class="cv-code"><details><summary>The same layer as code</summary>
-  <div><b>Keras</b> <button type="button" name="copy-keras">Copy</button><pre class="cv-keras" tabindex="0" role="region" aria-label="Keras code"></pre></div>
-  <div><b>PyTorch</b> <button type="button" name="copy-pytorch">Copy</button><pre class="cv-pytorch" tabindex="0" role="region" aria-label="PyTorch code"></pre></div>
-</details></div>`;
+<div class="cv-code"><details><summary>The same as code</summary>${codeOf("Keras", "keras")}${codeOf("PyTorch", "pytorch")}</details></div>`;
+      this.find = (name) => root.querySelector(`[name="${name}"]`);
+      this.part = (name) => root.querySelector(`.cv-${name}`);
+      this.build(this.part("grids"));
+      this.listen();
+      this.draw();
+    }
+
+    /** Labelled sliders, each with a field to type into. */
+    sliders(names, end = "", text = "") {
+      return names.map((name) => {
+        const [low, high] = limitsOf(name, this.initial);
+        const label = NAMES[name] + text;
+        return `<div class="cv-control" data-of="${name}${end}"><label for="${this.id}-${name}${end}">${label}</label>`
+          + `<input type="range" id="${this.id}-${name}${end}" name="${name}${end}" min="${low}" max="${high}" step="1">`
+          + `<input type="text" inputmode="numeric" name="${name}${end}-typed" aria-label="${label}, typed" autocomplete="off"></div>`;
+      }).join("");
+    }
+
+    /** The main sliders, unless the notebook has them. */
+    main(names) {
+      return this.how.sliders === false ? "" : this.sliders(names);
     }
 
     listen() {
@@ -350,16 +583,23 @@ const convarith = (() => {
         if (button) this.pressed(button.name, button);
       });
       this.find("speed").value = "500";
-      for (const grid of [this.left, this.right]) {
-        grid.svg.addEventListener("pointermove", (event) => this.point(grid, grid.at(event)));
-        grid.svg.addEventListener("pointerleave", () => this.point(grid, null));
-        grid.svg.addEventListener("pointerdown", (event) => {
-          const at = grid.at(event);
-          if (at) this.choose(grid, at);
+      for (const drawing of this.drawings) {
+        const { svg } = drawing;
+        svg.addEventListener("pointermove", (event) => this.point(drawing, drawing.at(event)));
+        svg.addEventListener("pointerleave", () => this.point(drawing, null));
+        svg.addEventListener("pointerdown", (event) => {
+          const at = !this.shown.why && drawing.at(event);
+          if (at) this.choose(drawing, at);
         });
-        grid.svg.addEventListener("focus", () => this.point(grid, this.cursor(grid)));
-        grid.svg.addEventListener("blur", () => this.point(grid, null));
-        grid.svg.addEventListener("keydown", (event) => this.pressedKey(grid, event));
+        svg.addEventListener("focus", () => !this.shown.why && this.point(drawing, this.cursor(drawing)));
+        svg.addEventListener("blur", () => this.point(drawing, null));
+        svg.addEventListener("keydown", (event) => {
+          const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [-99, -99], End: [99, 99] };
+          const move = moves[event.key];
+          if (!move || this.shown.why) return;
+          event.preventDefault();
+          this.choose(drawing, this.next(drawing, this.cursor(drawing), move));
+        });
       }
     }
 
@@ -383,14 +623,16 @@ const convarith = (() => {
           return;
         }
         value = number;
-      }
+      } else if (name === "layer") value = Number(value);
       if (!(name in this.state)) return;
       const change = { [name]: value };
-      if (name === "padding" || name === "padding_columns") change.rule = "number";
+      if (name.startsWith("padding")) change.rule = "number";
       if (name === "rectangular" && value) {
-        for (const one of [...MAIN, "pad_low", "pad_high", "output_padding"]) change[`${one}_columns`] = this.state[one];
+        for (const one of [...MAIN, ...REST]) change[`${one}_columns`] = this.state[one];
       }
-      if (name !== "step") change.step = name === "values" ? this.state.step : 0;
+      // A pool that is not told otherwise puts window beside window.
+      if (value === "pool") change.stride = Math.min(this.state.kernel, limitsOf("stride", this.initial)[1]);
+      if (name !== "step") change.step = ["values", "pooling", "layer"].includes(name) ? this.state.step : 0;
       else this.stop();
       this.set(change, control);
     }
@@ -398,46 +640,48 @@ const convarith = (() => {
     /** Takes new values over, tells the notebook, draws. */
     set(change, control) {
       const fresh = {};
-      for (const [name, value] of Object.entries(change)) if (this.state[name] !== value) fresh[name] = value;
+      for (const [name, value] of Object.entries(change)) if (String(this.state[name]) !== String(value)) fresh[name] = value;
       Object.assign(this.state, fresh);
       this.draw(control);
       if (this.how.changed && Object.keys(fresh).length) this.how.changed(fresh);
     }
 
+    /** The last step there is. */
+    get last() { return this.shown.steps[0] * this.shown.steps[1] - 1; }
+
     pressed(name, button) {
-      const last = this.shown.steps[0] * this.shown.steps[1] - 1;
       if (name === "reset") { this.stop(); this.set({ ...this.initial }); }
       if (name === "link") this.copy(this.how.link + this.fragment(), button);
-      if (name === "copy-keras") this.copy(this.part("keras").textContent, button);
-      if (name === "copy-pytorch") this.copy(this.part("pytorch").textContent, button);
+      if (name.startsWith("copy-")) this.copy(this.part(name.slice(5)).textContent, button);
       if (this.shown.why) return;
       if (name === "back") { this.stop(); this.set({ step: Math.max(0, this.state.step - 1) }); }
-      if (name === "forward") { this.stop(); this.set({ step: Math.min(last, this.state.step + 1) }); }
+      if (name === "forward") { this.stop(); this.set({ step: Math.min(this.last, this.state.step + 1) }); }
       if (name === "play") this.play(!this.timer);
     }
 
     play(on) {
       this.stop();
       if (!on) return;
-      const last = this.shown.steps[0] * this.shown.steps[1] - 1;
-      if (this.state.step >= last) this.set({ step: 0 });
+      if (this.state.step >= this.last) this.set({ step: 0 });
       this.timer = setInterval(() => {
         if (!this.root.isConnected || this.shown.why) return this.stop();
         this.set({ step: this.state.step + 1 });
-        if (this.state.step >= last) this.stop();
+        if (this.state.step >= this.last) this.stop();
         return undefined;
       }, Number(this.find("speed").value));
-      this.find("play").textContent = "Pause";
-      this.find("play").setAttribute("aria-label", "Pause");
-      this.find("play").setAttribute("aria-pressed", "true");
+      this.sayPlay("Pause", true);
     }
 
     stop() {
       clearInterval(this.timer);
       this.timer = null;
-      this.find("play").textContent = "Play";
-      this.find("play").setAttribute("aria-label", "Play");
-      this.find("play").setAttribute("aria-pressed", "false");
+      this.sayPlay("Play", false);
+    }
+
+    sayPlay(text, pressed) {
+      this.find("play").textContent = text;
+      this.find("play").setAttribute("aria-label", text);
+      this.find("play").setAttribute("aria-pressed", pressed);
     }
 
     copy(text, button) {
@@ -461,92 +705,22 @@ const convarith = (() => {
 
     /** What differs from the page's own state, as a URL fragment. */
     fragment() {
-      const different = Object.entries(this.state).filter(([name, value]) => value !== this.initial[name]);
+      const different = Object.entries(this.state).filter(([name, value]) => String(value) !== String(this.initial[name]));
       return `#${this.root.id}&${different.map(([name, value]) => `${name}=${value}`).join("&")}`;
     }
 
-    // Pointing: `pointed` is { grid, at } or null. The grid that is stepped through shows the window of
-    // the cell pointed at; the field shows who reads (or writes) the cell.
-
-    get stepped() { return this.shown.direct ? this.right : this.left; }
-
-    get field() { return this.shown.direct ? this.left : this.right; }
-
-    cursor(grid) {
-      if (this.shown.why) return null;
-      const columns = this.shown.steps[1];
-      if (grid === this.stepped) return [Math.floor(this.state.step / columns), this.state.step % columns];
-      const [rows, wide] = this.shown.field;
-      const [y, x] = this.place || [0, 0];
-      return [Math.min(y, rows - 1), Math.min(x, wide - 1)];
-    }
-
-    point(grid, at) {
+    /** Pointing: `pointed` is { drawing, at } or null; then the drawing shows the step. */
+    point(drawing, at) {
       if (this.shown.why) return;
-      this.pointed = at && { grid, at };
+      this.pointed = at && { drawing, at };
       this.drawMarks();
     }
-
-    choose(grid, at) {
-      if (this.shown.why) return;
-      this.stop();
-      this.pointed = { grid, at };
-      if (grid === this.stepped) this.set({ step: at[0] * this.shown.steps[1] + at[1] });
-      else { this.place = at; this.drawMarks(); }
-    }
-
-    pressedKey(grid, event) {
-      const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [-99, -99], End: [99, 99] };
-      const move = moves[event.key];
-      if (!move || this.shown.why) return;
-      event.preventDefault();
-      const [y, x] = this.cursor(grid);
-      const { rows, columns } = grid.shape;
-      const within = (n, last) => Math.min(Math.max(n, 0), last - 1);
-      this.choose(grid, [within(y + move[0], rows), within(x + move[1], columns)]);
-    }
-
-    // --- drawing ---
 
     draw(moved) {
       const { state } = this;
-      const shown = count(state);
-      this.shown = shown;
+      this.shown = this.count();
+      const { why } = this.shown;
       this.pointed = null;
-      this.drawControls(moved);
-      const sizes = shown.counted.map((one) => one.output);
-      this.root.dataset.outputSize = shown.why ? "" : sizes[0] === sizes[1] ? sizes[0] : sizes.join("x");
-      this.part("problem").textContent = shown.why;
-      this.part("grids").hidden = Boolean(shown.why);
-      this.part("player").hidden = Boolean(shown.why);
-      this.drawFormula();
-      if (shown.why) {
-        this.stop();
-        this.part("said").textContent = "";
-        return;
-      }
-      const last = shown.steps[0] * shown.steps[1] - 1;
-      state.step = Math.min(state.step, last);
-      const scrub = this.find("step");
-      scrub.max = last;
-      scrub.value = state.step;
-      const [rows, columns] = shown.axes;
-      this.field.frame({
-        rows: shown.field[0], columns: shown.field[1],
-        margin: [rows.padLow, rows.padHigh, columns.padLow, columns.padHigh],
-      });
-      this.stepped.frame({ rows: shown.steps[0], columns: shown.steps[1], margin: [0, 0, 0, 0] });
-      for (const grid of [this.left, this.right]) {
-        const { rows: high, columns: wide } = grid.shape;
-        grid.title.textContent = `${grid.label} ${high} × ${wide}`;
-        grid.svg.setAttribute("aria-label", `${grid.label}, ${high} by ${wide} cells. Arrow keys choose a cell.`);
-      }
-      this.drawUnread();
-      this.drawMarks();
-    }
-
-    drawControls(moved) {
-      const { state } = this;
       for (const control of this.root.querySelectorAll(".cv-controls [name]")) {
         const name = control.name.replace("-typed", "");
         if (!(name in state)) continue;
@@ -554,29 +728,105 @@ const convarith = (() => {
         else if (control !== moved || control.type === "range") control.value = state[name];
         control.removeAttribute("aria-invalid");
       }
-      const show = (names, on) => {
-        for (const name of names) this.root.querySelector(`[data-of="${name}"]`).hidden = !on;
-      };
-      const [rows, columns] = this.shown.axes.map((a) => `(${a.padLow}, ${a.padHigh})`);
-      this.part("effective").textContent = `padding (low, high): ${rows === columns ? rows : `${rows}, columns ${columns}`}`;
-      const transposed = state.operation === "transposed";
-      show(["pad_low", "pad_high", "pad_low_columns", "pad_high_columns"], state.rule === "sides");
-      show(["output_padding", "output_padding_columns"], transposed);
-      this.part("columns").hidden = !state.rectangular;
+      this.root.dataset.outputSize = why ? "" : this.shown.size;
+      this.part("problem").textContent = why;
+      for (const name of ["grids", "player", "code"]) this.part(name).hidden = Boolean(why);
+      this.drawWords();
+      if (why) {
+        this.stop();
+        this.part("said").textContent = "";
+        return;
+      }
+      state.step = Math.min(state.step, this.last);
+      this.find("step").max = this.last;
+      this.find("step").value = state.step;
+      this.drawPicture();
+      this.drawMarks();
     }
 
-    drawFormula() {
+    show(names, on) {
+      for (const name of names) this.root.querySelector(`[data-of="${name}"]`).hidden = !on;
+    }
+
+    write(code) {
+      for (const [name, text] of Object.entries(code)) this.part(name).textContent = text;
+    }
+  }
+
+  // --- one layer: windows over a grid ------------------------------------------------------------------
+
+  class Explorer extends Panel {
+    controls() {
+      return `
+  ${this.main(MAIN)}${this.sliders(REST)}
+  <div class="cv-columns">${this.sliders([...MAIN, ...REST], "_columns", ", columns")}</div>
+  <div class="cv-choices">
+    ${chooser("operation", "operation", CHOICES.operation)}
+    ${chooser("pooling", "of each window, the", CHOICES.pooling)}
+    ${chooser("rule", "padding rule", CHOICES.rule)}
+    <span class="cv-effective"></span>
+    ${box("ceil_mode", "ceil_mode")} ${box("rectangular", "rows and columns apart")} ${box("values", "values")}`;
+    }
+
+    build(parent) {
+      this.left = new Grid(parent, "input", "Input");
+      this.right = new Grid(parent, "output", "Output");
+      this.drawings = [this.left, this.right];
+    }
+
+    count() {
+      const shown = count(this.state);
+      const [high, wide] = shown.counted.map((one) => one.output);
+      return { ...shown, size: high === wide ? high : `${high}x${wide}` };
+    }
+
+    // The grid that is stepped through shows the window of the cell pointed at; the field shows who reads
+    // (or writes) the cell.
+
+    get stepped() { return this.shown.direct ? this.right : this.left; }
+
+    get field() { return this.shown.direct ? this.left : this.right; }
+
+    cursor(grid) {
+      const columns = this.shown.steps[1];
+      if (grid === this.stepped) return [Math.floor(this.state.step / columns), this.state.step % columns];
+      return (this.place || [0, 0]).map((at, n) => Math.min(at, this.shown.field[n] - 1));
+    }
+
+    next({ shape: { rows, columns } }, [y, x], move) {
+      return [within(y + move[0], rows), within(x + move[1], columns)];
+    }
+
+    choose(grid, at) {
+      this.stop();
+      this.pointed = { drawing: grid, at };
+      if (grid === this.stepped) this.set({ step: at[0] * this.shown.steps[1] + at[1] });
+      else { this.place = at; this.drawMarks(); }
+    }
+
+    drawPicture() {
+      const { field, steps, axes: [rows, columns], counted } = this.shown;
+      const margin = [rows.padLow, rows.padHigh, columns.padLow, columns.padHigh];
+      this.field.frame({ rows: field[0], columns: field[1], margin, over: counted.map((one) => one.over) });
+      this.stepped.frame({ rows: steps[0], columns: steps[1], margin: [0, 0, 0, 0], over: [0, 0] });
+      this.drawUnread();
+    }
+
+    drawWords() {
       const { shown, state } = this;
-      const apart = state.rectangular;
-      const said = (apart ? [0, 1] : [0]).map((n) => {
+      const [rows, columns] = shown.axes.map((a) => `(${a.padLow}, ${a.padHigh})`);
+      this.part("effective").textContent = `padding (low, high): ${rows === columns ? rows : `${rows}, columns ${columns}`}`;
+      this.show(["pad_low", "pad_high", "pad_low_columns", "pad_high_columns"], state.rule === "sides");
+      this.show(["output_padding", "output_padding_columns"], state.operation === "transposed");
+      this.show(["pooling", "ceil_mode"], state.operation === "pool");
+      this.part("columns").hidden = !state.rectangular;
+      const said = (state.rectangular ? [0, 1] : [0]).map((n) => {
         const { symbols, numbers, words } = formula(shown.direct, shown.axes[n], shown.counted[n]);
-        const name = apart ? `<b>${n ? "columns" : "rows"}</b> ` : "";
+        const name = state.rectangular ? `<b>${n ? "columns" : "rows"}</b> ` : "";
         return `${n ? "" : `<p class="cv-symbols">${symbols.replace(/p_(low|high)/g, "p<sub>$1</sub>")}</p>`}<p class="cv-numbers">${name}${numbers}</p>${shown.why ? "" : `<p>${words}</p>`}`;
       });
       this.part("formula").innerHTML = said.join("");
-      this.part("code").hidden = Boolean(shown.why);
-      this.part("keras").textContent = inKeras(state, shown);
-      this.part("pytorch").textContent = inPyTorch(state, shown);
+      this.write({ keras: inKeras(state, shown.axes), pytorch: inPyTorch(state, shown.axes) });
       const { goal } = state;
       if (goal) {
         const reached = !shown.why && shown.counted.every((one) => one.output === goal);
@@ -587,114 +837,211 @@ const convarith = (() => {
 
     /** Hatches the rows and columns that no window reads. */
     drawUnread() {
-      const { axes, steps } = this.shown;
-      const { rows, columns, margin: [top, bottom, left, right] } = this.field.shape;
+      const { axes, steps, field } = this.shown;
       const unread = axes.map((a, n) => {
         const read = new Set();
         for (let j = 0; j < steps[n]; j++) for (const at of windowOf(a, j)) read.add(at);
         const found = [];
-        for (let at = -a.padLow; at < (n ? columns : rows) + a.padHigh; at++) if (!read.has(at)) found.push(at);
+        for (let at = -a.padLow; at < field[n] + a.padHigh; at++) if (!read.has(at)) found.push(at);
         return found;
       });
-      const wide = columns + left + right, high = rows + top + bottom;
-      this.field.mark("unused", unread[0].map((y) => `M${-left} ${y}h${wide}v1h${-wide}z`).join("")
-        + unread[1].map((x) => `M${x} ${-top}h1v${high}h-1z`).join(""));
+      const [high, wide] = axes.map((a, n) => a.padLow + field[n] + a.padHigh);
+      this.field.mark("unused", unread[0].map((y) => `M${-axes[1].padLow} ${y}h${wide}v1h${-wide}z`).join("")
+        + unread[1].map((x) => `M${x} ${-axes[0].padLow}h1v${high}h-1z`).join(""));
       this.stepped.mark("unused", "");
     }
 
     drawMarks() {
-      const { axes, steps, field, direct } = this.shown;
-      const pointed = this.pointed;
+      const { axes, steps, direct } = this.shown;
+      const { pointed } = this;
       const columns = steps[1];
-      const onField = pointed && pointed.grid === this.field;
+      const onField = pointed && pointed.drawing === this.field;
       const [y, x] = pointed && !onField ? pointed.at : [Math.floor(this.state.step / columns), this.state.step % columns];
-      const inside = (r, c) => r >= 0 && r < field[0] && c >= 0 && c < field[1];
-      let window = "", outside = "", linked = "", done = "";
-      if (!onField) {
-        for (const r of windowOf(axes[0], y)) {
-          for (const c of windowOf(axes[1], x)) {
-            if (inside(r, c)) window += cell(c, r);
-            else outside += cell(c, r);
-          }
-        }
-      }
+      const window = onField ? [] : cellsOf(this.shown, y, x);
+      const path = (cells) => cells.map((one) => cell(one.c, one.r)).join("");
       const readers = onField ? pointed.at.map((at, n) => readersOf(axes[n], steps[n], at)) : [[], []];
-      for (const r of readers[0]) for (const c of readers[1]) linked += cell(c, r);
-      if (y) done += `M0 0h${columns}v${y}h${-columns}z`;
-      done += `M0 ${y}h${x + 1}v1h${-x - 1}z`;
-      this.field.mark("window", window);
-      this.field.mark("window-margin", outside);
-      this.field.mark("current", onField ? cell(pointed.at[1], pointed.at[0]) : "");
-      this.field.mark("linked", "");
-      this.field.mark("done", "");
-      this.stepped.mark("done", onField ? "" : done);
-      this.stepped.mark("current", onField ? "" : cell(x, y));
-      this.stepped.mark("linked", linked);
-      this.stepped.mark("window", "");
-      this.stepped.mark("window-margin", "");
-      const times = readers[0].length * readers[1].length;
+      const linked = readers[0].flatMap((r) => readers[1].map((c) => ({ r, c })));
+      const done = `${y ? `M0 0h${columns}v${y}h${-columns}z` : ""}M0 ${y}h${x + 1}v1h${-x - 1}z`;
+      const field = {
+        window: path(window.filter((one) => one.data)),
+        "window-margin": path(window.filter((one) => !one.data)),
+        current: onField ? cell(pointed.at[1], pointed.at[0]) : "",
+      };
+      const stepped = { linked: path(linked), done: onField ? "" : done, current: onField ? "" : cell(x, y) };
+      for (const name of ["window", "window-margin", "linked", "done", "current"]) {
+        this.field.mark(name, field[name] || "");
+        this.stepped.mark(name, stepped[name] || "");
+      }
+      const times = linked.length;
       const verb = direct ? "reads" : "writes to";
       this.part("said").textContent = onField
         ? `${direct ? "Input" : "Output"} (${pointed.at.join(", ")}) is ${direct ? "read" : "written"} ${times === 1 ? "once" : `${times} times`}${times && times < 10
-          ? `, by ${direct ? "output" : "input"} ${list(readers[0].flatMap((r) => readers[1].map((c) => `(${r}, ${c})`)))}` : ""}.`
-        : `${direct ? "Output" : "Input"} (${y}, ${x}) ${verb} ${range("row", windowOf(axes[0], y))} and ${range("column", windowOf(axes[1], x))}.${this.sum(y, x)}`;
-      this.drawValues(y, x, onField);
+          ? `, by ${direct ? "output" : "input"} ${list(linked.map(({ r, c }) => `(${r}, ${c})`))}` : ""}.`
+        : `${direct ? "Output" : "Input"} (${y}, ${x}) ${verb} ${range("row", windowOf(axes[0], y))} and ${range("column", windowOf(axes[1], x))}.`
+          + `${this.state.values && direct ? ` ${valueOf(this.state, this.shown, y, x).said}` : ""}`;
+      this.drawValues(window);
     }
 
-    /** The products of the current window, written out. */
-    sum(y, x) {
-      if (!this.state.values || !this.shown.direct) return "";
-      const { axes, field } = this.shown;
-      const products = [];
-      let total = 0;
-      windowOf(axes[0], y).forEach((r, n) => windowOf(axes[1], x).forEach((c, m) => {
-        const value = r >= 0 && r < field[0] && c >= 0 && c < field[1] ? pixel(r, c) : 0;
-        total += value * weight(n, m);
-        products.push(`${value}·${minus(weight(n, m))}`);
-      }));
-      return ` ${products.length > 25 ? "The sum of its products is" : `${products.join(" + ")} =`} ${minus(total)}.`;
-    }
-
-    drawValues(y, x, onField) {
+    /** Numbers in all cells and, small, the weights on the window. */
+    drawValues(window) {
       if (!this.state.values) {
         if (this.written) { this.left.write([]); this.right.write([]); this.written = false; }
         return;
       }
       this.written = true;
-      const { axes, steps, field, direct } = this.shown;
-      const numbers = (high, wide, value) => {
+      const { steps, field, direct } = this.shown;
+      const numbers = ([high, wide], value) => {
         const all = [];
         for (let r = 0; r < high; r++) for (let c = 0; c < wide; c++) all.push([c, r, value(r, c)]);
         return all;
       };
-      const weights = [];
-      if (!onField) {
-        windowOf(axes[0], y).forEach((r, n) => windowOf(axes[1], x).forEach((c, m) => weights.push([c, r, `×${weight(n, m)}`, true])));
-      }
+      const weights = this.state.operation === "pool" ? [] : window.map((one) => [one.c, one.r, `×${one.weight}`, true]);
       if (direct) {
-        const convolved = (r, c) => {
-          let total = 0;
-          windowOf(axes[0], r).forEach((i, n) => windowOf(axes[1], c).forEach((j, m) => {
-            if (i >= 0 && i < field[0] && j >= 0 && j < field[1]) total += pixel(i, j) * weight(n, m);
-          }));
-          return total;
-        };
-        this.left.write([...numbers(field[0], field[1], pixel), ...weights]);
-        this.right.write(numbers(steps[0], steps[1], convolved));
-      } else {
-        const sums = Array.from({ length: field[0] }, () => new Array(field[1]).fill(0));
-        for (let r = 0; r < steps[0]; r++) {
-          for (let c = 0; c < steps[1]; c++) {
-            windowOf(axes[0], r).forEach((i, n) => windowOf(axes[1], c).forEach((j, m) => {
-              if (sums[i] && j >= 0 && j < field[1]) sums[i][j] += pixel(r, c) * weight(n, m);
-            }));
-          }
-        }
-        this.left.write(numbers(steps[0], steps[1], pixel));
-        this.right.write([...numbers(field[0], field[1], (r, c) => sums[r][c]), ...weights]);
+        this.left.write([...numbers(field, pixel), ...weights]);
+        this.right.write(numbers(steps, (r, c) => valueOf(this.state, this.shown, r, c).value));
+        return;
       }
+      const sums = Array.from({ length: field[0] }, () => new Array(field[1]).fill(0));
+      numbers(steps, (r, c) => cellsOf(this.shown, r, c).forEach((one) => {
+        if (one.data) sums[one.r][one.c] += pixel(r, c) * one.weight;
+      }));
+      this.left.write(numbers(steps, pixel));
+      this.right.write([...numbers(field, (r, c) => sums[r][c]), ...weights]);
     }
   }
+
+  // --- a stack of layers: what an output has seen --------------------------------------------------------
+
+  class StackExplorer extends Panel {
+    controls() {
+      const layers = { 0: "all layers" };
+      for (let n = 1; n <= LIMITS.layers[1]; n++) layers[n] = `layer ${n}`;
+      return `
+  ${this.main(["size"])}${this.sliders(["layers"])}
+  <div class="cv-choices">${chooser("layer", "the sliders below set", layers)}</div>
+  ${this.main(KNOBS)}
+  <div class="cv-choices">
+    ${chooser("rule", "padding rule of all layers", STACK_RULES)}`;
+    }
+
+    build(parent) {
+      this.tapes = new Tapes(parent);
+      this.drawings = [this.tapes];
+    }
+
+    count() {
+      const { size, stack, rule } = this.state;
+      const layers = countStack(size, stack, rule);
+      const { c } = layers[layers.length - 1];
+      return { layers, size: c.output, steps: [1, c.output], why: c.why && `Layer ${layers.length}: ${c.why}` };
+    }
+
+    /** A slider sets the chosen layer or all of them; the chosen layer, or the first, sets the sliders. */
+    set(change, control) {
+      let { stack } = { ...this.state, ...change };
+      if (!("stack" in change)) {
+        const { layer } = { ...this.state, ...change };
+        stack = stack.map((values, n) => values.map((old, knob) => (
+          KNOBS[knob] in change && (!layer || n === layer - 1) ? change[KNOBS[knob]] : old)));
+        const { layers } = { ...this.state, ...change };
+        stack = Array.from({ length: layers }, (_, n) => stack[n] || stack[stack.length - 1]);
+      }
+      const layers = stack.length;
+      const layer = Math.min("layer" in change ? change.layer : this.state.layer, layers);
+      const shown = stack[Math.max(layer - 1, 0)];
+      const sliders = Object.fromEntries(KNOBS.map((name, knob) => [name, shown[knob]]));
+      super.set({ ...change, ...sliders, stack, layers, layer }, control);
+    }
+
+    // A place is [tape, cell]; the output tape is the one that is stepped through.
+
+    get top() { return this.shown.layers.length; }
+
+    cursor() {
+      const [tape, j] = this.place || [this.top, 0];
+      return tape >= this.top ? [this.top, this.state.step] : [tape, within(j, this.tapes.shape[tape].size)];
+    }
+
+    next(tapes, [tape, j], [up, along]) {
+      if (Math.abs(up) !== 1) return [tape, within(j + along, tapes.shape[tape].size)];
+      const other = within(tape - up, this.top + 1);
+      return [other, tapes.nearest(other, tapes.middle([tape, j]))];
+    }
+
+    choose(tapes, at) {
+      this.stop();
+      this.place = at;
+      if (at[0] === this.top) this.set({ step: at[1] });
+      this.point(tapes, at);
+    }
+
+    drawPicture() {
+      this.tapes.frame(this.shown.layers, this.state.size, this.state.rule === "causal");
+    }
+
+    drawMarks() {
+      const { tapes, top } = this;
+      const [tape, j] = this.pointed ? this.pointed.at : [top, this.state.step];
+      const cone = coneOf(this.shown.layers, tape, j);
+      const data = cone.map((cells, n) => cells.filter((at) => tapes.isData(n, at)));
+      const marks = { window: "", "window-margin": "", unused: "", linked: "", cone: "" };
+      for (let n = 0; n <= top; n++) {
+        if (n < top) marks.cone += tapes.slope(n, cone[n], data[n + 1]);
+        if (n > tape) marks.linked += tapes.cells(n, cone[n]);
+        if (n >= tape) continue;
+        marks.window += tapes.cells(n, data[n]);
+        marks["window-margin"] += tapes.cells(n, cone[n].filter((at) => !tapes.isData(n, at)));
+        marks.unused += tapes.cells(n, gapsIn(data[n]));
+      }
+      marks.current = tapes.cells(tape, [j]);
+      for (const [name, d] of Object.entries(marks)) tapes.mark(name, d);
+      const said = [];
+      if (tape) {
+        const { seen } = this.shown.layers[tape - 1];
+        const from = j * seen.stride - seen.padding, gaps = gapsIn(data[0]);
+        said.push(`has a receptive field of ${plural(seen.size, "cell")}, ${minus(from)} to ${minus(from + seen.size - 1)}`,
+          data[0].length ? `it reads input ${between(data[0])}${gaps.length ? `, but never ${list(gaps)}` : ""}` : "it reads no input at all");
+      }
+      if (tape < top) said.push(`${tape ? "it " : ""}is seen by ${data[top].length ? `output ${between(data[top])}` : "no output"}`);
+      const name = { 0: "Input", [top]: "Output" }[tape] || `Layer ${tape}, cell`;
+      this.part("said").textContent = `${name} ${j} ${said.join("; ")}.`;
+    }
+
+    drawWords() {
+      const { layers, why } = this.shown;
+      const rows = layers.map(({ a, c, seen }, n) => {
+        const before = n ? layers[n - 1].seen : NOTHING_YET;
+        return [n + 1, a.kernel, a.stride, `(${a.padLow}, ${a.padHigh})`, a.dilation, c.why ? "–" : c.output,
+          `${before.size} + ${c.span - 1} · ${before.stride} = <b>${seen.size}</b>`,
+          `${before.stride} · ${a.stride} = <b>${seen.stride}</b>`,
+          `${before.padding} + ${a.padLow} · ${before.stride} = <b>${seen.padding}</b>`,
+          minus(-seen.padding)];
+      });
+      const heads = ["layer", "kernel", "stride", "padding", "dilation", "output", "field r", "stride S", "padding P", "start"];
+      this.part("formula").innerHTML = `<p class="cv-symbols">r ← r + d(k − 1) · S, then P ← P + p<sub>low</sub> · S, then S ← S · s; output j sees the cells from jS − P to jS − P + r − 1</p>
+<div class="cv-table" tabindex="0" role="group" aria-label="Receptive field, layer by layer"><table><thead><tr>${heads.map((one) => `<th scope="col">${one}</th>`).join("")}</tr></thead>
+<tbody>${rows.map(([n, ...rest]) => `<tr><th scope="row">${n}</th>${rest.map((one) => `<td>${one}</td>`).join("")}</tr>`).join("")}</tbody></table></div>`;
+      for (const choice of this.find("layer").options) choice.hidden = choice.disabled = choice.value > this.state.layers;
+      if (why) return;
+      const layer = { operation: "conv", rule: this.state.rule };
+      const lines = (write) => layers.map(({ a }) => write(layer, [a])).join("\n");
+      this.write({ keras: lines(inKeras), pytorch: lines(inPyTorch) });
+    }
+  }
+
+  const EXPLORERS = { stack: StackExplorer };
+
+  /** @returns {Panel} the explorer of an operation */
+  const exploring = (root, state, how) => new (EXPLORERS[state.operation] || Explorer)(root, state, how);
+
+  /** The cells between the first and the last that are not among them. */
+  function gapsIn(cells) {
+    const gaps = [];
+    for (let at = cells[0]; at < cells[cells.length - 1]; at++) if (!cells.includes(at)) gaps.push(at);
+    return gaps;
+  }
+
+  const between = (cells) => (cells.length > 1 ? `${cells[0]} to ${cells[cells.length - 1]}` : String(cells[0]));
 
   /** "rows 1 to 3" or "column 2", with the step where there are gaps. */
   function range(noun, cells) {
@@ -754,7 +1101,7 @@ const convarith = (() => {
     }
     const names = Object.keys(DEFAULTS);
     const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
-    const explorer = new Explorer(root, state, {
+    const explorer = exploring(root, state, {
       sliders: false,
       changed: (fresh) => {
         for (const [name, value] of Object.entries(fresh)) model.set(name, value);
@@ -764,9 +1111,9 @@ const convarith = (() => {
     for (const name of names) {
       model.on(`change:${name}`, () => {
         const change = { [name]: model.get(name) };
-        if (explorer.state[name] === change[name]) return;
+        if (String(explorer.state[name]) === String(change[name])) return;
         if (name === "padding") change.rule = "number";
-        if (name !== "step" && name !== "values") change.step = 0;
+        if (!["step", "values", "layer"].includes(name)) change.step = 0;
         explorer.set(change);
       });
     }
@@ -781,7 +1128,7 @@ const convarith = (() => {
       if (root.querySelector(".cv-grids")) return;
       root.id = root.id || `explorer-${n + 1}`;
       const link = location.href.split("#")[0];
-      const explorer = new Explorer(root, JSON.parse(root.dataset.state), { link });
+      const explorer = exploring(root, JSON.parse(root.dataset.state), { link });
       const follow = () => {
         const [id, ...parts] = decodeURIComponent(location.hash.slice(1)).split("&");
         if (id !== root.id) return;
@@ -796,19 +1143,26 @@ const convarith = (() => {
   /** The state that a fragment asks for; what is unknown or out of range is left as it was. */
   function readFragment(parts, initial) {
     const state = { ...initial };
+    const isIn = (name, text) => {
+      const [low, high] = limitsOf(name, initial);
+      return /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
+    };
     for (const part of parts) {
       const [name, text] = part.split("=");
-      if (name in LIMITS) {
-        const [low, high] = limitsOf(name, initial);
-        if (/^\d+$/.test(text) && Number(text) >= low && Number(text) <= high) state[name] = Number(text);
-      } else if (name === "operation" && ["conv", "transposed"].includes(text)) state[name] = text;
-      else if (name === "rule" && ["number", "valid", "same", "full", "sides"].includes(text)) state[name] = text;
-      else if (name === "rectangular" || name === "values") state[name] = text === "true";
+      if (name === "stack") {
+        const all = text.split(",");
+        const layers = all.length / KNOBS.length;
+        if (layers > LIMITS.layers[1] || !all.every((one, n) => isIn(KNOBS[n % KNOBS.length], one))) continue;
+        if (Number.isInteger(layers)) state.stack = Array.from({ length: layers }, (_, n) => all.slice(4 * n, 4 * n + 4).map(Number));
+      } else if (LIMITS[name.replace("_columns", "")]) {
+        if (isIn(name, text)) state[name] = Number(text);
+      } else if (typeof initial[name] === "boolean") state[name] = text === "true";
+      else if (text in ({ ...CHOICES, ...(initial.operation === "stack" && { operation: {}, rule: STACK_RULES }) }[name] || {})) state[name] = text;
     }
     return state;
   }
 
-  return { directAxis, transposedAxis, windowOf, readersOf, paddingOf, inKeras, inPyTorch, count, judge, DEFAULTS, render, mount };
+  return { directAxis, transposedAxis, windowOf, readersOf, paddingOf, countStack, coneOf, inKeras, inPyTorch, count, valueOf, judge, DEFAULTS, render, mount };
 })();
 
 if (document.querySelector("script[src*='explorer.js']")) {
