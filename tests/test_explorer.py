@@ -687,6 +687,18 @@ def test_a_question_judges_the_answer_and_shows_the_count(opened, question, wron
         assert root.get_attribute("data-right") == judged
 
 
+def test_the_script_and_python_know_the_same_names_and_limits(opened):
+    names, sliders, stack = opened().evaluate(
+        "() => [Object.keys(convarith.DEFAULTS), convarith.SLIDERS, convarith.MOST_OF_STACK]"
+    )
+    assert set(names) <= set(explore().view.traits(sync=True))
+    for name in MAIN:
+        _, low, high, usual = sliders[name]
+        slider = explore().sliders[name]
+        assert (slider.min, slider.max, slider.value) == (low, high, usual), name
+        assert explore_stack().sliders[name].max == stack.get(name, high), name
+
+
 # --- for everybody --------------------------------------------------------------------------------
 
 
@@ -799,11 +811,14 @@ def test_a_stack_and_a_pool_fit_a_phone_and_answer_to_touch(opened):
 
 
 def test_without_script_a_picture_stands_in(browser, tmp_path):
-    base = page_with(tmp_path, explore(size=7, kernel=3, stride=2), predict(Axis(size=7, kernel=3)))
+    shown = [explore(size=7, kernel=3, stride=2), explore_stack(size=7), predict(Axis(size=7, kernel=3))]
+    base = page_with(tmp_path, *shown)
     with Visit(browser, base, java_script_enabled=False) as visit:
         visit.page.goto(f"{base}/page.html")
-        image = visit.page.locator(".convarith-explorer img")
-        assert image.is_visible() and "output of 3 x 3" in image.get_attribute("alt")
+        images = visit.page.locator(".convarith-explorer img").all()
+        assert all(image.is_visible() for image in images)
+        assert "output of 3 x 3" in images[0].get_attribute("alt")
+        assert "from 7 to 5 to 3 to 1 cells" in images[1].get_attribute("alt")
         assert "how many outputs?" in visit.page.locator(".convarith-question").inner_text()
 
 

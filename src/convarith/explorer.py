@@ -138,11 +138,8 @@ class Explorer(_Sliders):
             name: getattr(self.view, name + end) for name in (*MAIN, "pad_low", "pad_high", "output_padding")
         }
         layer = {name: read[name] for name in ("size", "kernel", "stride", "dilation")}
-        if self.view.rule == "sides":
-            read["padding"] = (read["pad_low"], read["pad_high"])
-        low, high = _sides(
-            layer, read["padding"] if self.view.rule in ("number", "sides") else self.view.rule
-        )
+        counted = {"number": read["padding"], "sides": (read["pad_low"], read["pad_high"])}
+        low, high = _sides(layer, counted.get(self.view.rule, self.view.rule))
         if self.view.operation == "transposed":
             return TransposedAxis(**layer, pad_low=low, pad_high=high, output_padding=read["output_padding"])
         ceil_mode = self.view.operation == "pool" and self.view.ceil_mode
@@ -171,7 +168,13 @@ class StackExplorer(_Sliders):
         return tuple(axes)
 
     def _picture(self) -> Picture:
-        return draw_windows(self.axes[0])
+        axes = self.axes
+        picture = draw_windows(axes[0])
+        sizes = [axes[0].size, *(axis.output for axis in axes)]
+        picture.alt = (
+            f"A stack that leads from {' to '.join(map(str, sizes))} cells. First layer: {picture.alt}"
+        )
+        return picture
 
 
 def _sides(layer: dict[str, int], padding: int | str | tuple[int, int]) -> tuple[int, int]:
@@ -180,9 +183,11 @@ def _sides(layer: dict[str, int], padding: int | str | tuple[int, int]) -> tuple
         return padding
     if not isinstance(padding, str):
         return padding, padding
+    if padding == "valid":
+        return 0, 0
     # Padded by this much every kernel fits; what padding it is to have, the rule says.
-    axis = getattr(Axis(**layer, pad_low=layer["dilation"] * layer["kernel"]), padding)
-    return (0, 0) if padding == "valid" else (axis().pad_low, axis().pad_high)
+    axis = getattr(Axis(**layer, pad_low=layer["dilation"] * layer["kernel"]), padding)()
+    return axis.pad_low, axis.pad_high
 
 
 class Question(_Shown):

@@ -90,11 +90,8 @@ const convarith = (() => {
 
   /**
    * A stack of layers, counted up to the first that does not fit.
-   *
-   * @typedef {object} Layer
-   * @property {Setting} a @property {Counted} c
-   * @property {{size: number, stride: number, padding: number}} seen what its outputs have seen of the input
-   *
+   * @typedef {{a: Setting, c: Counted, seen: {size: number, stride: number, padding: number}}} Layer
+   *   seen: the receptive field of its outputs
    * @param {number} size @param {number[][]} stack each layer's values in the order of KNOBS
    * @param {string} rule @returns {Layer[]}
    */
@@ -140,36 +137,35 @@ const convarith = (() => {
 
   // --- state -----------------------------------------------------------------------------------------
 
-  const NOTHING_YET = { size: 1, stride: 1, padding: 0 };
+  // Of every slider: its name, its limits, and where it stands unless told otherwise.
+  const SLIDERS = {
+    size: ["input size", 1, 16, 7], kernel: ["kernel", 1, 9, 3], stride: ["stride", 1, 6, 1],
+    padding: ["padding", 0, 8, 0], dilation: ["dilation", 1, 4, 1],
+    pad_low: ["low side", 0, 8, 0], pad_high: ["high side", 0, 8, 0], output_padding: ["output padding", 0, 5, 0],
+    layers: ["layers", 1, 5, 1], layer: ["layer", 0, 5, 0], step: ["step", 0, 9999, 0],
+  };
+  const MOST_OF_STACK = { size: 32, dilation: 16 };
   const KNOBS = ["kernel", "stride", "padding", "dilation"];
   const MAIN = ["size", ...KNOBS];
   const REST = ["pad_low", "pad_high", "output_padding"];
-  const LIMITS = {
-    size: [1, 16], kernel: [1, 9], stride: [1, 6], padding: [0, 8], dilation: [1, 4],
-    pad_low: [0, 8], pad_high: [0, 8], output_padding: [0, 5], step: [0, 9999], layers: [1, 5], layer: [0, 5],
-  };
-  const STACK_LIMITS = { size: [1, 32], dilation: [1, 16] };
-  const NAMES = {
-    size: "input size", kernel: "kernel", stride: "stride", padding: "padding", dilation: "dilation",
-    pad_low: "low side", pad_high: "high side", output_padding: "output padding", layers: "layers",
-  };
   const CHOICES = {
     operation: { conv: "convolution", transposed: "transposed convolution", pool: "pooling" },
     rule: { number: "the number above", valid: "valid", same: "same", full: "full", sides: "each side on its own" },
     pooling: { max: "maximum", average: "average of the data", average_padded: "average with the padding" },
   };
-  const STACK_RULES = { number: "the number above", same: "same", causal: "causal" };
+  const STACK_CHOICES = { rule: { number: "the number above", same: "same", causal: "causal" } };
   const DEFAULTS = {
-    operation: "conv", size: 7, kernel: 3, stride: 1, padding: 0, dilation: 1, rule: "number",
-    pad_low: 0, pad_high: 0, output_padding: 0, rectangular: false, pooling: "max", ceil_mode: false,
-    values: false, step: 0, goal: 0, layers: 1, layer: 0, stack: [],
+    operation: "conv", rule: "number", rectangular: false, pooling: "max", ceil_mode: false, values: false, goal: 0, stack: [],
   };
+  for (const [name, [, , , usual]] of Object.entries(SLIDERS)) DEFAULTS[name] = usual;
   for (const name of [...MAIN, ...REST]) DEFAULTS[`${name}_columns`] = DEFAULTS[name];
+  const NOTHING_YET = { size: 1, stride: 1, padding: 0 };
 
   /** The limits of a control; a size that was asked for in Python may lie above the usual ones. */
   function limitsOf(name, initial) {
     const usual = name.replace("_columns", "");
-    const [low, high] = (initial.operation === "stack" && STACK_LIMITS[usual]) || LIMITS[usual];
+    const [, low, most] = SLIDERS[usual];
+    const high = (initial.operation === "stack" && MOST_OF_STACK[usual]) || most;
     const asked = initial.stack.map((layer) => layer[KNOBS.indexOf(usual)] || 0);
     return [low, Math.max(high, initial[name] || 0, ...asked)];
   }
@@ -177,13 +173,11 @@ const convarith = (() => {
   /** The setting of the rows or, where they differ, of the columns. @returns {Setting} */
   function settingOf(state, columns) {
     const end = columns && state.rectangular ? "_columns" : "";
-    const pick = (name) => state[name + end];
-    const a = {
-      size: pick("size"), kernel: pick("kernel"), stride: pick("stride"), dilation: pick("dilation"),
-      padding: pick("padding"), padLow: pick("pad_low"), padHigh: pick("pad_high"),
-      outputPadding: state.operation === "transposed" ? pick("output_padding") : 0,
-      ceilMode: state.operation === "pool" && state.ceil_mode,
-    };
+    const a = Object.fromEntries(MAIN.map((name) => [name, state[name + end]]));
+    a.padLow = state[`pad_low${end}`];
+    a.padHigh = state[`pad_high${end}`];
+    a.outputPadding = state.operation === "transposed" ? state[`output_padding${end}`] : 0;
+    a.ceilMode = state.operation === "pool" && state.ceil_mode;
     [a.padLow, a.padHigh] = paddingOf(state.rule, a);
     return a;
   }
@@ -287,63 +281,57 @@ const convarith = (() => {
     return options;
   }
 
+  const x = (call) => `x = ${call}(x)`;
+
   /** @param {object} state operation, rule, pooling @param {Setting[]} axes @returns {string} */
-  function inKeras(state, axes) {
-    const pool = state.operation === "pool", max = state.pooling === "max";
+  function inKeras({ operation, rule, pooling }, axes) {
+    const pool = operation === "pool";
     const options = argumentsOf(axes, "strides", "dilation_rate", pool);
-    const dimensions = `${axes.length}D`;
     const sides = axes.map((a) => `(${a.padLow}, ${a.padHigh})`).join(", ");
-    const frame = axes.length > 1 ? `(${sides})` : sides;
+    const layer = (name, inside) => x(`keras.layers.${name.replace("#", `${axes.length}D`)}(${inside})`);
+    const framed = (name) => layer(name, axes.length > 1 ? `(${sides})` : sides);
     const dilated = some(axes, "dilation", 1);
+    const lines = [];
     if (pool && dilated) return "# Keras has no pooling with dilation.";
     if (pool && axes.some((a) => directAxis(a).over)) return "# Keras has no ceil_mode: its last window never hangs over.";
-    const refused = dilated && some(axes, "stride", 1) ? "# Keras refuses strides together with dilation.\n" : "";
-    if (state.operation === "transposed") {
+    if (dilated && some(axes, "stride", 1)) lines.push("# Keras refuses strides together with dilation.");
+    if (operation === "transposed") {
       options.push(`output_padding=${each(axes, "outputPadding")}`);
-      const crop = isPadded(axes) ? `\nx = keras.layers.Cropping${dimensions}(${frame})(x)` : "";
-      return `${refused}x = keras.layers.Conv${dimensions}Transpose(1, ${options.join(", ")})(x)${crop}`;
+      lines.push(layer("Conv#Transpose", `1, ${options.join(", ")}`));
+      if (isPadded(axes)) lines.push(framed("Cropping#"));
+      return lines.join("\n");
     }
-    const named = ["same", ...(axes.length > 1 || pool ? [] : ["causal"])].includes(state.rule)
-      && !(pool && state.pooling === "average_padded");
-    let pad = "";
-    if (named) options.push(`padding="${state.rule}"`);
+    const named = pool ? rule === "same" && pooling !== "average_padded" : rule === "same" || (rule === "causal" && axes.length === 1);
+    if (named) options.push(`padding="${rule}"`);
     else if (isPadded(axes)) {
-      if (pool && state.pooling === "average") return '# Keras leaves padding out of an average only with padding="same".';
-      pad = pool && max ? `x = keras.ops.pad(x, ((0, 0), ${sides}, (0, 0)), constant_values=float("-inf"))\n`
-        : `x = keras.layers.ZeroPadding${dimensions}(${frame})(x)\n`;
-      if (pool) pad = `# Keras pools take no padding in numbers.\n${pad}`;
+      if (pool && pooling === "average") return '# Keras leaves padding out of an average only with padding="same".';
+      if (pool) lines.push("# Keras pools take no padding in numbers.");
+      lines.push(pool && pooling === "max" ? `x = keras.ops.pad(x, ((0, 0), ${sides}, (0, 0)), constant_values=float("-inf"))` : framed("ZeroPadding#"));
     }
-    if (pool) return `${pad}x = keras.layers.${max ? "Max" : "Average"}Pooling${dimensions}(${options.join(", ")})(x)`;
-    return `${refused}${pad}x = keras.layers.Conv${dimensions}(1, ${options.join(", ")})(x)`;
+    const name = !pool ? "Conv#" : pooling === "max" ? "MaxPooling#" : "AveragePooling#";
+    return [...lines, layer(name, `${pool ? "" : "1, "}${options.join(", ")}`)].join("\n");
   }
 
   /** @param {object} state operation, pooling @param {Setting[]} axes @returns {string} */
-  function inPyTorch(state, axes) {
-    const pool = state.operation === "pool", max = state.pooling === "max";
-    const transposed = state.operation === "transposed";
+  function inPyTorch({ operation, pooling }, axes) {
+    const pool = operation === "pool", max = pooling === "max", transposed = operation === "transposed";
     const options = argumentsOf(axes, "stride", "dilation", pool);
-    const dimensions = `${axes.length}d`;
     // A pool takes no more padding than half its kernel; what a layer does not take, F.pad adds.
     const taken = axes.every((a) => a.padLow === a.padHigh && !(pool && 2 * a.padLow > a.kernel));
-    const padded = isPadded(axes);
-    if (taken && padded) options.push(`padding=${each(axes, "padLow")}`);
+    if (taken && isPadded(axes)) options.push(`padding=${each(axes, "padLow")}`);
     if (transposed && some(axes, "outputPadding", 0)) options.push(`output_padding=${each(axes, "outputPadding")}`);
-    const sides = [...axes].reverse().flatMap((a) => [a.padLow, a.padHigh]);
-    let layer = `x = nn.${transposed ? "ConvTranspose" : "Conv"}${dimensions}(1, 1, ${options.join(", ")})(x)`;
-    let fill = "";
-    if (pool) {
-      if (!max && some(axes, "dilation", 1)) return "# PyTorch has no average pooling with dilation.";
-      if (!taken && (axes[0].ceilMode || state.pooling === "average")) {
-        return "# PyTorch pads both sides of a pool alike, by half the kernel at most.";
-      }
-      if (axes[0].ceilMode) options.push("ceil_mode=True");
-      if (padded && state.pooling === "average") options.push("count_include_pad=False");
-      if (max) fill = ', value=float("-inf")';
-      layer = `x = F.${max ? "max" : "avg"}_pool${dimensions}(x, ${options.join(", ")})`;
+    if (pool && !max && some(axes, "dilation", 1)) return "# PyTorch has no average pooling with dilation.";
+    if (pool && !taken && (axes[0].ceilMode || pooling === "average")) {
+      return "# PyTorch pads both sides of a pool alike, by half the kernel at most.";
     }
+    if (pool && axes[0].ceilMode) options.push("ceil_mode=True");
+    if (pool && isPadded(axes) && pooling === "average") options.push("count_include_pad=False");
+    const layer = pool ? `x = F.${max ? "max" : "avg"}_pool${axes.length}d(x, ${options.join(", ")})`
+      : x(`nn.Conv${transposed ? "Transpose" : ""}${axes.length}d(1, 1, ${options.join(", ")})`);
     if (taken) return layer;
+    const sides = [...axes].reverse().flatMap((a) => [a.padLow, a.padHigh]);
     if (transposed) return `${layer}\nx = F.pad(x, (${sides.map((n) => -n).join(", ")}))  # cuts off`;
-    return `x = F.pad(x, (${sides.join(", ")})${fill})\n${layer}`;
+    return `x = F.pad(x, (${sides.join(", ")})${pool && max ? ', value=float("-inf")' : ""})\n${layer}`;
   }
 
   // --- drawing ---------------------------------------------------------------------------------------
@@ -545,7 +533,7 @@ const convarith = (() => {
   <button type="button" name="back" aria-label="Step back">◀</button>
   <button type="button" name="play" aria-label="Play" aria-pressed="false">Play</button>
   <button type="button" name="forward" aria-label="Step forward">▶</button>
-  <label>window <input type="range" name="step" min="0" max="0" step="1"></label>
+  <label>${this.stepName} <input type="range" name="step" min="0" max="0" step="1"></label>
   <label>speed <select name="speed">${[[1200, "slow"], [500, "normal"], [150, "fast"]].map(option).join("")}</select></label>
 </div>
 <p class="cv-said" aria-live="polite"></p>
@@ -563,7 +551,7 @@ const convarith = (() => {
     sliders(names, end = "", text = "") {
       return names.map((name) => {
         const [low, high] = limitsOf(name, this.initial);
-        const label = NAMES[name] + text;
+        const label = SLIDERS[name][0] + text;
         return `<div class="cv-control" data-of="${name}${end}"><label for="${this.id}-${name}${end}">${label}</label>`
           + `<input type="range" id="${this.id}-${name}${end}" name="${name}${end}" min="${low}" max="${high}" step="1">`
           + `<input type="text" inputmode="numeric" name="${name}${end}-typed" aria-label="${label}, typed" autocomplete="off"></div>`;
@@ -756,6 +744,8 @@ const convarith = (() => {
   // --- one layer: windows over a grid ------------------------------------------------------------------
 
   class Explorer extends Panel {
+    get stepName() { return "window"; }
+
     controls() {
       return `
   ${this.main(MAIN)}${this.sliders(REST)}
@@ -913,15 +903,17 @@ const convarith = (() => {
   // --- a stack of layers: what an output has seen --------------------------------------------------------
 
   class StackExplorer extends Panel {
+    get stepName() { return "output"; }
+
     controls() {
       const layers = { 0: "all layers" };
-      for (let n = 1; n <= LIMITS.layers[1]; n++) layers[n] = `layer ${n}`;
+      for (let n = 1; n <= SLIDERS.layers[2]; n++) layers[n] = `layer ${n}`;
       return `
   ${this.main(["size"])}${this.sliders(["layers"])}
-  <div class="cv-choices">${chooser("layer", "the sliders below set", layers)}</div>
+  <div class="cv-choices">${chooser("layer", "the sliders set", layers)}</div>
   ${this.main(KNOBS)}
   <div class="cv-choices">
-    ${chooser("rule", "padding rule of all layers", STACK_RULES)}`;
+    ${chooser("rule", "padding rule of all layers", STACK_CHOICES.rule)}`;
     }
 
     build(parent) {
@@ -1029,10 +1021,8 @@ const convarith = (() => {
     }
   }
 
-  const EXPLORERS = { stack: StackExplorer };
-
-  /** @returns {Panel} the explorer of an operation */
-  const exploring = (root, state, how) => new (EXPLORERS[state.operation] || Explorer)(root, state, how);
+  /** @returns {Panel} the explorer of a layer or of a stack */
+  const exploring = (root, state, how) => new (state.operation === "stack" ? StackExplorer : Explorer)(root, state, how);
 
   /** The cells between the first and the last that are not among them. */
   function gapsIn(cells) {
@@ -1082,10 +1072,10 @@ const convarith = (() => {
     }
     if (asked.find === "padding") setting.padLow = setting.padHigh = number;
     else setting[asked.find] = number;
-    if (number < 1 && asked.find !== "padding") return { right: false, why: `A ${NAMES[asked.find]} is at least 1.` };
+    if (number < 1 && asked.find !== "padding") return { right: false, why: `A ${SLIDERS[asked.find][0]} is at least 1.` };
     const c = directAxis(setting);
     const right = c.output === asked.output;
-    const says = `With ${NAMES[asked.find]} ${number}: ${formula(true, setting, c).words}`;
+    const says = `With ${SLIDERS[asked.find][0]} ${number}: ${formula(true, setting, c).words}`;
     return { right, why: `${right ? "Right." : `Not ${number}.`} ${says}${right || c.output === null ? "" : ` Asked for: ${asked.output}.`}` };
   }
 
@@ -1143,6 +1133,7 @@ const convarith = (() => {
   /** The state that a fragment asks for; what is unknown or out of range is left as it was. */
   function readFragment(parts, initial) {
     const state = { ...initial };
+    const choices = initial.operation === "stack" ? STACK_CHOICES : CHOICES;
     const isIn = (name, text) => {
       const [low, high] = limitsOf(name, initial);
       return /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
@@ -1152,17 +1143,17 @@ const convarith = (() => {
       if (name === "stack") {
         const all = text.split(",");
         const layers = all.length / KNOBS.length;
-        if (layers > LIMITS.layers[1] || !all.every((one, n) => isIn(KNOBS[n % KNOBS.length], one))) continue;
+        if (layers > SLIDERS.layers[2] || !all.every((one, n) => isIn(KNOBS[n % KNOBS.length], one))) continue;
         if (Number.isInteger(layers)) state.stack = Array.from({ length: layers }, (_, n) => all.slice(4 * n, 4 * n + 4).map(Number));
-      } else if (LIMITS[name.replace("_columns", "")]) {
+      } else if (SLIDERS[name.replace("_columns", "")]) {
         if (isIn(name, text)) state[name] = Number(text);
       } else if (typeof initial[name] === "boolean") state[name] = text === "true";
-      else if (text in ({ ...CHOICES, ...(initial.operation === "stack" && { operation: {}, rule: STACK_RULES }) }[name] || {})) state[name] = text;
+      else if (choices[name] && text in choices[name]) state[name] = text;
     }
     return state;
   }
 
-  return { directAxis, transposedAxis, windowOf, readersOf, paddingOf, countStack, coneOf, inKeras, inPyTorch, count, valueOf, judge, DEFAULTS, render, mount };
+  return { directAxis, transposedAxis, windowOf, readersOf, paddingOf, countStack, coneOf, inKeras, inPyTorch, count, valueOf, judge, DEFAULTS, SLIDERS, MOST_OF_STACK, render, mount };
 })();
 
 if (document.querySelector("script[src*='explorer.js']")) {
