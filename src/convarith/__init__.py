@@ -2,7 +2,7 @@
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv` and `Pool` are layers of such axes; `receptive_field` is of a stack of them. The `draw_...`
-functions draw all that; `explore` puts sliders to it and `predict` asks for it. matplotlib and ipywidgets
+functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. matplotlib and ipywidgets
 are loaded when they are first needed, not by this import.
 """
 
@@ -11,7 +11,7 @@ from convarith.layers import Conv, Pool, ReceptiveField, receptive_field
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
-    from convarith.explorer import explore, predict
+    from convarith.explorer import explore, explore_stack, predict
     from convarith.figures import (
         draw_grid,
         draw_images,
@@ -41,6 +41,7 @@ __all__ = [
     "draw_windows",
     "draw_writes",
     "explore",
+    "explore_stack",
     "predict",
     "receptive_field",
     "settings",
@@ -48,7 +49,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in ("explore", "predict"):
+    if name in ("explore", "explore_stack", "predict"):
         import convarith.explorer  # noqa: PLC0415
 
         return getattr(convarith.explorer, name)

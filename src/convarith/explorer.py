@@ -17,7 +17,9 @@ import ipywidgets
 from traitlets import Bool, Int, List, Unicode
 
 from convarith.axis import Axis, TransposedAxis
-from convarith.figures import Picture, draw_grid, draw_windows
+from convarith.figures import draw_grid
+from convarith.figures_stacks import draw_field
+from convarith.painting import Picture
 
 KNOBS = ("kernel", "stride", "padding", "dilation")
 MAIN = ("size", *KNOBS)
@@ -168,13 +170,7 @@ class StackExplorer(_Sliders):
         return tuple(axes)
 
     def _picture(self) -> Picture:
-        axes = self.axes
-        picture = draw_windows(axes[0])
-        sizes = [axes[0].size, *(axis.output for axis in axes)]
-        picture.alt = (
-            f"A stack that leads from {' to '.join(map(str, sizes))} cells. First layer: {picture.alt}"
-        )
-        return picture
+        return draw_field(self.axes)
 
 
 def _sides(layer: dict[str, int], padding: int | str | tuple[int, int]) -> tuple[int, int]:
