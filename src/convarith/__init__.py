@@ -2,8 +2,8 @@
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv` and `Pool` are layers of such axes; `receptive_field` is of a stack of them. The `draw_...`
-functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. matplotlib and ipywidgets
-are loaded when they are first needed, not by this import.
+functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. matplotlib
+and ipywidgets are loaded when they are first needed, not by this import.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
