@@ -151,7 +151,7 @@ def test_a_page_says_what_and_where_it_is(name):
     (description,) = re.findall(r'<meta name="description" content="([^"]*)"', head)
     assert 20 < len(description) < 300 and "Open in Colab" not in description
     assert f'<meta property="og:description" content="{description}"' in head
-    assert not re.findall(r"<script[^>]*src(?![^>]*defer)", head), "a script holds the text up"
+    assert not re.findall(r"<script(?![^>]*\bdefer)[^>]*\bsrc=", head), "a script holds the text up"
 
 
 def test_descriptions_and_titles_tell_pages_apart():
@@ -172,7 +172,7 @@ def test_the_preview_picture_is_one_that_link_previews_take():
 
 
 def test_the_sitemap_lists_the_pages_of_the_book():
-    listed = ElementTree.parse(SITE / "sitemap.xml").getroot().iter("{*}loc")
+    listed = ElementTree.parse(SITE / "sitemap.xml").findall(".//{*}loc")
     assert {entry.text for entry in listed} == {f"{BASE}{name}.html" for name in PAGES[2:]}
 
 
@@ -192,19 +192,19 @@ def test_every_chapter_opens_in_colab_from_its_badge_and_its_button():
             assert page.count(f'href="https://colab.research.google.com/github/{place}"') == 2, name
 
 
-def test_a_wrong_address_leads_back_into_the_book(browser, bases, tmp_path):
-    # Under the path of the published site, at a depth that the page cannot know.
-    root = tmp_path / urlsplit(BASE).path.strip("/")
-    root.symlink_to(SITE)
+def test_a_wrong_address_leads_back_into_the_book(browser, tmp_path):
+    # Under the path of the published site, at a depth that the page cannot know, answered as hosts do.
+    path = urlsplit(BASE).path
+    (tmp_path / path.strip("/")).symlink_to(SITE)
     with serving(tmp_path) as base, Visit(browser, base, viewport=DESK) as visit:
         page = visit.page
-        page.goto(f"{base}{urlsplit(BASE).path}no/such/page.html")
+        page.route("**/no/such/page.html", lambda route: route.fulfill(path=SITE / "404.html", status=404))
+        page.goto(f"{base}{path}no/such/page.html")
         assert "not found" in page.title().lower()
         assert page.locator("button.theme-switch-button:visible").count() == 1
-        visit.faults = [fault for fault in visit.faults if "no/such/page" not in fault and "404" not in fault]
         page.locator(f".bd-sidebar-primary a[href$='{Path(CHAPTERS[0]).name}.html']").first.click()
-        page.wait_for_url(f"**/{CHAPTERS[0]}.html")
-        assert visit.faults == []
+        page.wait_for_url(f"**{path}{CHAPTERS[0]}.html")
+        assert [fault for fault in visit.faults if "404" not in fault and "no/such" not in fault] == []
 
 
 def test_the_foot_of_a_page_has_version_and_date():
@@ -214,7 +214,7 @@ def test_the_foot_of_a_page_has_version_and_date():
     changed = subprocess.run(
         [*command, f"{CHAPTERS[0]}.ipynb"], capture_output=True, text=True
     ).stdout.strip()
-    assert changed in page.split("bd-footer-content")[1]
+    assert changed in page.split("bd-footer-content")[-1]
 
 
 def test_icons_are_drawn(browser, bases):

@@ -104,17 +104,18 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
 
 def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
     """Makes every script wait until the page has been read; on paper, explorers are pictures."""
-    paper = app.builder.name == "singlehtml"
-    for script in list(context["script_files"]):
-        name, body = (
-            str(getattr(script, "filename", "")),
-            str(getattr(script, "attributes", {}).get("body")),
-        )
+    paper, kept = app.builder.name == "singlehtml", []
+    for script in context["script_files"]:
+        name, attributes = str(script.filename), script.attributes
         # The theme writes the name of the page for a switch of versions, which this book does not have.
-        if "DOCUMENTATION_OPTIONS.pagename" in body or (paper and name.endswith("explorer.js")):
-            context["script_files"].remove(script)
-        elif name:
-            script.attributes["defer"] = "defer"
+        if "DOCUMENTATION_OPTIONS.pagename" in attributes.get("body", ""):
+            continue
+        if paper and name.endswith("explorer.js"):
+            continue
+        if name and page != "search":  # whose own script runs at once
+            script = type(script)(name, priority=script.priority, **attributes | {"defer": "defer"})
+        kept.append(script)
+    context["script_files"] = kept
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
