@@ -60,14 +60,17 @@ notebooks: repository ## run every chapter again, in place
 	@printf '%s\n' book/*.ipynb | xargs -P 2 -n 1 $(BIN)/jupyter nbconvert --log-level=ERROR --config book/_tools/nbconvert_config.py
 	@$(BIN)/python book/_tools/cover.py
 
-lint: .venv/ready ## check format and style, notebooks included
+lint: .venv/ready ## check format and style, notebooks included; and workflows and citation against their schemas
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
 
 format: .venv/ready ## put format and style right
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: .venv/ready ## measure speed, as ratios
-	@$(BIN)/python tests/bench.py
+bench: book ## measure speed, as ratios, and weight
+	@$(BIN)/python book/_tools/chromium.py
+	@PYTHONPATH=book/_tools $(BIN)/python tests/bench.py
 
 lock: .venv/ready ## pin the newest releases that pyproject.toml allows in requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-annotate \
@@ -78,6 +81,7 @@ clean: ## remove everything that was built or installed
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "The book needs Python 3.11 or later, but %s is %d.%d; name another one: make PYTHON=python3.12 ..." % (sys.executable, *v[:2]))'
+	@mkdir -p .venv && [ -w .venv ] || { echo "Packages are installed in .venv, which cannot be written."; exit 1; }
 	@echo "Setting up .venv, once; this takes a minute or so."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

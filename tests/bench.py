@@ -15,6 +15,7 @@ import chromium
 import keras
 from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
+from weigh import CHAPTER, weigh
 
 from convarith import Axis, draw_windows, explore
 
@@ -114,6 +115,14 @@ def main() -> None:
         len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in ("explorer.js", "explorer.css")
     )
     report("script and style of the explorer, gzipped", f"{size / 1000:.1f} kB", "15 kB", size < 15_000)
+
+    site = weigh()
+    first, second = site["first"], site["second"]
+    report(f"first visit to {CHAPTER}", f"{first.total:.0f} kB", "700 kB", first.total < 700)
+    report(f"  {first}", "")
+    report("second visit, ten minutes at most after the first", f"{second.total:.0f} kB")
+    report("  on a slow connection: first text after", f"{site['text']:.0f} ms")
+    report("  and everything after", f"{site['loaded']:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -119,7 +119,6 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.config.mathjax_path = "mathjax/tex-chtml.js"
     app.connect("config-inited", address)
     app.connect("doctree-read", describe_drawings)
     app.connect("html-page-context", describe_page, priority=100)

@@ -12,6 +12,16 @@ from sphinx.util.fileutil import copy_asset
 from cover import preview
 
 MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+# What the pages ask for, by `mathjax_path` and `mathjax3_config`; MathJax has 20 MB more.
+MATHJAX_PARTS = (
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "output/chtml.js",
+    "output/chtml/fonts/tex.js",
+    "output/chtml/fonts/woff-v2",
+    "a11y/assistive-mml.js",
+)
 THEME = Path(find_spec("pydata_sphinx_theme").origin).parent / "theme" / "pydata_sphinx_theme" / "static"
 
 # What the theme and its helpers ship and no page asks for.
@@ -30,8 +40,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     """Adds what a finished site lacks, and takes away what nobody asks for."""
     if error is None and app.builder.format == "html":
         site = Path(app.outdir)
-        # One script and the fonts; MathJax has 20 MB more.
-        for part in ("tex-chtml.js", "output/chtml/fonts/woff-v2"):
+        for part in MATHJAX_PARTS:
             source, target = MATHJAX / part, site / "_static" / "mathjax" / part
             copy_asset(source, target if source.is_dir() else target.parent)
         for path in {path for pattern in BALLAST for path in site.glob(pattern)}:

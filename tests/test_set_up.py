@@ -1,0 +1,86 @@
+"""`make book` where it is harder: a path with spaces, no git, sources that cannot be written."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from browsing import ROOT
+
+SOURCES = (
+    "Makefile",
+    "README.md",
+    "LICENSE",
+    "_config.yml",
+    "_toc.yml",
+    "pyproject.toml",
+    "requirements.txt",
+)
+
+
+@pytest.fixture
+def archive(tmp_path) -> Path:
+    """The project as it comes out of an archive, in a folder with spaces and an accent in its name."""
+    root = tmp_path / "my books" / "été 1"
+    root.mkdir(parents=True)
+    for name in SOURCES:
+        shutil.copy(ROOT / name, root)
+    for folder in ("book", "src"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    yield root
+    for path in [root, *root.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | 0o200)
+
+
+def make(root: Path, *targets: str) -> subprocess.CompletedProcess:
+    """Runs make as somebody who is bound by the modes of files, also where the tests are run by root."""
+    command = ["make", *targets]
+    if os.geteuid() == 0 and shutil.which("setpriv"):
+        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", *command]
+    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
+
+
+def seal(root: Path) -> None:
+    """Takes the right to write from everything but `_build` and `.venv`."""
+    for path in [root, *root.rglob("*")]:
+        inside = path.relative_to(root).parts[:1]
+        if inside not in (("_build",), (".venv",)) and not path.is_symlink():
+            path.chmod(path.stat().st_mode & ~0o222)
+
+
+def test_the_book_is_built_from_an_archive_that_cannot_be_written(archive):
+    for name in ("_build", ".venv"):
+        (archive / name).mkdir()
+    seal(archive)
+    with pytest.raises(PermissionError):
+        unable_to_write(archive)
+    done = make(archive, "book")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (
+        done.stdout.splitlines()[-1] == f"The book is ready: {(archive / '_build/html/index.html').as_uri()}"
+    )
+    page = (archive / "_build" / "html" / "book" / "02_padding.html").read_text()
+    assert re.search(r"Version \d+\.\d+\.\d+\. ", page), "the version, without a commit"
+    assert "Last updated" not in page
+    again = make(archive, "book")
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def unable_to_write(root: Path) -> None:
+    """Raises PermissionError where `root` cannot be written by whoever runs make."""
+    probe = ["touch", str(root / "probe")]
+    if os.geteuid() == 0 and shutil.which("setpriv"):
+        probe = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", *probe]
+    if subprocess.run(probe, capture_output=True).returncode:
+        raise PermissionError(root)
+
+
+def test_make_says_what_it_cannot_write(archive):
+    seal(archive)
+    done = make(archive, "book")
+    assert done.returncode != 0
+    assert "cannot be written" in done.stdout + done.stderr
