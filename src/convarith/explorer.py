@@ -325,8 +325,11 @@ def explore_stack(
         Axis(size=10**6, kernel=k, stride=s, pad_low=p, pad_high=p, dilation=d)
     Axis(size=size, kernel=1)
     state = {"operation": "stack", "size": size, "rule": rule, "layers": many, "stack": stack}
-    explorer = StackExplorer(call, state | dict(zip(KNOBS, stack[0], strict=True)), MOST_OF_STACK)
-    _ = explorer.axes
+    state |= dict(zip(KNOBS, stack[0], strict=True))
+    explorer = StackExplorer(call, state, MOST_OF_STACK)
+    # The middle output shows the most of its field; the last one, where fields lie behind their outputs.
+    outputs = explorer.axes[-1].output
+    explorer.view.step = state["step"] = outputs - 1 if rule == "causal" else outputs // 2
     return explorer
 
 

@@ -620,8 +620,8 @@ const convarith = (() => {
       }
       // A pool that is not told otherwise puts window beside window.
       if (value === "pool") change.stride = Math.min(this.state.kernel, limitsOf("stride", this.initial)[1]);
-      if (name !== "step") change.step = ["values", "pooling", "layer"].includes(name) ? this.state.step : 0;
-      else this.stop();
+      if (name === "step") this.stop();
+      else if (this.startsAgain && !["values", "pooling", "layer"].includes(name)) change.step = 0;
       this.set(change, control);
     }
 
@@ -745,6 +745,9 @@ const convarith = (() => {
 
   class Explorer extends Panel {
     get stepName() { return "window"; }
+
+    /** A change puts the first window back on; a stack keeps the output that it looks at. */
+    get startsAgain() { return true; }
 
     controls() {
       return `
@@ -1103,7 +1106,7 @@ const convarith = (() => {
         const change = { [name]: model.get(name) };
         if (String(explorer.state[name]) === String(change[name])) return;
         if (name === "padding") change.rule = "number";
-        if (!["step", "values", "layer"].includes(name)) change.step = 0;
+        if (explorer.startsAgain && !["step", "values", "layer"].includes(name)) change.step = 0;
         explorer.set(change);
       });
     }
