@@ -1,6 +1,6 @@
 """How `make notebooks` runs the chapters: in place; a second run changes nothing."""
 
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor, Preprocessor
 
 c = get_config()  # noqa: F821 (nbconvert defines it)
 
@@ -14,7 +14,8 @@ class DropWidgetViews(Preprocessor):
         return cell, resources
 
 
-c.NotebookExporter.preprocessors = [DropWidgetViews]
+# Where a slow call stands between two prints, they arrive in one piece or in two: always store one.
+c.NotebookExporter.preprocessors = [DropWidgetViews, CoalesceStreamsPreprocessor]
 
 # Back into the file that was read.
 c.NbConvertApp.export_format = "notebook"
