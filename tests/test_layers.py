@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from convarith import Axis, Conv, Pool, receptive_field
+from convarith import Axis, Conv, Pool, TransposedAxis, receptive_field
 
 KERAS_CONVS = [keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D]
 KERAS_POOLS = [keras.layers.MaxPooling1D, keras.layers.MaxPooling2D, keras.layers.MaxPooling3D]
@@ -126,6 +126,10 @@ def test_bad_input_is_refused_with_its_numbers(make, error, message):
 def test_a_stack_holds_axes_or_layers():
     with pytest.raises(TypeError, match="a stack holds axes or layers, not both or 3"):
         receptive_field([3])
+    with pytest.raises(TypeError, match=r"not both or TransposedAxis\(size=3, kernel=3\)"):
+        receptive_field([Axis(size=5, kernel=3), TransposedAxis(size=3, kernel=3)])
+    with pytest.raises(TypeError, match=r"not both or Axis\(size=5, kernel=3\)"):
+        receptive_field([Pool(size=5, channels=1, kernel=1), Axis(size=5, kernel=3)])
 
 
 # --- receptive field ----------------------------------------------------------------------------------------

@@ -337,7 +337,7 @@ def receptive_field(stack: Iterable[Axis | Conv | Pool]) -> ReceptiveField | tup
         raise ValueError("a stack must have at least 1 layer, but has 0")
     if all(isinstance(layer, Axis) for layer in stack):
         return _field(stack)
-    for layer in stack:
+    for layer in sorted(stack, key=lambda layer: isinstance(layer, Axis)):  # what is neither comes first
         if not isinstance(layer, Conv | Pool):
             raise TypeError(f"a stack holds axes or layers, not both or {layer!r} ({type(layer).__name__})")
     ranks = {len(layer.axes) for layer in stack}
