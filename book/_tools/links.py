@@ -53,7 +53,8 @@ def dead_links(site: Path, root: str = "/") -> list[str]:
             elif (
                 parts.fragment
                 and target.suffix == ".html"
-                and unquote(parts.fragment) not in read(target.resolve()).anchors
+                # As browsers do: the place may be named as the link writes it, or as that is meant.
+                and not {parts.fragment, unquote(parts.fragment)} & read(target.resolve()).anchors
             ):
                 found.append(f"{page}: {link} has no such place on its page")
     return found
