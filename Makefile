@@ -25,8 +25,8 @@ define BUILD
 	@$(BIN)/python book/_tools/links.py $(SITE) || { rm -rf $(SITE); exit 1; }
 endef
 
-site: export BOOK_DOWNLOADS = yes
-site: book ## the book with everything to take away, as it is published
+site: .venv/ready ## the book with everything to take away, as it is published
+	@$(MAKE) --no-print-directory book BOOK_DOWNLOADS=yes
 
 student scripts slides zip: book ## one of these to take away, beside the built pages
 	@$(BIN)/python book/_tools/handouts.py $@

@@ -47,7 +47,7 @@ def moves_in_the_browser(folder: Path) -> list[float]:
         f"<script src='data:,explorer.js'></script><script>{script}</script>"
     )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.get(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(page_file.as_uri())
         times = page.evaluate(

@@ -44,7 +44,7 @@ def online(tmp_path, monkeypatch) -> None:
         source.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    git = ["git", "-C", source, "-c", "user.name=x", "-c", "user.email=x"]
+    git = ["git", "-C", source, "-c", "user.name=x", "-c", "user.email=x", "-c", "commit.gpgsign=false"]
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=x"]):
         subprocess.run([*git, *command], check=True)
     redirect(monkeypatch, source.as_uri())

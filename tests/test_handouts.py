@@ -4,6 +4,7 @@ import ast
 import builtins
 import re
 import zipfile
+from unicodedata import normalize
 
 import handouts
 import nbformat
@@ -113,23 +114,28 @@ def pdf() -> PdfReader:
     return PdfReader(DOWNLOADS / f"{handouts.NAME}.pdf")
 
 
+@pytest.fixture(scope="module")
+def pages(pdf) -> list[str]:
+    """The text of each page, letters that were set as one taken apart again."""
+    return [" ".join(normalize("NFKC", page.extract_text()).split()) for page in pdf.pages]
+
+
 def titles() -> list[str]:
     return [notebook.cells[0].source.split("\n")[0].removeprefix("# ") for notebook in NOTEBOOKS.values()]
 
 
-def test_the_pdf_has_every_chapter_where_its_contents_say(pdf):
-    texts = [" ".join(page.extract_text().split()) for page in pdf.pages]
-    contents = " ".join(texts[:8])
+def test_the_pdf_has_every_chapter_where_its_contents_say(pdf, pages):
+    contents = " ".join(pages[:8])
     for number, title in enumerate(titles(), 1):
         (page,) = re.findall(rf"{number}\. {re.escape(title)} (\d+)", contents)
-        assert texts[int(page) - 1].startswith(f"{number}. {title}")
-    for number, text in enumerate(texts, 1):
+        assert pages[int(page) - 1].startswith(f"{number}. {title}")
+    for number, text in enumerate(pages, 1):
         assert text.endswith(str(number)), "pages are numbered at their foot"
     assert len(pdf.outline) >= 1
 
 
-def test_the_pdf_cuts_no_code_off(pdf):
-    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages))
+def test_the_pdf_cuts_no_code_off(pages):
+    text = re.sub(r"\s", "", "".join(pages))
     for chapter, notebook in NOTEBOOKS.items():
         for cell in notebook.cells:
             if cell.cell_type == "code" and "hide-input" not in cell.metadata.get("tags", []):
@@ -137,10 +143,9 @@ def test_the_pdf_cuts_no_code_off(pdf):
                     assert re.sub(r"\s", "", line) in text, f"{chapter}: {line}"
 
 
-def test_explorers_are_pictures_in_the_pdf(pdf):
-    text = "".join(page.extract_text() for page in pdf.pages)
-    assert "Copy link" not in text
-    assert "explore(" in text
+def test_explorers_are_pictures_in_the_pdf(pages):
+    assert "Copy link" not in "".join(pages)
+    assert "explore(" in "".join(pages)
 
 
 def test_the_folder_is_the_whole_book(tmp_path):

@@ -1,5 +1,6 @@
 """The address of the repository: stated once, the same everywhere, changed by one command."""
 
+import re
 import shutil
 import subprocess
 import tomllib
@@ -43,10 +44,25 @@ def test_badge_and_set_up_of_a_chapter_lead_to_the_stated_address(path):
     assert set_up.metadata == repository.SET_UP_METADATA
 
 
-def test_everything_else_names_the_stated_address(copy):
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
-    assert citation["repository-code"] == URL, "run `make repository`"
-    assert citation["url"] == repository.published(URL)
+def strange_addresses(text: str) -> set[str]:
+    """The addresses of repositories and published books that are not ours."""
+    named = re.findall(r"https://github\.com/[\w-]+/[\w.-]*\w|https://[\w-]+\.github\.io/[\w.-]*/?", text)
+    return set(named) - {URL, repository.published(URL), "https://github.com/OWNER/NAME"}
+
+
+@pytest.mark.parametrize("name", repository.NAMED_IN)
+def test_every_other_file_names_the_stated_address_and_no_other(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert URL in text or repository.published(URL) in text
+    assert strange_addresses(text) == set(), "run `make repository`, or mend it by hand"
+
+
+def test_a_stale_address_is_found_out():
+    stale = "see https://github.com/me/mine/issues and https://me.github.io/mine/x.pdf"
+    assert strange_addresses(f"{URL} {stale}") == {"https://github.com/me/mine", "https://me.github.io/mine/"}
+
+
+def test_writing_the_stated_address_again_changes_nothing(copy):
     before = addresses_in(copy)
     repository.write(copy, URL, BRANCH)
     assert addresses_in(copy) == before, "run `make repository`"
@@ -94,6 +110,8 @@ def test_addresses_are_read_as_git_writes_them():
     [
         ("https://github.com/Someone/a-fork", "https://github.com/Someone/a-fork"),
         ("git@github.com:Someone/a-fork.git", "https://github.com/Someone/a-fork"),
+        ("ssh://git@github.com/Someone/a-fork", "https://github.com/Someone/a-fork"),
+        ("https://me:token@github.com/Someone/a-fork.git", "https://github.com/Someone/a-fork"),
         ("https://example.org/a-fork.git", None),
         ("/somewhere/on/disk", None),
     ],
@@ -109,6 +127,15 @@ def test_a_clone_of_another_repository_is_noticed(tmp_path, monkeypatch, capsys,
         if says
         else ""
     )
+
+
+def test_a_repository_around_the_folder_is_not_its_own(tmp_path):
+    for command in (["init", "--quiet"], ["remote", "add", "origin", "https://github.com/me/dotfiles"]):
+        subprocess.run(["git", "-C", tmp_path, *command], check=True)
+    inside = tmp_path / "book"
+    inside.mkdir()
+    assert repository.origin(tmp_path) == "https://github.com/me/dotfiles"
+    assert repository.origin(inside) is None
 
 
 def test_no_origin_is_no_fault(tmp_path, monkeypatch):

@@ -25,6 +25,7 @@ def archive(tmp_path) -> Path:
     """The project as it comes out of an archive, in a folder with spaces and an accent in its name."""
     root = tmp_path / "my books" / "été 1"
     root.mkdir(parents=True)
+    subprocess.run(["git", "-C", tmp_path, "init", "--quiet"], check=True)  # somebody else's, around it
     for name in SOURCES:
         shutil.copy(ROOT / name, root)
     for folder in ("book", "src"):
@@ -35,13 +36,16 @@ def archive(tmp_path) -> Path:
             path.chmod(path.stat().st_mode | 0o200)
 
 
-def make(root: Path, *targets: str) -> subprocess.CompletedProcess:
-    """Runs make as somebody who is bound by the modes of files, also where the tests are run by root."""
-    command = ["make", *targets]
+def bound(*command: str) -> list[str]:
+    """The command as somebody runs it who is bound by the modes of files, also where root runs the tests."""
     if os.geteuid() == 0 and shutil.which("setpriv"):
-        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", *command]
-    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
+        return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", *command]
+    return list(command)
+
+
+def make(root: Path, *targets: str) -> subprocess.CompletedProcess:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(bound("make", *targets), cwd=root, capture_output=True, text=True, env=environment)
 
 
 def seal(root: Path) -> None:
@@ -56,8 +60,7 @@ def test_the_book_is_built_from_an_archive_that_cannot_be_written(archive):
     for name in ("_build", ".venv"):
         (archive / name).mkdir()
     seal(archive)
-    with pytest.raises(PermissionError):
-        unable_to_write(archive)
+    assert subprocess.run(bound("touch", str(archive / "probe")), capture_output=True).returncode
     done = make(archive, "book")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (
@@ -68,15 +71,6 @@ def test_the_book_is_built_from_an_archive_that_cannot_be_written(archive):
     assert "Last updated" not in page
     again = make(archive, "book")
     assert again.returncode == 0, again.stdout + again.stderr
-
-
-def unable_to_write(root: Path) -> None:
-    """Raises PermissionError where `root` cannot be written by whoever runs make."""
-    probe = ["touch", str(root / "probe")]
-    if os.geteuid() == 0 and shutil.which("setpriv"):
-        probe = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", *probe]
-    if subprocess.run(probe, capture_output=True).returncode:
-        raise PermissionError(root)
 
 
 def test_make_says_what_it_cannot_write(archive):

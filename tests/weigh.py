@@ -51,13 +51,25 @@ class Scale:
     """Adds up what comes over the line to a page, by kind."""
 
     def __init__(self, session: CDPSession) -> None:
-        self.bytes, self.requests, self._kinds = Counter(), Counter(), {}
-        session.on("Network.responseReceived", self._answered)
-        session.on("Network.loadingFinished", self._loaded)
+        self.bytes, self.requests, self._kinds, self._kept = Counter(), Counter(), {}, set()
+        self._listeners = {
+            "Network.requestServedFromCache": lambda event: self._kept.add(event["requestId"]),
+            "Network.responseReceived": self._answered,
+            "Network.loadingFinished": self._loaded,
+        }
+        self._session = session
+        for name, listener in self._listeners.items():
+            session.on(name, listener)
+
+    def stop(self) -> None:
+        """Listens no more: what comes now belongs to another visit."""
+        for name, listener in self._listeners.items():
+            self._session.remove_listener(name, listener)
 
     def _answered(self, event: dict) -> None:
         answer = event["response"]
-        if not answer["url"].startswith("data:") and not answer.get("fromDiskCache"):
+        kept = answer.get("fromDiskCache") or event["requestId"] in self._kept
+        if not answer["url"].startswith("data:") and not kept:
             self._kinds[event["requestId"]] = Path(answer["url"].split("?")[0]).suffix.lstrip(".")
 
     def _loaded(self, event: dict) -> None:
@@ -84,6 +96,7 @@ def visit(page: Page, session: CDPSession, address: str) -> Scale:
     for top in range(0, page.evaluate("document.body.scrollHeight"), 2000):
         page.evaluate(f"scrollTo(0, {top})")
     page.wait_for_load_state("networkidle")
+    scale.stop()
     return scale
 
 

@@ -1,7 +1,6 @@
 """What the pages need beyond Jupyter Book: addresses, a version, descriptions; and text before scripts."""
 
 import os
-import subprocess
 import tomllib
 from html import escape
 from pathlib import Path
@@ -34,12 +33,8 @@ def address(app: Sphinx, config: Config) -> None:
 def version(root: Path = ROOT) -> str:
     """The version of the book, with its commit where there is git."""
     number = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    command = ["git", "-C", str(root), "rev-parse", "--short=7", "HEAD"]
-    try:
-        commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (FileNotFoundError, subprocess.CalledProcessError):
-        return number
-    return f"{number} ({commit})"
+    commit = repository.git(root, "rev-parse", "--short=7", "HEAD")
+    return f"{number} ({commit})" if commit else number
 
 
 def describe_drawings(app: Sphinx, document: nodes.document) -> None:

@@ -32,7 +32,14 @@ BALLAST = (
     "_static/vendor",  # icon fonts, and a script of 1.5 MB that draws icons; icons.css has the few in use
     "_static/images/logo_[bdj]*",  # Binder, Deepnote, JupyterHub
     "_static/locales",
-    "_static/*.png",
+    "_static/file.png",
+    "_static/minus.png",
+    "_static/plus.png",
+)
+# The lines of a page that say what it is.
+DESCRIBES = (
+    r'<title>.*?</title>|<meta (?:property="og:|name="(?:description|twitter:))[^>]*>'
+    r'|<link rel="canonical"[^>]*>'
 )
 
 
@@ -50,24 +57,20 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         (site / "_static" / "icons.css").write_text(icons(pages), encoding="utf-8")
         front = site / f"{app.config.root_doc}.html"
         if front.exists():
-            (site / "index.html").write_text(
-                door(front.relative_to(site), front.read_text()), encoding="utf-8"
-            )
+            page = front.read_text(encoding="utf-8")
+            # The landing page has the title of the book, and does not need it twice.
+            page = re.sub(r"<title>(.*?) &#8212; \1</title>", r"<title>\1</title>", page)
+            front.write_text(page, encoding="utf-8")
+            (site / "index.html").write_text(door(front.relative_to(site).as_posix(), page), encoding="utf-8")
 
 
-def door(front: Path, page: str) -> str:
+def door(front: str, page: str) -> str:
     """The first page of the site: leads to the landing page, and says in its place what link previews ask."""
-    kept = re.findall(r'<title>.*?</title>|<meta (?:property="og:|name="description)[^>]*>', page)
-    lead = f'<meta http-equiv="refresh" content="0; url={front.as_posix()}">'
-    link = f'<p><a href="{front.as_posix()}">Convolution Arithmetic</a></p>'
+    kept = re.findall(DESCRIBES, page)
+    lead = f'<meta http-equiv="refresh" content="0; url={front}">'
+    link = f'<p><a href="{front}">Convolution Arithmetic</a></p>'
     return "\n".join(
-        [
-            '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',
-            *kept,
-            lead,
-            link,
-            "</html>\n",
-        ]
+        ['<!doctype html>\n<html lang="en">\n<meta charset="utf-8">', *kept, lead, link, "</html>\n"]
     )
 
 

@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 OPTIONS = ["--no-sandbox", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+# Where Playwright keeps the browser that it downloads.
+WHERE = (
+    "from playwright.sync_api import sync_playwright as s; p = s().start(); print(p.chromium.executable_path)"
+)
+WHERE += "; p.stop()"
 
 
 def find() -> str | None:
@@ -18,11 +21,11 @@ def find() -> str | None:
     for name in NAMES:
         if found := shutil.which(name):
             return found
-    with sync_playwright() as playwright:
-        for path in (ON_MACOS, Path(playwright.chromium.executable_path)):
-            if path.exists():
-                return str(path)
-    return None
+    if ON_MACOS.exists():
+        return str(ON_MACOS)
+    # In a process of its own: Playwright does not start twice in one, and it may be running already.
+    own = Path(subprocess.run([sys.executable, "-c", WHERE], capture_output=True, text=True).stdout.strip())
+    return str(own) if own.is_file() else None
 
 
 def get() -> str:

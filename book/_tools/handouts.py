@@ -109,7 +109,7 @@ def zip() -> Path:
     files = sorted(path for path in SITE.rglob("*") if path.is_file())
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files:
-            # A fixed date: equal books, equal bytes.
+            # A fixed date: equal files, equal bytes.
             entry = zipfile.ZipInfo(f"{NAME}/{path.relative_to(SITE).as_posix()}", (1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, path.read_bytes())

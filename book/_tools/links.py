@@ -27,7 +27,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
-        self.anchors |= {attributes[name] for name in ("id", "name") if attributes.get(name)}
+        named = ("id", "name") if tag == "a" else ("id",)
+        self.anchors |= {attributes[name] for name in named if attributes.get(name)}
         if (address := attributes.get(ADDRESSES.get(tag, ""))) and attributes.get("rel") != "canonical":
             self.links.append(address)
 

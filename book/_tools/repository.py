@@ -116,14 +116,23 @@ def _replace(path: Path, was: str, now: str) -> None:
 
 def origin(root: Path = ROOT) -> str | None:
     """The address of the repository that this clone came from, where it is on GitHub."""
-    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    address = git(root, "remote", "get-url", "origin")
+    written = re.sub(r"^(git@|ssh://git@|https://[^@/]+@)github\.com[:/]", "https://github.com/", address)
+    return checked(written) if GITHUB.fullmatch(written) else None
+
+
+def git(root: Path, *command: str) -> str:
+    """What git answers about the clone in this folder; nothing where there is none, or only one around it."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True)
+        top = _answer("git", "-C", str(root), "rev-parse", "--show-toplevel")
+        return _answer("git", "-C", str(root), *command) if top and Path(top).samefile(root) else ""
     except FileNotFoundError:
-        return None
-    address = done.stdout.strip().replace("git@github.com:", "https://github.com/")
-    match = GITHUB.fullmatch(address)
-    return checked(address) if match else None
+        return ""
+
+
+def _answer(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def warn_of_other_origin() -> None:
