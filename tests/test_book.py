@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import book_pages
+import chromium
 import pytest
 import repository
 import yaml
@@ -222,6 +223,12 @@ def test_the_foot_of_a_page_has_version_and_date():
         changed = repository.git(ROOT, *command)
     assert ("Last updated" in page) == bool(changed), "without git there is no date"
     assert changed in page.split("bd-footer-content")[-1]
+
+
+def test_a_browser_is_looked_for_while_another_one_runs(browser, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    found = chromium.find()  # that of macOS or Playwright's own, where there is one
+    assert found is None or Path(found).is_file()
 
 
 def test_icons_are_drawn(browser, bases):
