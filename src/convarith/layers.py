@@ -339,7 +339,9 @@ def receptive_field(stack: Iterable[Axis | Conv | Pool]) -> ReceptiveField | tup
         return _field(stack)
     for layer in sorted(stack, key=lambda layer: isinstance(layer, Axis)):  # what is neither comes first
         if not isinstance(layer, Conv | Pool):
-            raise TypeError(f"a stack holds axes or layers, not both or {layer!r} ({type(layer).__name__})")
+            raise TypeError(
+                f"a stack holds either axes or layers, so it cannot hold {layer!r} ({type(layer).__name__})"
+            )
     ranks = {len(layer.axes) for layer in stack}
     if len(ranks) > 1:
         raise ValueError(f"the layers of a stack must have as many axes, but have {sorted(ranks)}")
