@@ -141,11 +141,15 @@ class Explorer(_Sliders):
         }
         layer = {name: read[name] for name in ("size", "kernel", "stride", "dilation")}
         counted = {"number": read["padding"], "sides": (read["pad_low"], read["pad_high"])}
-        low, high = _sides(layer, counted.get(self.view.rule, self.view.rule))
-        if self.view.operation == "transposed":
-            return TransposedAxis(**layer, pad_low=low, pad_high=high, output_padding=read["output_padding"])
-        ceil_mode = self.view.operation == "pool" and self.view.ceil_mode
-        return Axis(**layer, pad_low=low, pad_high=high, ceil_mode=ceil_mode)
+        padding = counted.get(self.view.rule, self.view.rule)
+        if self.view.operation != "transposed":
+            ceil_mode = self.view.operation == "pool" and self.view.ceil_mode
+            return Axis.with_padding(padding, **layer, ceil_mode=ceil_mode)
+        if isinstance(padding, str):  # what the direct layer would add to this size is cut off
+            direct = Axis(size=1, kernel=1) if padding == "valid" else Axis.with_padding(padding, **layer)
+            padding = (direct.pad_low, direct.pad_high)
+        low, high = padding if isinstance(padding, tuple) else (padding, padding)
+        return TransposedAxis(**layer, pad_low=low, pad_high=high, output_padding=read["output_padding"])
 
     def _picture(self) -> Picture:
         axis = self.axis
@@ -164,26 +168,12 @@ class StackExplorer(_Sliders):
         size, axes = self.view.size, []
         for kernel, stride, padding, dilation in self.view.stack:
             layer = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
-            low, high = _sides(layer, padding if self.view.rule == "number" else self.view.rule)
-            axes.append(Axis(**layer, pad_low=low, pad_high=high))
+            axes.append(Axis.with_padding(padding if self.view.rule == "number" else self.view.rule, **layer))
             size = axes[-1].output
         return tuple(axes)
 
     def _picture(self) -> Picture:
         return draw_field(self.axes)
-
-
-def _sides(layer: dict[str, int], padding: int | str | tuple[int, int]) -> tuple[int, int]:
-    """The two sides of a padding: a number, a pair, or what a rule gives."""
-    if isinstance(padding, tuple):
-        return padding
-    if not isinstance(padding, str):
-        return padding, padding
-    if padding == "valid":
-        return 0, 0
-    # Padded by this much every kernel fits; what padding it is to have, the rule says.
-    axis = getattr(Axis(**layer, pad_low=layer["dilation"] * layer["kernel"]), padding)()
-    return axis.pad_low, axis.pad_high
 
 
 class Question(_Shown):
