@@ -2,12 +2,11 @@
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv` and `Pool` are layers of such axes; `receptive_field` is of a stack of them. The `draw_...`
-functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. matplotlib
-and ipywidgets are loaded when they are first needed, not by this import.
+functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. All but
+the first three, and with them matplotlib and ipywidgets, are loaded when they are first needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
-from convarith.layers import Conv, Pool, ReceptiveField, receptive_field
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
         draw_writes,
     )
     from convarith.figures_stacks import draw_field, draw_paths
+    from convarith.layers import Conv, Pool, ReceptiveField, receptive_field
     from convarith.painting import Picture
 
 __all__ = [
@@ -49,19 +49,17 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in ("explore", "explore_stack", "predict"):
-        import convarith.explorer  # noqa: PLC0415
-
-        return getattr(convarith.explorer, name)
-    if name in ("draw_field", "draw_paths"):
-        import convarith.figures_stacks  # noqa: PLC0415
-
-        return getattr(convarith.figures_stacks, name)
-    if name in __all__:
-        import convarith.figures  # noqa: PLC0415
-
-        return getattr(convarith.figures, name)
-    raise AttributeError(f"module 'convarith' has no attribute {name!r}")
+    if name in ("Conv", "Pool", "ReceptiveField", "receptive_field"):
+        import convarith.layers as home  # noqa: PLC0415
+    elif name in ("explore", "explore_stack", "predict"):
+        import convarith.explorer as home  # noqa: PLC0415
+    elif name in ("draw_field", "draw_paths"):
+        import convarith.figures_stacks as home  # noqa: PLC0415
+    elif name in __all__:
+        import convarith.figures as home  # noqa: PLC0415
+    else:
+        raise AttributeError(f"module 'convarith' has no attribute {name!r}")
+    return getattr(home, name)
 
 
 def __dir__() -> list[str]:
