@@ -21,9 +21,11 @@ ALLOWED = {
         "convarith.figures_stacks",
         "convarith.layers",
         "convarith.painting",
+        "convarith.receptive",
     },
     "axis": {"convarith.checks"},
     "layers": {"convarith.axis", "convarith.checks"},
+    "receptive": {"convarith.axis", "convarith.layers"},
     "explorer": {
         "convarith.axis",
         "convarith.figures",
@@ -34,7 +36,7 @@ ALLOWED = {
         "traitlets",
     },
     "figures": {"convarith.axis", "convarith.painting", "numpy", "matplotlib"},
-    "figures_stacks": {"convarith.axis", "convarith.layers", "convarith.painting", "numpy", "matplotlib"},
+    "figures_stacks": {"convarith.axis", "convarith.receptive", "convarith.painting", "numpy", "matplotlib"},
     "painting": {"numpy", "matplotlib"},
 }
 # What `import convarith` must not load.

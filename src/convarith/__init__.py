@@ -1,7 +1,7 @@
 """The arithmetic of convolution: what padding, kernel, stride and dilation do to a CNN layer.
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
-backwards. `Conv` and `Pool` are layers of such axes; `receptive_field` is of a stack of them. The `draw_...`
+backwards. `Conv`, `Pool` and their like are layers; `receptive_field` is of a stack of them. The `draw_...`
 functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. All but
 the first three, and with them matplotlib and ipywidgets, are loaded when they are first needed.
 """
@@ -21,16 +21,20 @@ if TYPE_CHECKING:
         draw_writes,
     )
     from convarith.figures_stacks import draw_field, draw_paths
-    from convarith.layers import Conv, Pool, ReceptiveField, receptive_field
+    from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
     from convarith.painting import Picture
+    from convarith.receptive import ReceptiveField, receptive_field
 
 __all__ = [
     "Axis",
     "Conv",
+    "Dense",
     "Picture",
     "Pool",
     "ReceptiveField",
+    "SeparableConv",
     "TransposedAxis",
+    "TransposedConv",
     "draw_field",
     "draw_grid",
     "draw_images",
@@ -49,8 +53,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in ("Conv", "Pool", "ReceptiveField", "receptive_field"):
+    if name in ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"):
         import convarith.layers as home  # noqa: PLC0415
+    elif name in ("ReceptiveField", "receptive_field"):
+        import convarith.receptive as home  # noqa: PLC0415
     elif name in ("explore", "explore_stack", "predict"):
         import convarith.explorer as home  # noqa: PLC0415
     elif name in ("draw_field", "draw_paths"):

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from convarith.axis import Axis
-from convarith.layers import receptive_field
 from convarith.painting import (
     CURRENT,
     EMPTY,
@@ -30,6 +29,7 @@ from convarith.painting import (
     paint,
     write,
 )
+from convarith.receptive import receptive_field
 
 
 def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None = None) -> Picture | Axes:

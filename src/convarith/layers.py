@@ -1,24 +1,48 @@
-"""Layers and stacks on top of axes: shapes, parameters, multiply-accumulates, and what an output has seen.
+"""Layers on top of axes: shapes, parameters, multiply-accumulates, activations.
 
-A layer is one `Axis` for each of its one to three dimensions; a stack is a list of axes or layers, each of
-which takes what the one before gives. Nothing here needs more than the standard library.
+A layer is one axis for each of its one to three dimensions, and channels. What it costs is counted for one
+input: padding counts, biases do not. Nothing here needs more than the standard library.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import prod
 from operator import attrgetter
 
-from convarith.axis import Axis
+from convarith.axis import Axis, TransposedAxis
 from convarith.checks import at_least_1, several, written
 
 PerAxis = int | Sequence[int]
 Padding = str | int | Sequence[int | str | Sequence[int]]
 
 
+class _Layer:
+    """What layers with axes have in common."""
+
+    def __repr__(self) -> str:
+        return written(self)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Output sizes, then the output channels: Keras's order, without the batch.
+
+        >>> Conv(size=28, channels=1, filters=8, kernel=5, stride=2).output_shape
+        (12, 8)
+        """
+        return (*map(attrgetter("output"), self.axes), getattr(self, "filters", self.channels))
+
+    @property
+    def activations(self) -> int:
+        """Numbers that come out, for one input: the product of the output shape.
+
+        >>> Conv(size=(28, 28), channels=1, filters=32, kernel=3, padding="same").activations
+        25088
+        """
+        return prod(self.output_shape)
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Conv:
+class Conv(_Layer):
     """A convolution layer in one, two or three dimensions, as Keras's `Conv1D`, `Conv2D` and `Conv3D`.
 
     Per filter it has (c / groups) times the product of the k weights and one bias; every output cell costs
@@ -54,16 +78,27 @@ class Conv:
     bias: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("channels", "filters", "groups"):
-            object.__setattr__(self, name, at_least_1(name, getattr(self, name)))
-        for name in ("channels", "filters"):
-            number = getattr(self, name)
-            if number % self.groups:
-                raise ValueError(f"{name} must be a multiple of the groups {self.groups}, but is {number}")
-        _set_axes(self, ("size", "kernel", "stride", "dilation"))
+        _set_groups(self)
+        _set_axes(self)
 
-    def __repr__(self) -> str:
-        return written(self)
+    @classmethod
+    def depthwise(cls, *, channels: int, multiplier: int = 1, **given: object) -> "Conv":
+        """The layer whose filters each read one channel: as many groups as channels.
+
+        Arguments:
+            channels: channels of the input.
+            multiplier: filters for each of them, as Keras's `depth_multiplier`.
+            given: size, kernel, stride, padding, dilation, bias, as of `Conv`.
+
+        Raises as `Conv` does.
+
+        Source: Keras, `DepthwiseConv2D`.
+
+        >>> Conv.depthwise(size=(14, 14), channels=32, kernel=3, padding="same").parameters
+        320
+        """
+        channels, multiplier = at_least_1("channels", channels), at_least_1("multiplier", multiplier)
+        return cls(channels=channels, filters=channels * multiplier, groups=channels, **given)
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -72,16 +107,7 @@ class Conv:
         >>> Conv(size=(5, 7), channels=1, filters=1, kernel=3, stride=2, padding="same").axes[0]
         Axis(size=5, kernel=3, stride=2, pad_low=1, pad_high=1)
         """
-        return _axes(self)
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        """Output sizes, then the filters: Keras's order, without the batch.
-
-        >>> Conv(size=28, channels=1, filters=8, kernel=5, stride=2).output_shape
-        (12, 8)
-        """
-        return (*map(attrgetter("output"), self.axes), self.filters)
+        return tuple(Axis.with_padding(**one) for one in _per_axis(self))
 
     @property
     def parameters(self) -> int:
@@ -90,24 +116,151 @@ class Conv:
         >>> Conv(size=(26, 26), channels=32, filters=32, kernel=3).parameters
         9248
         """
-        return self._weights + self.bias * self.filters
+        return _weights(self) + self.bias * self.filters
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates for one input: weights times output cells; padding counts, biases do not.
+        """Multiply-accumulates: weights times output cells, as each filter reads a window for each.
 
         >>> Conv(size=(26, 26), channels=32, filters=32, kernel=3).macs
         5308416
         """
-        return self._weights * prod(self.output_shape[:-1])
-
-    @property
-    def _weights(self) -> int:
-        return prod(map(attrgetter("kernel"), self.axes)) * self.channels // self.groups * self.filters
+        return _weights(self) * prod(self.output_shape[:-1])
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Pool:
+class SeparableConv(_Layer):
+    """A depthwise convolution, and a 1 x 1 convolution that mixes its channels: Keras's `SeparableConv2D`.
+
+    Arguments:
+        size, channels, filters, kernel, stride, padding, dilation: as of `Conv`.
+        multiplier: channels between the two parts, for each channel of the input.
+        bias: whether each filter of the second part has a bias; the first part has none.
+
+    Raises as `Conv` does.
+
+    Source: Keras, `SeparableConv2D`; Howard et al., "MobileNets" (2017), section 3.1.
+
+    >>> cheap = SeparableConv(size=(28, 28), channels=32, filters=64, kernel=3, padding="same")
+    >>> cheap.output_shape, cheap.parameters, cheap.macs
+    ((28, 28, 64), 2400, 1831424)
+    """
+
+    size: PerAxis
+    channels: int
+    filters: int
+    kernel: PerAxis
+    stride: PerAxis = 1
+    padding: Padding = "valid"
+    dilation: PerAxis = 1
+    multiplier: int = 1
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("channels", "filters", "multiplier"):
+            object.__setattr__(self, name, at_least_1(name, getattr(self, name)))
+        _set_axes(self)
+
+    @property
+    def parts(self) -> tuple[Conv, Conv]:
+        """The two convolutions, depthwise and 1 x 1.
+
+        >>> SeparableConv(size=9, channels=2, filters=8, kernel=3).parts[1]
+        Conv(size=7, channels=2, filters=8, kernel=1)
+        """
+        first = Conv.depthwise(
+            size=self.size,
+            channels=self.channels,
+            multiplier=self.multiplier,
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            bias=False,
+        )
+        *sizes, channels = first.output_shape
+        return first, Conv(size=sizes, channels=channels, filters=self.filters, kernel=1, bias=self.bias)
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """One `Axis` for each dimension, of the depthwise part: the other part reads single cells."""
+        return tuple(Axis.with_padding(**one) for one in _per_axis(self))
+
+    @property
+    def parameters(self) -> int:
+        """Those of both parts: c * multiplier * (product of k + filters), and one bias per filter."""
+        return sum(part.parameters for part in self.parts)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of both parts."""
+        return sum(part.macs for part in self.parts)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TransposedConv(_Layer):
+    """A transposed convolution in one, two or three dimensions: every input cell stamps its weights.
+
+    Its weights are those of the convolution that it transposes, its biases one per filter of its own. Every
+    input cell costs as many multiply-accumulates as there are weights; what is cut off later counts, too.
+
+    Arguments (a single number stands for all axes; a layer of numbers only has one axis):
+        size: input size, without channels.
+        channels, filters: channels of the input and of the output.
+        kernel, stride, dilation: as of `TransposedAxis`.
+        padding: "valid" or "same", as `TransposedAxis.keras` means them; or cells cut off, a number for
+            all ends or one for each axis, as PyTorch; on one axis also a pair (low, high).
+        output_padding: cells added at the high end; None leaves them to Keras's rule, and is 0 without one.
+        groups, bias: as of `Conv`.
+
+    Raises TypeError and ValueError as `TransposedAxis` and `Conv` do.
+
+    Source: Dumoulin and Visin (2016), section 4; Keras, `Conv2DTranspose`; PyTorch, `ConvTranspose2d`.
+
+    >>> up = TransposedConv(size=(7, 7), channels=8, filters=4, kernel=3, stride=2, padding="same")
+    >>> up.output_shape, up.parameters, up.macs
+    ((14, 14, 4), 292, 14112)
+    """
+
+    size: PerAxis
+    channels: int
+    filters: int
+    kernel: PerAxis
+    stride: PerAxis = 1
+    padding: Padding = "valid"
+    output_padding: PerAxis | None = None
+    dilation: PerAxis = 1
+    groups: int = 1
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        _set_groups(self)
+        _set_axes(self)
+
+    @property
+    def axes(self) -> tuple[TransposedAxis, ...]:
+        """One `TransposedAxis` for each dimension.
+
+        >>> TransposedConv(size=4, channels=1, filters=1, kernel=3, stride=2, padding=1).axes[0]
+        TransposedAxis(size=4, kernel=3, stride=2, pad_low=1, pad_high=1)
+        """
+        more = self.output_padding
+        more = more if isinstance(more, tuple) else [more] * len(several("size", self.size))
+        return tuple(_transposed(**one, more=m) for one, m in zip(_per_axis(self), more, strict=True))
+
+    @property
+    def parameters(self) -> int:
+        """Trainable numbers: product of k times (c / groups) times filters, and one bias per filter."""
+        return _weights(self) + self.bias * self.filters
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates: weights times input cells, as each of them stamps all its weights."""
+        return _weights(self) * prod(several("size", self.size))
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Pool(_Layer):
     """A pooling layer in one, two or three dimensions: windows without weights, channel by channel.
 
     Arguments (a single number stands for all axes; a layer of numbers only has one axis):
@@ -117,8 +270,11 @@ class Pool:
         stride: steps from one window to the next; the kernel where it is not given, so that windows tile.
         padding: as of `Conv`.
         ceil_mode: as of `Axis`.
+        operation: "max" or "average". Shape and cost do not depend on it.
+        count_padding: whether the padding counts in the divisors of an average, as in PyTorch unless it is
+            told otherwise; in Keras it never does.
 
-    Raises TypeError and ValueError as `Axis` does.
+    Raises TypeError and ValueError as `Axis` does, and ValueError for another operation.
 
     Source: Keras, `MaxPooling2D`; PyTorch, `torch.nn.MaxPool2d`.
 
@@ -133,15 +289,16 @@ class Pool:
     stride: PerAxis | None = None
     padding: Padding = "valid"
     ceil_mode: bool = False
+    operation: str = "max"
+    count_padding: bool = False
 
     def __post_init__(self) -> None:
+        if self.operation not in ("max", "average"):
+            raise ValueError(f"operation must be max or average, but is {self.operation!r}")
         object.__setattr__(self, "channels", at_least_1("channels", self.channels))
         if self.stride is None:
             object.__setattr__(self, "stride", self.kernel)
-        _set_axes(self, ("size", "kernel", "stride"))
-
-    def __repr__(self) -> str:
-        return written(self)
+        _set_axes(self)
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -150,16 +307,7 @@ class Pool:
         >>> Pool(size=(5, 5), channels=1, kernel=2, ceil_mode=True).axes[0].divisors(count_padding=True)
         (2, 2, 1)
         """
-        return _axes(self)
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        """Output sizes, then the channels: Keras's order, without the batch.
-
-        >>> Pool(size=(7, 9), channels=3, kernel=3, stride=2).output_shape
-        (3, 4, 3)
-        """
-        return (*map(attrgetter("output"), self.axes), self.channels)
+        return tuple(Axis.with_padding(**one, ceil_mode=self.ceil_mode) for one in _per_axis(self))
 
     @property
     def parameters(self) -> int:
@@ -172,9 +320,76 @@ class Pool:
         return 0
 
 
-def _set_axes(layer: Conv | Pool, names: Iterable[str]) -> None:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Dense:
+    """A layer in which every unit reads every input: a convolution whose kernel is as large as its input.
+
+    Arguments:
+        inputs: numbers that go in.
+        units: numbers that come out.
+        bias: whether each unit has a bias.
+
+    Raises TypeError and ValueError for what is no whole number of at least 1.
+
+    Source: Keras, `Dense`.
+
+    >>> Dense(inputs=15488, units=128).parameters
+    1982592
+    """
+
+    inputs: int
+    units: int
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("inputs", "units"):
+            object.__setattr__(self, name, at_least_1(name, getattr(self, name)))
+
+    def __repr__(self) -> str:
+        return written(self)
+
+    @property
+    def output_shape(self) -> tuple[int]:
+        """The units: Keras's order, without the batch."""
+        return (self.units,)
+
+    @property
+    def activations(self) -> int:
+        """Numbers that come out, for one input: the units."""
+        return self.units
+
+    @property
+    def parameters(self) -> int:
+        """Trainable numbers: inputs * units, and one bias per unit.
+
+        >>> Dense(inputs=128, units=10).parameters
+        1290
+        """
+        return self.macs + self.bias * self.units
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates: inputs * units, each weight once.
+
+        >>> Dense(inputs=128, units=10).macs
+        1280
+        """
+        return self.inputs * self.units
+
+
+def _set_groups(layer: Conv | TransposedConv) -> None:
+    for name in ("channels", "filters", "groups"):
+        object.__setattr__(layer, name, at_least_1(name, getattr(layer, name)))
+    for name in ("channels", "filters"):
+        number = getattr(layer, name)
+        if number % layer.groups:
+            raise ValueError(f"{name} must be a multiple of the groups {layer.groups}, but is {number}")
+
+
+def _set_axes(layer: _Layer) -> None:
     """Writes out a layer's arguments, one for each axis, and sees that every axis fits."""
-    given = {name: getattr(layer, name) for name in names}
+    names = ("size", "kernel", "stride", "dilation", "output_padding")
+    given = {name: getattr(layer, name) for name in names if getattr(layer, name, None) is not None}
     rank = max(
         [len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str)], default=1
     )
@@ -187,12 +402,13 @@ def _set_axes(layer: Conv | Pool, names: Iterable[str]) -> None:
     if rank > 3:
         raise ValueError(f"a layer has one to three axes, but {rank} were given")
     for name, value in given.items():
-        numbers = several(name, value, count=rank)
+        numbers = several(name, value, least=int(name != "output_padding"), count=rank)
         object.__setattr__(layer, name, numbers[0] if rank == 1 else tuple(numbers))
-    _axes(layer)
+    _ = layer.axes
 
 
-def _axes(layer: Conv | Pool) -> tuple[Axis, ...]:
+def _per_axis(layer: _Layer) -> Iterable[dict[str, object]]:
+    """What a layer says of each of its axes: size, padding, kernel, stride and, where it has it, dilation."""
     sizes = several("size", layer.size)
     rank, padding = len(sizes), layer.padding
     if rank == 1 and isinstance(padding, tuple) and all(isinstance(one, int) for one in padding):
@@ -201,163 +417,20 @@ def _axes(layer: Conv | Pool) -> tuple[Axis, ...]:
         padding = (padding,) * rank
     if len(padding) != rank:
         raise ValueError(f"padding must be one for each of the {rank} axes, but there are {len(padding)}")
-    kernel, stride = (several(name, getattr(layer, name), count=rank) for name in ("kernel", "stride"))
-    dilation = several("dilation", getattr(layer, "dilation", 1), count=rank)
-    return tuple(
-        Axis.with_padding(
-            p, size=i, kernel=k, stride=s, dilation=d, ceil_mode=getattr(layer, "ceil_mode", False)
-        )
-        for p, i, k, s, d in zip(padding, sizes, kernel, stride, dilation, strict=True)
-    )
+    said = {"size": sizes, "padding": padding}
+    for name in ("kernel", "stride", "dilation"):
+        if hasattr(layer, name):
+            said[name] = several(name, getattr(layer, name), count=rank)
+    return [dict(zip(said, one, strict=True)) for one in zip(*said.values(), strict=True)]
 
 
-@dataclass(frozen=True)
-class ReceptiveField:
-    """What the outputs of a stack see of its input, along one axis; `receptive_field` makes it.
-
-    Every number is that of the whole stack as if it were one layer: output j sees the r input cells
-    from j * stride - padding on. Padding of inner layers counts as if it were data.
-    """
-
-    axes: tuple[Axis, ...]
-
-    @property
-    def size(self) -> int:
-        """Cells r from the first that an output sees to the last: 1 + sum of (span - 1) * earlier strides.
-
-        >>> receptive_field([Axis(size=9, kernel=3), Axis(size=7, kernel=3)]).size
-        5
-        """
-        return 1 + self._sum(axis.span - 1 for axis in self.axes)
-
-    @property
-    def stride(self) -> int:
-        """Input cells S from the field of one output to that of the next: the product of all strides."""
-        return prod(axis.stride for axis in self.axes)
-
-    @property
-    def padding(self) -> int:
-        """Cells P by which the first output's field sticks out: sum of p_low * earlier strides."""
-        return self._sum(axis.pad_low for axis in self.axes)
-
-    @property
-    def start(self) -> int:
-        """First input cell that output 0 sees, -P; below 0 it lies in the padding."""
-        return -self.padding
-
-    def interval(self, j: int) -> range:
-        """Input cells from the first to the last that output j sees: r of them, from jS - P on.
-
-        Cells outside 0..i-1 are padding. Not every cell between need be seen: `paths` tells.
-
-        Raises ValueError when there is no output j, TypeError when j is not a whole number.
-
-        >>> stack = [Axis(size=7, kernel=3, stride=2).same(), Axis(size=4, kernel=3).same()]
-        >>> receptive_field(stack).interval(0)
-        range(-3, 4)
-        """
-        self.axes[-1].window(j)  # raises where there is no output j
-        first = int(j) * self.stride - self.padding
-        return range(first, first + self.size)
-
-    def centre(self, j: int) -> float:
-        """Where the middle of output j's field lies, in input cells: jS - P + (r - 1) / 2.
-
-        >>> receptive_field([Axis(size=8, kernel=2, stride=2)]).centre(1)
-        2.5
-        """
-        field = self.interval(j)
-        return (field[0] + field[-1]) / 2
-
-    def paths(self, j: int) -> tuple[int, ...]:
-        """In how many ways each input cell reaches output j, a tuple of length `axes[0].size`.
-
-        Paths through the padding of an inner layer start nowhere and do not count. This is the gradient
-        of output j of a stack whose weights are all 1, and the shape of its effective receptive field.
-
-        Source: Luo, Li, Urtasun and Zemel, "Understanding the effective receptive field" (2016).
-
-        >>> receptive_field([Axis(size=5, kernel=3), Axis(size=3, kernel=3)]).paths(0)
-        (1, 2, 3, 2, 1)
-        """
-        return self.reached(j)[0]
-
-    def reached(self, j: int) -> tuple[tuple[int, ...], ...]:
-        """In how many ways each cell reaches output j: one tuple for the input and for each layer's output.
-
-        >>> receptive_field([Axis(size=5, kernel=3), Axis(size=3, kernel=3)]).reached(0)[1:]
-        ((1, 1, 1), (1,))
-        """
-        self.interval(j)
-        counts = [tuple(int(cell == j) for cell in range(self.axes[-1].output))]
-        for axis in reversed(self.axes):
-            below = [0] * axis.size
-            for output, ways in enumerate(counts[0]):
-                for cell in axis.window(output) if ways else ():
-                    if 0 <= cell < axis.size:
-                        below[cell] += ways
-            counts.insert(0, tuple(below))
-        return tuple(counts)
-
-    def __repr__(self) -> str:
-        numbers = (f"{name}={getattr(self, name)}" for name in ("size", "stride", "padding", "start"))
-        return f"ReceptiveField({', '.join(numbers)})"
-
-    def _sum(self, cells: Iterable[int]) -> int:
-        """The sum of what each layer adds, counted in cells of the input."""
-        total, step = 0, 1
-        for axis, count in zip(self.axes, cells, strict=True):
-            total += count * step
-            step *= axis.stride
-        return total
+def _transposed(*, padding: str | int | tuple[int, int], more: int | None, **axis: int) -> TransposedAxis:
+    if isinstance(padding, str):
+        return TransposedAxis.keras(**axis, padding=padding, output_padding=more)
+    low, high = several("padding", padding, least=0, count=2)
+    return TransposedAxis(**axis, pad_low=low, pad_high=high, output_padding=more or 0)
 
 
-def receptive_field(stack: Iterable[Axis | Conv | Pool]) -> ReceptiveField | tuple[ReceptiveField, ...]:
-    """What an output of a stack sees of the stack's input.
-
-    r = 1 + sum of (span_l - 1) * product of the strides before layer l.
-
-    Arguments:
-        stack: axes, from the input on; or `Conv` and `Pool` layers. Each takes the size that the one
-            before gives.
-
-    Returns a `ReceptiveField`; for layers a tuple of them, one for each axis.
-
-    Raises ValueError when the stack is empty or sizes do not agree, TypeError for anything else in it.
-
-    Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
-    Distill (2019).
-
-    >>> first = Axis(size=28, kernel=3, stride=2)
-    >>> receptive_field([first, first.then(kernel=3), first.then(kernel=3).then(kernel=2, stride=2)])
-    ReceptiveField(size=9, stride=4, padding=0, start=0)
-    """
-    stack = tuple(stack)
-    if not stack:
-        raise ValueError("a stack must have at least 1 layer, but has 0")
-    if all(isinstance(layer, Axis) for layer in stack):
-        return _field(stack)
-    for layer in sorted(stack, key=lambda layer: isinstance(layer, Axis)):  # what is neither comes first
-        if not isinstance(layer, Conv | Pool):
-            raise TypeError(
-                f"a stack holds either axes or layers, so it cannot hold {layer!r} ({type(layer).__name__})"
-            )
-    ranks = {len(layer.axes) for layer in stack}
-    if len(ranks) > 1:
-        raise ValueError(f"the layers of a stack must have as many axes, but have {sorted(ranks)}")
-    for number, (one, after) in enumerate(pairwise(stack), 1):
-        if one.output_shape[-1] != after.channels:
-            raise ValueError(
-                f"layer {number + 1} takes {after.channels} channels, but layer {number} gives "
-                f"{one.output_shape[-1]}"
-            )
-    return tuple(map(_field, zip(*(layer.axes for layer in stack), strict=True)))
-
-
-def _field(axes: tuple[Axis, ...]) -> ReceptiveField:
-    for number, (axis, after) in enumerate(pairwise(axes), 1):
-        if axis.output != after.size:
-            raise ValueError(
-                f"layer {number + 1} takes {after.size} cells, but layer {number} gives {axis.output}"
-            )
-    return ReceptiveField(axes)
+def _weights(layer: Conv | TransposedConv) -> int:
+    kernel = prod(map(attrgetter("kernel"), layer.axes))
+    return kernel * layer.channels // layer.groups * layer.filters
