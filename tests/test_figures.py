@@ -239,6 +239,30 @@ def test_the_cone_holds_the_cells_that_reach_the_output(name):
         assert {"input", "layer 1", "output"} <= set(texts(ax))
 
 
+@pytest.mark.parametrize("draw", [draw_grid, draw_steps])
+def test_a_window_that_hangs_over_has_room_and_touches_no_output(draw):
+    hanging = Axis(size=5, kernel=3, stride=3, ceil_mode=True)
+    last = draw(hanging, at=(1, 1)) if draw is draw_grid else draw(hanging)
+    ax = last.axes[-1]
+    cells = painted(ax, figures.WINDOW_ON_PADDING) + painted(ax, figures.WINDOW)
+    assert max(x for x, _ in cells) == max(y for _, y in cells) == hanging.window(1)[-1] == 5
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert all(left <= x and x + 1 <= right and top <= y and y + 1 <= bottom for x, y in cells)
+    outputs = painted(ax, figures.OUTPUT) + painted(ax, figures.CURRENT)
+    assert max(x + 1 for x, _ in cells) < min(x for x, _ in outputs)
+
+
+def test_the_labels_of_a_field_stand_clear_of_its_bars_and_its_cells():
+    for first_row, side, edge in ((0, "top", 5), (4, "bottom", 4)):
+        profile, image = draw_paths([Axis(size=15, kernel=5)], at=(first_row, 0)).axes
+        (label,) = [text for text in image.texts if text.get_text().startswith("field")]
+        assert label.get_va() == side
+        assert abs(label.get_position()[1] - edge) < 1
+        assert (label.get_position()[1] > edge) == (side == "top")
+        assert profile.texts[0].get_ha() == "right"  # the bars are on the left
+    assert draw_paths([Axis(size=15, kernel=5)], at=(0, 10)).axes[0].texts[0].get_ha() == "left"
+
+
 def test_the_effective_field_is_the_product_of_the_paths():
     rows, columns = STACKS["dilated"], STACKS["strided"]
     profile, image = draw_paths(rows, columns, at=(6, 2)).axes

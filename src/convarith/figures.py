@@ -115,11 +115,11 @@ def draw_grid(
     kernel = _numbers("kernel", kernel, (rows.kernel, columns.kernel))
     result = _numbers("result", result, (rows.output, columns.output))
     row, column = rows.window(at[0]), columns.window(at[1])
-    wide, high = columns.padded + columns.output + 2.4, max(rows.padded, rows.output) + 1
+    wide, high = _room(rows, columns)
     cell = min(0.5, 6 / wide)
     picture = None
     if ax is None:
-        picture, ax = new_picture(cell * wide, cell * high)
+        picture, ax = new_picture(cell * wide, cell * (high + 1))
     _paint_step(ax, rows, columns, at, filled=rows.output * columns.output)
     left, top = _output_corner(rows, columns)
     size = cell * 21
@@ -151,11 +151,10 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     4
     """
     columns = columns or rows
-    wide = columns.padded + columns.output + 2.4
-    high = max(rows.padded, rows.output) + 1.2
+    wide, high = _room(rows, columns)
     cell = min(0.3, 7.2 / (columns.output * wide))
     with book_style():
-        picture = Picture(figsize=(cell * columns.output * wide, cell * rows.output * high))
+        picture = Picture(figsize=(cell * columns.output * wide, cell * rows.output * (high + 1.2)))
         frames = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
     for step, at in enumerate(np.ndindex(rows.output, columns.output)):
         _paint_step(frames[at], rows, columns, at, filled=step + 1)
@@ -367,7 +366,7 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
     paint(ax, EMPTY, outputs[filled:])
     paint(ax, OUTPUT, outputs[:filled])
     paint(ax, CURRENT, [(left + at[1], top + at[0])])
-    high = max(rows.size + rows.pad_high, top + rows.output)
+    high = max(_end(rows), top + rows.output)
     bare(ax, (-columns.pad_low - 0.2, left + columns.output + 1), (high + 0.2, min(-rows.pad_low, top) - 0.9))
 
 
@@ -379,7 +378,17 @@ def _label_grids(ax: Axes, rows: Axis, columns: Axis, size: float) -> None:
 
 def _output_corner(rows: Axis, columns: Axis) -> tuple[float, float]:
     """Where the output grid stands: to the right of the input, centred on its height."""
-    return columns.size + columns.pad_high + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
+    return _end(columns) + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
+
+
+def _room(rows: Axis, columns: Axis) -> tuple[float, float]:
+    """Width and height, in cells, of an input beside its output."""
+    return columns.pad_low + _end(columns) + columns.output + 2.4, max(rows.pad_low + _end(rows), rows.output)
+
+
+def _end(axis: Axis) -> int:
+    """Behind the last cell drawn: of the padding, or of a last window that hangs over (`ceil_mode`)."""
+    return max(axis.size + axis.pad_high, axis.window(axis.output - 1)[-1] + 1)
 
 
 # --- words and numbers ----------------------------------------------------------------------------------

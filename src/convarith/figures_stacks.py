@@ -148,8 +148,13 @@ def draw_paths(
     )
     profile.set(xlim=image.get_xlim())
     label = f"field of output ({at[0]}, {at[1]})"
-    write(image, max(0, x[0]), max(0, y[0]) - 0.3, label, 9, ha="left", va="bottom")
-    write(profile, 0, max(ways[1]), "paths along a row", 9, ha="left", va="top")
+    # Above the frame; below it where above are the bars; inside it where it is as high as the input.
+    above, below = y[0] * scale > 0.2, (height - y[1]) * scale > 0.2
+    place, va = (y[0] - 0.3, "bottom") if above else (y[1] + 0.3 if below else max(0, y[0]) + 0.3, "top")
+    edge, ha = (max(0, x[0]) + 0.3 * (not above), "left") if x[0] <= width / 2 else (x[1], "right")
+    write(image, edge, place, label, 9, ha=ha, va=va)
+    free = "left" if sum(ways[1][: width // 2]) <= sum(ways[1][-(width // 2) :]) else "right"
+    write(profile, {"left": 0, "right": width}[free], max(ways[1]), "paths along a row", 9, ha=free, va="top")
     write(image, 0.3, height - 0.3, "input", 9, ha="left", va="bottom")
     for one in (profile, image):
         one.set_axis_off()
