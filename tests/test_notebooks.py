@@ -3,8 +3,11 @@
 import copy
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 
@@ -53,6 +56,8 @@ def faults_of_code(source: str, cell: dict) -> list[str]:
         found.append(f"cell metadata: {sorted(metadata)}")
     if lines > (20 if tags & {"hide-input", "hide-cell"} else 10):
         found.append(f"{lines} lines")
+    if "not-stored" in tags and cell["outputs"]:
+        found.append("output of a cell that stores none")
     for output in cell["outputs"]:
         data = output.get("data", {})
         if output["output_type"] == "error" and "raises-exception" not in tags:
@@ -120,6 +125,7 @@ BAD = {
     "stderr": lambda nb: nb["cells"][1].update(outputs=[{"output_type": "stream", "name": "stderr"}]),
     "stored widget": lambda nb: nb["cells"][1].update(outputs=[widget()]),
     "described as '<Figure>'": lambda nb: nb["cells"][1].update(outputs=[picture("<Figure>")]),
+    "stores none": lambda nb: nb["cells"][1]["metadata"].update(tags=["not-stored"]),
     "11 lines": lambda nb: nb["cells"][1].update(source="x\n" * 11),
     "MyST": lambda nb: nb["cells"][0].update(source="See {ref}`here`."),
     "MyST syntax": lambda nb: nb["cells"][0].update(source="```{note}\nx\n```"),
@@ -138,3 +144,18 @@ def test_a_bad_notebook_is_found_out(fault):
     notebook = copy.deepcopy(GOOD)
     BAD[fault](notebook)
     assert any(fault in said for said in faults(notebook)), faults(notebook)
+
+
+def test_what_is_not_stored_is_run_and_emptied(tmp_path):
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    for tags in ([], ["not-stored"], []):
+        notebook.cells.append(nbformat.v4.new_code_cell("n = globals().get('n', 0) + 1\nprint(n)"))
+        notebook.cells[-1].metadata["tags"] = tags
+    path = tmp_path / "chapter.ipynb"
+    nbformat.write(notebook, path)
+    config = BOOK / "_tools" / "nbconvert_config.py"
+    command = [sys.executable, "-m", "nbconvert", "--log-level=ERROR", "--config", config, path]
+    subprocess.run(command, check=True)
+    cells = nbformat.read(path, as_version=4).cells
+    assert [[output.text for output in cell.outputs] for cell in cells] == [["1\n"], [], ["3\n"]]
+    assert [cell.execution_count for cell in cells] == [1, 2, 3]

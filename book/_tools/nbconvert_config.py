@@ -14,8 +14,17 @@ class DropWidgetViews(Preprocessor):
         return cell, resources
 
 
+class DropWhatIsNotStored(Preprocessor):
+    """Empties cells with the tag `not-stored`: what they print differs from run to run, such as a time."""
+
+    def preprocess_cell(self, cell, resources, index):
+        if "not-stored" in cell.metadata.get("tags", []):
+            cell.outputs = []
+        return cell, resources
+
+
 # Where a slow call stands between two prints, they arrive in one piece or in two: always store one.
-c.NotebookExporter.preprocessors = [DropWidgetViews, CoalesceStreamsPreprocessor]
+c.NotebookExporter.preprocessors = [DropWidgetViews, DropWhatIsNotStored, CoalesceStreamsPreprocessor]
 
 # Back into the file that was read.
 c.NbConvertApp.export_format = "notebook"
