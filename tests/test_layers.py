@@ -1,54 +1,198 @@
-"""`Conv`, `Pool` and `receptive_field` against Keras, gradients, and numbers from the literature."""
+"""Layers against Keras, and their multiply-accumulates against a walk that counts them one by one."""
 
-import random
 from itertools import product
+from math import ceil, prod
 
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
-from convarith import Axis, Conv, Pool, TransposedAxis, receptive_field
+from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv
 
 KERAS_CONVS = [keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D]
-KERAS_POOLS = [keras.layers.MaxPooling1D, keras.layers.MaxPooling2D, keras.layers.MaxPooling3D]
+KERAS_TRANSPOSED = [keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose]
+KERAS_DEPTHWISE = [keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D]
+KERAS_SEPARABLE = [keras.layers.SeparableConv1D, keras.layers.SeparableConv2D]
+KERAS_POOLS = {
+    "max": [keras.layers.MaxPooling1D, keras.layers.MaxPooling2D, keras.layers.MaxPooling3D],
+    "average": [keras.layers.AveragePooling1D, keras.layers.AveragePooling2D, keras.layers.AveragePooling3D],
+}
+
+
+def spread(value, rank):
+    """One number for each axis, of a number for all or of a tuple that is cut to length."""
+    return value[:rank] if isinstance(value, tuple) else (value,) * rank
+
+
+def grid(rank, kernels=(1, 3, (2, 3, 4)), strides=(1, 2, (1, 2, 3)), dilations=(1, 2)):
+    """Kernel, stride, dilation and padding of layers: not stride with dilation, which Keras refuses."""
+    for kernel, stride, dilation, padding in product(kernels, strides, dilations, ("valid", "same")):
+        kernel, stride = spread(kernel, rank), spread(stride, rank)
+        if dilation == 1 or set(stride) == {1}:
+            yield {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
+
+
+def pairs(channels, filters, groups):
+    """How many pairs of a channel and a filter are in the same group."""
+    parts = [[number * groups // many for number in range(many)] for many in (channels, filters)]
+    return sum(c == f for c, f in product(*parts))
+
+
+def walked(size, *, channels, filters, groups=1, kernel, stride, dilation, padding):
+    """Counts the multiplications of a convolution: every cell of every window, for channels and filters."""
+    reads = []
+    for i, k, s in zip(size, kernel, stride, strict=True):
+        span = dilation * (k - 1) + 1
+        end = max((ceil(i / s) - 1) * s + span, i) if padding == "same" else i
+        reads.append([start + dilation * tap for start in range(0, end - span + 1, s) for tap in range(k)])
+    return sum(1 for _ in product(*reads)) * pairs(channels, filters, groups)
+
+
+def stamped(size, *, channels, filters, groups=1, kernel, stride, dilation):
+    """Counts the multiplications of a transposed convolution: every cell of the stamp of every input cell."""
+    writes = [
+        [i * s + dilation * tap for i in range(cells) for tap in range(k)]
+        for cells, k, s in zip(size, kernel, stride, strict=True)
+    ]
+    return sum(1 for _ in product(*writes)) * pairs(channels, filters, groups)
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_convolutions_are_those_of_keras(rank):
-    size = (9, 11, 8)[:rank]
-    for kernel, stride, dilation, padding in product(
-        (1, 3, (2, 3, 4)), (1, 2, (1, 2, 3)), (1, 2), ("valid", "same")
+    size = (7, 9, 8)[:rank]
+    for layer, (channels, filters, groups, bias) in product(
+        grid(rank), ((4, 6, 1, True), (4, 6, 2, False), (3, 3, 3, True))
     ):
-        kernel = kernel[:rank] if isinstance(kernel, tuple) else kernel
-        stride = stride[:rank] if isinstance(stride, tuple) else stride
-        if dilation > 1 and stride not in (1, (1,)):
-            continue
-        for groups, bias in ((1, True), (2, False)):
-            ours = Conv(
-                size=size, channels=4, filters=6, kernel=kernel, stride=stride, padding=padding,
-                dilation=dilation, groups=groups, bias=bias,
-            )  # fmt: skip
-            layer = KERAS_CONVS[rank - 1](
-                6, kernel, stride, padding, dilation_rate=dilation, groups=groups, use_bias=bias
-            )
-            layer.build((None, *size, 4))
-            assert ours.output_shape == layer.compute_output_shape((1, *size, 4))[1:], ours
-            assert ours.parameters == layer.count_params(), ours
-            # By hand: every output cell of every filter reads each weight of the filter once.
-            assert ours.macs == np.prod(ours.output_shape) * layer.kernel.numpy()[..., 0].size, ours
+        given = {"channels": channels, "filters": filters, "groups": groups}
+        ours = Conv(size=size, bias=bias, **given, **layer)
+        theirs = KERAS_CONVS[rank - 1](
+            filters, layer["kernel"], layer["stride"], layer["padding"],
+            dilation_rate=layer["dilation"], groups=groups, use_bias=bias,
+        )  # fmt: skip
+        theirs.build((None, *size, channels))
+        assert ours.output_shape == theirs.compute_output_shape((1, *size, channels))[1:], ours
+        assert ours.activations == prod(ours.output_shape)
+        assert ours.parameters == theirs.count_params(), ours
+        assert ours.macs == walked(size, **given, **layer), ours
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+@pytest.mark.parametrize("multiplier", [1, 3])
+def test_depthwise_and_separable_convolutions_are_those_of_keras(rank, multiplier):
+    size = (9, 11)[:rank]
+    for layer, bias in product(grid(rank), (True, False)):
+        said = {"depth_multiplier": multiplier, "dilation_rate": layer["dilation"], "use_bias": bias}
+        ours = Conv.depthwise(size=size, channels=4, multiplier=multiplier, bias=bias, **layer)
+        theirs = KERAS_DEPTHWISE[rank - 1](layer["kernel"], layer["stride"], layer["padding"], **said)
+        theirs.build((None, *size, 4))
+        assert ours.output_shape == theirs.compute_output_shape((1, *size, 4))[1:], ours
+        assert ours.parameters == theirs.count_params(), ours
+        inner = walked(size, channels=4, filters=4 * multiplier, groups=4, **layer)
+        assert ours.macs == inner, ours
+
+        ours = SeparableConv(size=size, channels=4, filters=6, multiplier=multiplier, bias=bias, **layer)
+        theirs = KERAS_SEPARABLE[rank - 1](6, layer["kernel"], layer["stride"], layer["padding"], **said)
+        theirs.build((None, *size, 4))
+        assert ours.output_shape == theirs.compute_output_shape((1, *size, 4))[1:], ours
+        assert ours.parameters == theirs.count_params(), ours
+        mixing = {"kernel": spread(1, rank), "stride": spread(1, rank), "dilation": 1, "padding": "valid"}
+        outer = walked(ours.output_shape[:-1], channels=4 * multiplier, filters=6, **mixing)
+        assert ours.macs == inner + outer, ours
+        assert ours.activations == prod(ours.output_shape)
+
+
+def test_in_three_dimensions_a_separable_convolution_is_its_two_parts():
+    # Keras has none, but it has both parts.
+    size = (7, 9, 8)
+    for layer in grid(3):
+        ours = SeparableConv(size=size, channels=2, filters=5, multiplier=2, **layer)
+        first = keras.layers.Conv3D(
+            4, layer["kernel"], layer["stride"], layer["padding"],
+            dilation_rate=layer["dilation"], groups=2, use_bias=False,
+        )  # fmt: skip
+        second = keras.layers.Conv3D(5, 1)
+        first.build((None, *size, 2))
+        between = first.compute_output_shape((1, *size, 2))
+        second.build(between)
+        assert ours.output_shape == second.compute_output_shape(between)[1:], ours
+        assert ours.parameters == first.count_params() + second.count_params(), ours
+        inner = walked(size, channels=2, filters=4, groups=2, **layer)
+        assert ours.macs == inner + prod(between[1:]) * 5, ours
+        assert ours.axes == ours.parts[0].axes
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
-def test_pools_are_those_of_keras(rank):
+def test_transposed_convolutions_are_those_of_keras(rank):
+    size = (4, 3, 2)[:rank]
+    compared = 0
+    for layer, extra in product(grid(rank), (None, 0, 1)):
+        given = {"size": size, "channels": 3, "filters": 4, "output_padding": extra}
+        spans = [layer["dilation"] * (k - 1) + 1 for k in layer["kernel"]]
+        least = [1 - span % 2 if layer["padding"] == "same" else 0 for span in spans]
+        steps = zip(least, layer["stride"], strict=True)
+        if extra is not None and not all(low <= extra < low + s for low, s in steps):
+            with pytest.raises(ValueError, match=f"but it is {extra}"):  # no way back to the size
+                TransposedConv(**given, **layer)
+            continue
+        ours = TransposedConv(**given, **layer)
+        theirs = KERAS_TRANSPOSED[rank - 1](
+            4, layer["kernel"], layer["stride"], layer["padding"],
+            output_padding=extra, dilation_rate=layer["dilation"],
+        )  # fmt: skip
+        theirs.build((None, *size, 3))
+        assert ours.output_shape == tuple(theirs.compute_output_shape((1, *size, 3))[1:]), ours
+        assert ours.activations == prod(ours.output_shape)
+        assert ours.parameters == theirs.count_params(), ours
+        stamp = {name: layer[name] for name in ("kernel", "stride", "dilation")}
+        assert ours.macs == stamped(size, channels=3, filters=4, **stamp), ours
+        groups = {"channels": 4, "filters": 6, "groups": 2}
+        grouped = TransposedConv(size=size, **groups, output_padding=extra, **layer)
+        assert grouped.macs == stamped(size, **groups, **stamp), grouped
+        assert grouped.parameters == prod(layer["kernel"]) * pairs(**groups) + 6
+        compared += 1
+    assert compared > 30
+
+
+def test_a_convolution_of_ones_sums_to_its_multiplications():
+    # Every product is 1, so that Keras itself has counted them; "valid" cuts nothing off.
+    for kernel, stride in product(((1, 1), (3, 3), (2, 3)), (1, 2, 3)):
+        ones = np.ones((1, 6, 7, 2), "float32")
+        said = {"kernel_initializer": "ones", "use_bias": False}
+        summed = float(np.sum(keras.layers.Conv2D(3, kernel, stride, **said)(ones)))
+        given = {"size": (6, 7), "channels": 2, "filters": 3, "kernel": kernel, "stride": stride}
+        assert Conv(**given).macs == summed
+        summed = float(np.sum(keras.layers.Conv2DTranspose(3, kernel, stride, **said)(ones)))
+        assert TransposedConv(**given).macs == TransposedConv(**given, padding="same").macs == summed
+
+
+def test_dense_layers_are_those_of_keras_and_convolutions_of_full_size():
+    for inputs, units, bias in product((1, 7, 12, 30), (1, 2, 10), (True, False)):
+        ours = Dense(inputs=inputs, units=units, bias=bias)
+        theirs = keras.layers.Dense(units, use_bias=bias)
+        theirs.build((None, inputs))
+        assert ours.output_shape == theirs.compute_output_shape((1, inputs))[1:] == (ours.activations,)
+        assert ours.parameters == theirs.count_params()
+        assert ours.macs == sum(1 for _ in product(range(inputs), range(units)))
+        full = Conv(size=inputs, channels=3, filters=units, kernel=inputs, bias=bias)
+        dense = Dense(inputs=3 * inputs, units=units, bias=bias)
+        assert (full.parameters, full.macs, full.activations) == (
+            dense.parameters, dense.macs, dense.activations,
+        )  # fmt: skip
+    assert eval(repr(Dense(inputs=3, units=2, bias=False))) == Dense(inputs=3, units=2, bias=False)
+
+
+@pytest.mark.parametrize("operation", ["max", "average"])
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_pools_are_those_of_keras(rank, operation):
     size = (9, 11, 8)[:rank]
     for kernel, stride, padding in product((2, 3, (2, 3, 4)), (None, 1, (1, 2, 3)), ("valid", "same")):
         kernel = kernel[:rank] if isinstance(kernel, tuple) else kernel
         stride = stride[:rank] if isinstance(stride, tuple) else stride
-        ours = Pool(size=size, channels=5, kernel=kernel, stride=stride, padding=padding)
-        layer = KERAS_POOLS[rank - 1](kernel, stride, padding)
+        ours = Pool(size=size, channels=5, kernel=kernel, stride=stride, padding=padding, operation=operation)
+        layer = KERAS_POOLS[operation][rank - 1](kernel, stride, padding)
         assert ours.output_shape == layer.compute_output_shape((1, *size, 5))[1:], ours
-        assert (ours.parameters, ours.macs) == (0, 0)
+        assert ours.activations == prod(ours.output_shape)
+        assert (ours.parameters, ours.macs) == (layer.count_params(), 0)
 
 
 def test_arguments_for_all_axes_or_one_for_each():
@@ -67,6 +211,16 @@ def test_arguments_for_all_axes_or_one_for_each():
     assert eval(repr(layer)) == layer and hash(layer) == hash(eval(repr(layer)))
     pool = Pool(size=(2, 2), channels=1, kernel=3, stride=1, padding="same", ceil_mode=True)
     assert eval(repr(pool)) == pool and pool.output_shape == (2, 2, 1)
+    up = TransposedConv(size=(5, 6), kernel=3, stride=2, padding=(0, 1), output_padding=(1, 0), **given)
+    assert up.axes == (
+        TransposedAxis(size=5, kernel=3, stride=2, output_padding=1),
+        TransposedAxis(size=6, kernel=3, stride=2, pad_low=1, pad_high=1),
+    )
+    assert eval(repr(up)) == up and up.output_shape == (12, 11, 1)
+    up = TransposedConv(size=5, kernel=3, padding=(0, 1), **given)
+    assert up.axes == (TransposedAxis(size=5, kernel=3, pad_high=1),)
+    separable = SeparableConv(size=(5, 6), kernel=3, multiplier=2, bias=False, **given)
+    assert eval(repr(separable)) == separable and hash(separable) == hash(eval(repr(separable)))
 
 
 @pytest.mark.parametrize(
@@ -88,6 +242,66 @@ def test_arguments_for_all_axes_or_one_for_each():
             "size must be one number or 3, but is [5, 5]",
         ),
         (
+            lambda: Conv(size=(5, 5), channels=1, filters=6, kernel=3, padding=("same", "same", "same")),
+            ValueError,
+            "size must be one number or 3, but is [5, 5]",
+        ),
+        (
+            lambda: Conv(size=(5, 5, 5), channels=1, filters=6, kernel=3, padding=("same", "valid")),
+            ValueError,
+            "padding must be one for each of the 3 axes, but there are 2",
+        ),
+        (
+            lambda: Conv(size=5, channels=1.0, filters=6, kernel=3),
+            TypeError,
+            "channels must be a whole number, but is 1.0 (float)",
+        ),
+        (
+            lambda: Conv.depthwise(size=5, channels=4, multiplier=0, kernel=3),
+            ValueError,
+            "multiplier must be at least 1, but is 0",
+        ),
+        (
+            lambda: Conv.depthwise(size=2, channels=4, kernel=3),
+            ValueError,
+            "kernel 3 spans 3 cells, but the padded axis has 2",
+        ),
+        (
+            lambda: SeparableConv(size=5, channels=4, filters=True, kernel=3),
+            TypeError,
+            "filters must be a whole number, but is True (bool)",
+        ),
+        (
+            lambda: SeparableConv(size=5, channels=4, filters=6, kernel=3, dilation=4),
+            ValueError,
+            "kernel 3 with dilation 4 spans 9 cells, but the padded axis has 5",
+        ),
+        (
+            lambda: TransposedConv(size=5, channels=3, filters=6, kernel=3, groups=2),
+            ValueError,
+            "channels must be a multiple of the groups 2, but is 3",
+        ),
+        (
+            lambda: TransposedConv(size=5, channels=3, filters=6, kernel=3, padding=-1),
+            ValueError,
+            "padding must be at least 0, but is -1",
+        ),
+        (
+            lambda: Dense(inputs=0, units=10),
+            ValueError,
+            "inputs must be at least 1, but is 0",
+        ),
+        (
+            lambda: Dense(inputs=3, units="10"),
+            TypeError,
+            "units must be a whole number, but is '10' (str)",
+        ),
+        (
+            lambda: Pool(size=5, channels=1, kernel=3, operation="mean"),
+            ValueError,
+            "operation must be max or average, but is 'mean'",
+        ),
+        (
             lambda: Pool(size=(5, 5, 5, 5), channels=1, kernel=3),
             ValueError,
             "a layer has one to three axes, but 4 were given",
@@ -97,174 +311,9 @@ def test_arguments_for_all_axes_or_one_for_each():
             ValueError,
             "kernel 3 spans 3 cells, but the padded axis has 2",
         ),
-        (lambda: receptive_field([]), ValueError, "a stack must have at least 1 layer, but has 0"),
-        (
-            lambda: receptive_field([Axis(size=5, kernel=3), Axis(size=4, kernel=3)]),
-            ValueError,
-            "layer 2 takes 4 cells, but layer 1 gives 3",
-        ),
-        (
-            lambda: receptive_field(
-                [Conv(size=5, channels=1, filters=2, kernel=3), Pool(size=3, channels=1, kernel=3)]
-            ),
-            ValueError,
-            "layer 2 takes 1 channels, but layer 1 gives 2",
-        ),
-        (
-            lambda: receptive_field([Axis(size=5, kernel=3)]).interval(3),
-            ValueError,
-            "there is no window 3: the 3 windows are numbered from 0",
-        ),
     ],
 )
 def test_bad_input_is_refused_with_its_numbers(make, error, message):
     with pytest.raises(error) as caught:
         make()
     assert str(caught.value) == message
-
-
-def test_a_stack_holds_axes_or_layers():
-    with pytest.raises(TypeError, match=r"a stack holds either axes or layers, so it cannot hold 3 \(int\)"):
-        receptive_field([3])
-    with pytest.raises(TypeError, match=r"cannot hold TransposedAxis\(size=3, kernel=3\)"):
-        receptive_field([Axis(size=5, kernel=3), TransposedAxis(size=3, kernel=3)])
-    with pytest.raises(TypeError, match=r"cannot hold Axis\(size=5, kernel=3\)"):
-        receptive_field([Pool(size=5, channels=1, kernel=1), Axis(size=5, kernel=3)])
-
-
-# --- receptive field ----------------------------------------------------------------------------------------
-
-
-def random_stack(chance):
-    """One to four layers on one axis; each has a stride or a dilation, and some padding."""
-    axes, size = [], chance.randint(12, 40)
-    for _ in range(chance.randint(1, 4)):
-        kernel, stride = chance.randint(1, 4), chance.choice((1, 1, 2, 3))
-        dilation = chance.randint(1, 3) if stride == 1 else 1
-        padding = chance.choice(["valid", "same", "causal", (chance.randint(0, 3), chance.randint(0, 3))])
-        try:
-            axis = Axis.with_padding(padding, size=size, kernel=kernel, stride=stride, dilation=dilation)
-        except ValueError:  # too small by now
-            break
-        axes.append(axis)
-        size = axis.output
-    return axes or random_stack(chance)
-
-
-def gradients(axes):
-    """Row j: the gradient of output j by the input, in TensorFlow, of a stack of all-ones layers."""
-    start = tf.ones((axes[-1].output, axes[0].size, 1))  # as many equal inputs as there are outputs
-    with tf.GradientTape() as tape:
-        tape.watch(start)
-        cells = start
-        for axis in axes:
-            cells = tf.pad(cells, [[0, 0], [axis.pad_low, axis.pad_high], [0, 0]])
-            cells = tf.nn.convolution(
-                cells, tf.ones((axis.kernel, 1, 1)), axis.stride, "VALID", dilations=axis.dilation
-            )
-        one_each = tf.linalg.trace(cells[:, :, 0])  # output j of input j: all gradients at once
-    return tape.gradient(one_each, start)[:, :, 0].numpy()
-
-
-def test_the_receptive_field_is_where_gradients_of_random_stacks_are_not_zero():
-    chance = random.Random(2016)
-    kinds = {"strided": 0, "dilated": 0, "padded": 0, "deep": 0}
-    for _ in range(220):
-        axes = random_stack(chance)
-        field = receptive_field(axes)
-        for j, gradient in enumerate(gradients(axes)):
-            assert field.paths(j) == tuple(gradient.astype(int)), (axes, j)
-            seen = np.flatnonzero(gradient)
-            assert all(cell in field.interval(j) for cell in seen), (axes, j)
-        kinds["strided"] += field.stride > 1
-        kinds["dilated"] += any(axis.dilation > 1 for axis in axes)
-        kinds["padded"] += field.padding > 0
-        kinds["deep"] += len(axes) > 2
-    assert min(kinds.values()) > 50, kinds
-
-
-def test_without_padding_the_field_begins_and_ends_with_cells_that_are_seen():
-    chance = random.Random(2019)
-    for _ in range(100):
-        axes = [axis.valid() for axis in random_stack(chance) if axis.size >= axis.span]
-        stack = [axes[0]] if axes else [Axis(size=9, kernel=3)]
-        for axis in axes[1:]:
-            if stack[-1].output >= axis.span:
-                stack.append(stack[-1].then(kernel=axis.kernel, stride=axis.stride, dilation=axis.dilation))
-        field = receptive_field(stack)
-        for j in range(stack[-1].output):
-            seen = np.flatnonzero(field.paths(j))
-            assert (seen[0], seen[-1] + 1) == (field.interval(j).start, field.interval(j).stop), (stack, j)
-            assert len(field.interval(j)) == field.size and field.centre(j) == (seen[0] + seen[-1]) / 2
-
-
-def test_layers_give_a_field_for_each_axis():
-    first = Conv(size=(20, 30), channels=1, filters=2, kernel=(3, 5), stride=(1, 2), padding="same")
-    after = Pool(size=first.output_shape[:-1], channels=2, kernel=2)
-    fields = receptive_field([first, after])
-    assert fields == tuple(receptive_field(axes) for axes in zip(first.axes, after.axes, strict=True))
-    assert [field.size for field in fields] == [4, 7]
-
-
-def same(size, *layers):
-    """A stack of (kernel, stride) with `same` padding; a third entry is the padding, if another."""
-    axes = []
-    for kernel, stride, *padding in layers:
-        rule = padding[0] if padding else "same"
-        axes.append(Axis.with_padding(rule, size=size, kernel=kernel, stride=stride))
-        size = axes[-1].output
-    return receptive_field(axes)
-
-
-def vgg16():
-    """Blocks of 2, 2, 3, 3 and 3 convolutions, a pool after each."""
-    return [layer for convs in (2, 2, 3, 3, 3) for layer in [(3, 1)] * convs + [(2, 2, "valid")]]
-
-
-def resnet(units, stride_at):
-    """The longest path of a ResNet v1: per unit 1x1, 3x3, 1x1; a block's stride is on one of its units."""
-    layers = [(7, 2, 3), (3, 2)]
-    for block, count in enumerate(units):
-        for unit in range(count):
-            strided = unit == range(count)[stride_at[0]] and block in stride_at[1]
-            layers += [(1, 1), (3, 2 if strided else 1, 1), (1, 1)]
-    return layers
-
-
-def mobilenet():
-    """A convolution, then 13 depthwise ones, each before a 1x1."""
-    strides = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
-    return [(3, 2)] + [layer for stride in strides for layer in ((3, stride), (1, 1))]
-
-
-ALEXNET_V2 = [
-    (11, 4, "valid"),
-    (3, 2, "valid"),
-    (5, 1),
-    (3, 2, "valid"),
-    (3, 1),
-    (3, 1),
-    (3, 1),
-    (3, 2, "valid"),
-]
-
-
-@pytest.mark.parametrize(
-    ("layers", "size", "expected"),
-    [  # Araujo, Norris and Sim (2019), and google-research/receptive_field
-        (vgg16(), 224, (212, 32, 90)),
-        (ALEXNET_V2, 224, (195, 32, 64)),
-        (resnet((3, 4, 6, 3), (-1, (0, 1, 2))), 224, (483, 32, 239)),
-        (resnet((3, 4, 23, 3), (-1, (0, 1, 2))), 224, (1027, 32, 511)),
-        (mobilenet(), 224, (315, 32, 126)),
-    ],
-    ids=["VGG16", "AlexNet_v2", "ResNet_v1_50", "ResNet_v1_101", "MobileNet_v1"],
-)
-def test_receptive_fields_from_the_literature(layers, size, expected):
-    field = same(size, *layers)
-    assert (field.size, field.stride, field.padding) == expected
-
-
-def test_resnet_50_with_the_stride_on_the_first_unit():
-    field = same(224, *resnet((3, 4, 6, 3), (0, (1, 2, 3))))
-    assert (field.size, field.stride) == (427, 32)
