@@ -13,7 +13,13 @@ from matplotlib.figure import Figure
 
 from convarith import (
     Axis,
+    Conv,
+    Dense,
+    Pool,
+    SeparableConv,
     TransposedAxis,
+    TransposedConv,
+    draw_costs,
     draw_field,
     draw_grid,
     draw_images,
@@ -65,7 +71,16 @@ STACKS = {
     "strided": stack(20, (3, 2, 1, "same"), (3, 1, 1, "same"), (2, 2, 1, "valid")),
     "causal": stack(8, (2, 1, 1, "causal"), (2, 1, 2, "causal")),
 }
+LAYERS = {
+    "conv": Conv(size=(28, 28), channels=1, filters=32, kernel=3),
+    "pool": Pool(size=(26, 26), channels=32, kernel=2),
+    "separable": SeparableConv(size=(13, 13), channels=32, filters=64, kernel=3),
+    "up": TransposedConv(size=(11, 11), channels=64, filters=8, kernel=2, stride=2),
+    "dense": Dense(inputs=3872, units=1000),
+    "classes": Dense(inputs=1000, units=10),
+}
 PICTURES = {
+    "costs": lambda: draw_costs(LAYERS),
     "windows": lambda: draw_windows(Axis(size=7, kernel=3, stride=2).same()),
     "grid": lambda: draw_grid(Axis(size=5, kernel=3).same(), at=(1, 2), image=np.eye(5), kernel=np.eye(3)),
     "steps": lambda: draw_steps(Axis(size=4, kernel=3).same()),
@@ -277,6 +292,55 @@ def test_the_effective_field_is_the_product_of_the_paths():
     while counts[len(counts) - half :].sum() * 2 < counts.sum():
         half += 1
     assert f"start in {half} cells." in draw_paths(rows, columns, at=(6, 2)).alt
+
+
+def test_bars_are_as_long_as_costs_are_high():
+    picture = draw_costs(LAYERS)
+    names, *charts = picture.axes
+    shapes = [" × ".join(map(str, layer.output_shape)) for layer in LAYERS.values()]
+    assert [text.get_text() for text in names.texts[::2]] == list(LAYERS)
+    assert [text.get_text() for text in names.texts[1::2]] == shapes
+    for ax, cost in zip(charts, ("parameters", "macs", "activations"), strict=True):
+        numbers = [getattr(layer, cost) for layer in LAYERS.values()]
+        bars = sorted(ax.patches, key=lambda bar: bar.get_y())
+        assert [bar.get_width() for bar in bars] == [number / max(numbers) for number in numbers]
+        rows = {
+            round(text.get_position()[1]): text.get_text() for text in ax.texts if text.get_position()[1] >= 0
+        }
+        for row, number in enumerate(numbers):  # what is written is the number, to three digits
+            digits, _, unit = rows[row].partition(" ")
+            said = float(digits.replace(",", "")) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[unit]
+            assert abs(said - number) <= (0.005 * number if unit else 0), (cost, number)
+        assert f"{sum(numbers):,} in all" in [text.get_text() for text in ax.texts]
+        assert f"{max(numbers):,} of {sum(numbers):,}." in picture.alt
+    assert picture.alt.startswith("Costs of 6 layers. Most parameters: dense, 3,873,000 of ")
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (0, "0"),
+        (99_999, "99,999"),
+        (100_000, "100 k"),
+        (999_499, "999 k"),
+        (999_501, "1.00 M"),
+        (1_982_592, "1.98 M"),
+        (102_764_544, "103 M"),
+        (999_600_000, "1.00 G"),
+        (15_346_630_656, "15.3 G"),
+    ],
+)
+def test_large_numbers_are_written_with_three_digits(number, written):
+    picture = draw_costs({"one": Dense(inputs=max(number, 1), units=1)})
+    if number:
+        assert written in [text.get_text() for text in picture.axes[2].texts]
+    else:
+        assert written in [text.get_text() for text in draw_costs({"one": LAYERS["pool"]}).axes[2].texts]
+
+
+def test_costs_of_nothing_are_refused():
+    with pytest.raises(ValueError, match="costs are drawn of at least 1 layer, but there are 0"):
+        draw_costs({})
 
 
 def test_images_are_shown_as_they_are():

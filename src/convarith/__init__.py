@@ -2,11 +2,13 @@
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv`, `Pool` and their like are layers; `receptive_field` is of a stack of them. The `draw_...`
-functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. All but
-the first three, and with them matplotlib and ipywidgets, are loaded when they are first needed.
+functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. `recorded`
+holds what was measured elsewhere. All but it and the first three, and with them matplotlib and ipywidgets,
+are loaded when they are first needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
+from convarith.recorded import recorded  # here, since its module has the same name
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
         draw_windows,
         draw_writes,
     )
+    from convarith.figures_costs import draw_costs
     from convarith.figures_stacks import draw_field, draw_paths
     from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
     from convarith.painting import Picture
@@ -35,6 +38,7 @@ __all__ = [
     "SeparableConv",
     "TransposedAxis",
     "TransposedConv",
+    "draw_costs",
     "draw_field",
     "draw_grid",
     "draw_images",
@@ -48,6 +52,7 @@ __all__ = [
     "explore_stack",
     "predict",
     "receptive_field",
+    "recorded",
     "settings",
 ]
 
@@ -59,6 +64,8 @@ def __getattr__(name: str) -> object:
         import convarith.receptive as home  # noqa: PLC0415
     elif name in ("explore", "explore_stack", "predict"):
         import convarith.explorer as home  # noqa: PLC0415
+    elif name == "draw_costs":
+        import convarith.figures_costs as home  # noqa: PLC0415
     elif name in ("draw_field", "draw_paths"):
         import convarith.figures_stacks as home  # noqa: PLC0415
     elif name in __all__:

@@ -1,0 +1,24 @@
+"""What was measured or asked once, elsewhere, and stands in the package."""
+
+
+def recorded(name: str) -> dict:
+    """What other frameworks answered, or how long something took: what no chapter can compute.
+
+    Arguments:
+        name: of the record, a file `recorded/<name>.json`; `tests/data/<name>.py` makes it.
+
+    Returns the record, a dictionary; it says with which versions and on what date it was made.
+
+    Raises ValueError when there is no such record.
+
+    >>> sorted(recorded("timings"))
+    ['cores', 'date', 'keras', 'milliseconds', 'processor', 'tensorflow']
+    """
+    import json  # noqa: PLC0415 (both cost time, and few need them)
+    from importlib.resources import files  # noqa: PLC0415
+
+    folder = files("convarith") / "recorded"
+    known = sorted(file.name.removesuffix(".json") for file in folder.iterdir())
+    if name not in known:
+        raise ValueError(f"there is no record {name!r}, only {', '.join(known)}")
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))

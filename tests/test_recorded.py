@@ -1,0 +1,31 @@
+"""What is recorded in the package says how it was made, and is read by its name alone."""
+
+from pathlib import Path
+
+import pytest
+
+from convarith import recorded
+
+ROOT = Path(__file__).parents[1]
+RECORDS = sorted(path.stem for path in (ROOT / "src" / "convarith" / "recorded").iterdir())
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_has_a_date_and_a_script_that_made_it(name):
+    assert recorded(name)["date"] > "2026"
+    assert (ROOT / "tests" / "data" / f"{name}.py").exists()
+
+
+def test_another_name_is_refused():
+    with pytest.raises(ValueError, match=r"there is no record 'weather', only .*timings"):
+        recorded("weather")
+
+
+def test_the_function_is_not_hidden_by_its_module():
+    import convarith.recorded  # noqa: PLC0415
+
+    assert convarith.recorded("timings")["cores"] >= 1
+
+
+def test_times_are_positive():
+    assert all(time > 0 for time in recorded("timings")["milliseconds"].values())
