@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := _build/html
 
-.PHONY: help book site student scripts slides zip pdf serve links lab test test-colab notebooks repository lint format bench lock clean
+.PHONY: help book site student scripts slides zip pdf serve links lab test test-colab test-networks notebooks repository lint format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -55,6 +55,9 @@ test-colab: .venv/colab/ready ## run every chapter as Colab does, in a copy of i
 
 repository: .venv/ready ## set the address of the repository everywhere: make repository URL=https://github.com/...
 	@$(BIN)/python book/_tools/repository.py $(URL)
+
+test-networks: .venv/ready ## trace every convolutional model of keras.applications; takes minutes, and gigabytes
+	@NETWORKS="every one" $(BIN)/pytest -n0 tests/test_tracing.py
 
 notebooks: repository ## run every chapter again, in place
 	@printf '%s\n' book/*.ipynb | xargs -P 2 -n 1 $(BIN)/jupyter nbconvert --log-level=ERROR --config book/_tools/nbconvert_config.py

@@ -1,14 +1,13 @@
 """The arithmetic of convolution: what padding, kernel, stride and dilation do to a CNN layer.
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
-backwards. `Conv`, `Pool` and their like are layers; `receptive_field` is of a stack of them. The `draw_...`
-functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. `recorded`
-holds what was measured elsewhere. All but it and the first three, and with them matplotlib and ipywidgets,
-are loaded when they are first needed.
+backwards. `Conv`, `Pool` and their like are layers; `receptive_field` is of a stack of them, and `trace`
+reads a whole Keras model. The `draw_...` functions draw all that; `explore` and `explore_stack` put sliders
+to it and `predict` asks for it. `recorded` holds what was measured elsewhere. All but the first three, and
+with them matplotlib and ipywidgets, are loaded when they are first needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
-from convarith.recorded import recorded  # here, since its module has the same name
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
@@ -23,10 +22,13 @@ if TYPE_CHECKING:
         draw_writes,
     )
     from convarith.figures_costs import draw_costs
+    from convarith.figures_networks import draw_network
     from convarith.figures_stacks import draw_field, draw_paths
     from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
     from convarith.painting import Picture
     from convarith.receptive import ReceptiveField, receptive_field
+    from convarith.records import recorded
+    from convarith.tracing import Trace, trace
 
 __all__ = [
     "Axis",
@@ -36,12 +38,14 @@ __all__ = [
     "Pool",
     "ReceptiveField",
     "SeparableConv",
+    "Trace",
     "TransposedAxis",
     "TransposedConv",
     "draw_costs",
     "draw_field",
     "draw_grid",
     "draw_images",
+    "draw_network",
     "draw_paths",
     "draw_reads",
     "draw_stamps",
@@ -54,25 +58,39 @@ __all__ = [
     "receptive_field",
     "recorded",
     "settings",
+    "trace",
 ]
+
+# The names that are loaded when they are first needed, by their module.
+_LATER = {
+    "explorer": ("explore", "explore_stack", "predict"),
+    "figures": (
+        "draw_grid",
+        "draw_images",
+        "draw_reads",
+        "draw_stamps",
+        "draw_steps",
+        "draw_windows",
+        "draw_writes",
+    ),
+    "figures_costs": ("draw_costs",),
+    "figures_networks": ("draw_network",),
+    "figures_stacks": ("draw_field", "draw_paths"),
+    "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
+    "painting": ("Picture",),
+    "receptive": ("ReceptiveField", "receptive_field"),
+    "records": ("recorded",),
+    "tracing": ("Trace", "trace"),
+}
 
 
 def __getattr__(name: str) -> object:
-    if name in ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"):
-        import convarith.layers as home  # noqa: PLC0415
-    elif name in ("ReceptiveField", "receptive_field"):
-        import convarith.receptive as home  # noqa: PLC0415
-    elif name in ("explore", "explore_stack", "predict"):
-        import convarith.explorer as home  # noqa: PLC0415
-    elif name == "draw_costs":
-        import convarith.figures_costs as home  # noqa: PLC0415
-    elif name in ("draw_field", "draw_paths"):
-        import convarith.figures_stacks as home  # noqa: PLC0415
-    elif name in __all__:
-        import convarith.figures as home  # noqa: PLC0415
-    else:
-        raise AttributeError(f"module 'convarith' has no attribute {name!r}")
-    return getattr(home, name)
+    from importlib import import_module  # noqa: PLC0415
+
+    for module, names in _LATER.items():
+        if name in names:
+            return getattr(import_module(f"convarith.{module}"), name)
+    raise AttributeError(f"module 'convarith' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

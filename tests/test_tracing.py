@@ -1,0 +1,716 @@
+"""`trace` against Keras, layer by layer, against gradients of the models, and numbers from the literature."""
+
+import gc
+import os
+import random
+from itertools import product
+from math import prod
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers as kl
+
+from convarith import Conv, Dense, Pool, Trace, draw_network, trace
+from convarith.keras_layers import READERS
+
+# One of each family in every run; the others, which need minutes and gigabytes: make test-networks.
+LIGHT = """
+    ConvNeXtTiny DenseNet121 EfficientNetB0 EfficientNetV2B0 InceptionResNetV2 InceptionV3 MobileNet
+    MobileNetV2 MobileNetV3Small NASNetMobile ResNet50 ResNet50V2 VGG16 Xception
+""".split()  # noqa: SIM905
+HEAVY = """
+    ConvNeXtBase ConvNeXtLarge ConvNeXtSmall ConvNeXtXLarge DenseNet169 DenseNet201 EfficientNetB1
+    EfficientNetB2 EfficientNetB3 EfficientNetB4 EfficientNetB5 EfficientNetB6 EfficientNetB7
+    EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 EfficientNetV2L EfficientNetV2M EfficientNetV2S
+    MobileNetV3Large NASNetLarge ResNet101 ResNet101V2 ResNet152 ResNet152V2 VGG19
+""".split()  # noqa: SIM905
+READ = LIGHT + HEAVY if os.environ.get("NETWORKS") == "every one" else LIGHT
+
+
+# --- what Keras itself says, asked without a trace ---------------------------------------------------------
+
+
+def called(model, prefix=""):
+    """Every call of a layer in a functional model, nested ones opened: name, layer, shapes in and out."""
+    for operation in model.operations:
+        name = prefix + operation.name
+        inner = getattr(operation, "_functional", operation)
+        if hasattr(inner, "operations"):
+            yield from called(inner, f"{name}/")
+            continue
+        for node in operation._inbound_nodes:
+            if not isinstance(operation, kl.InputLayer):
+                shapes = [
+                    [tensor.shape[1:] for tensor in ends] for ends in (node.input_tensors, node.outputs)
+                ]
+                yield name, operation, *shapes
+
+
+def weights_used(layer, before, after):
+    """Multiply-accumulates from the weights that Keras has made: each kernel, times the places it is at."""
+    first = getattr(layer, "data_format", None) == "channels_first"
+    places = [prod(shape[1:] if first else shape[:-1]) for shape in (before[0], after[0])]
+    kernels = [
+        weight
+        for weight in getattr(layer, "weights", ())
+        if "kernel" in weight.path.rpartition("/")[2] and not isinstance(layer, kl.BatchNormalization)
+    ]
+    at_input = "Transpose" in type(layer).__name__
+    return sum(prod(kernel.shape) * places[0 if at_input else 1] for kernel in kernels)
+
+
+def check_costs(model, network):
+    """Every row of a trace against the layer of the same name."""
+    asked = {name: rest for name, *rest in called(getattr(model, "_functional", model))}
+    rows = [row for row in network if row.kind != "InputLayer"]
+    assert {row.name for row in rows} == set(asked)
+    for row in rows:
+        layer, before, after = asked[row.name]
+        counted = layer.count_params() if isinstance(layer, kl.Layer) else 0
+        assert row.output_shape == after[0], row
+        assert row.parameters == counted, row
+        assert row.macs == weights_used(layer, before, after), row
+        assert row.activations in (0, prod(after[0])), row
+    assert network.parameters == model.count_params()
+    assert network.unknown == ()
+
+
+# --- networks of keras.applications ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def application(request):
+    size = {"input_shape": (224, 224, 3)} if "MobileNetV3" in request.param else {}
+    yield getattr(keras.applications, request.param)(weights=None, **size)
+    keras.backend.clear_session()
+    gc.collect()
+
+
+@pytest.mark.parametrize("application", READ, indirect=True)
+def test_every_layer_of_the_networks_that_come_with_keras(application):
+    network = trace(application)
+    check_costs(application, network)
+    assert network[-1].receptive_field == "all"
+    svg = draw_network(network).svg()
+    assert svg.startswith("<?xml") and network.name in draw_network(network).alt
+
+
+def test_all_networks_that_come_with_keras_are_in_the_lists():
+    there = [name for name in dir(keras.applications) if name[0].isupper()]
+    assert sorted(LIGHT + HEAVY) == there
+
+
+# FACTS of the literature: the last map's field, stride, padding (Araujo, Norris and Sim, 2019).
+
+
+def test_vgg16_is_as_its_paper_and_the_receptive_field_program_say():
+    network = trace(keras.applications.VGG16(weights=None))
+    last = network["block5_pool"]
+    assert (last.receptive_field, last.stride, last.padding) == (212, 32, 90)
+    assert last.centre == 15.5
+    assert network.parameters == 138_357_544 and network.macs == 15_470_264_320
+    assert sum(row.macs for row in network if isinstance(row.layer, Conv)) == 15_346_630_656
+    assert network.activations == 15_237_608
+    biases = sum(row.output_shape[-1] for row in network if isinstance(row.layer, Conv | Dense))
+    assert (network.parameters - biases, biases) == (138_344_128, 13_416)
+
+
+def test_alexnet_v2():
+    layers = [kl.Conv2D(64, 11, 4), kl.MaxPooling2D(3, 2), kl.Conv2D(192, 5, padding="same")]
+    layers += [kl.MaxPooling2D(3, 2)]
+    layers += [kl.Conv2D(filters, 3, padding="same") for filters in (384, 384, 256)]
+    network = trace(keras.Sequential([keras.Input((224, 224, 3)), *layers, kl.MaxPooling2D(3, 2)]))
+    last = network[-1]
+    assert (last.receptive_field, last.stride, last.padding) == (195, 32, 64)
+
+
+def test_alexnet_at_227():
+    conv, pool = kl.Conv2D, kl.MaxPooling2D
+    layers = [conv(96, 11, 4), pool(3, 2), conv(256, 5, padding="same", groups=2), pool(3, 2)]
+    layers += [conv(384, 3, padding="same"), conv(384, 3, padding="same", groups=2)]
+    layers += [conv(256, 3, padding="same", groups=2), pool(3, 2)]
+    network = trace(keras.Sequential([keras.Input((227, 227, 3)), *layers]))
+    assert [row.output_shape[0] for row in network] == [227, 55, 27, 27, 13, 13, 13, 13, 6]
+    assert network[1].parameters == 34_944
+
+
+def fixed_padding(x, kernel, **given):
+    """As TF-Slim's `conv2d_same` and pools: padded by (k - 1) / 2 on both sides, whatever the size."""
+    return kl.Conv2D(8, kernel, **given)(kl.ZeroPadding2D(kernel // 2)(x) if kernel > 1 else x)
+
+
+def slim_resnet(units):
+    """ResNet v1 as in TF-Slim, with few channels: the last unit of the first three blocks has the stride."""
+    inputs = keras.Input((224, 224, 3))
+    x = fixed_padding(inputs, 7, strides=2)
+    x = kl.MaxPooling2D(3, 2, padding="same")(x)
+    for block, count in enumerate(units):
+        for unit in range(count):
+            stride = 2 if unit == count - 1 and block < 3 else 1
+            shortcut = kl.MaxPooling2D(1, stride)(x) if stride > 1 else x
+            y = kl.Conv2D(8, 1)(x)
+            y = fixed_padding(y, 3, strides=stride)
+            x = kl.Add()([shortcut, kl.Conv2D(8, 1)(y)])
+    return keras.Model(inputs, x)
+
+
+@pytest.mark.parametrize(
+    ("units", "said"), [((3, 4, 6, 3), (483, 32, 239)), ((3, 4, 23, 3), (1027, 32, 511))]
+)
+def test_resnets_as_tf_slim_strides_them(units, said):
+    last = trace(slim_resnet(units))[-1]
+    assert (last.receptive_field, last.stride, last.padding) == said
+
+
+def test_resnet_50_of_keras():
+    network = trace(keras.applications.ResNet50(weights=None))
+    last = network["conv5_block3_out"]
+    assert (last.receptive_field, last.stride, last.padding) == (483, 32, 241) and last.centre == 0
+    assert (network.parameters, network.macs) == (25_636_712, 3_857_973_248)
+    assert sum(row.kind == "Add" for row in network) == 16
+
+
+def test_mobilenet_v1():
+    network = trace(keras.applications.MobileNet(weights=None))
+    last = network["conv_pw_13_relu"]
+    assert (last.receptive_field, last.stride, last.padding) == (315, 32, 126)
+    maps = network[: network.rows.index(last)]
+    assert sum(row.macs for row in maps) == 567_716_352 and network.parameters == 4_253_864
+
+
+@pytest.mark.parametrize(
+    ("padding", "stride", "total"), [("valid", 1, 2_002_698), ("same", 1, 3_231_498), ("same", 2, 85_770)]
+)
+def test_the_three_models_the_book_began_with(padding, stride, total):
+    convs = [kl.Conv2D(32, 3, stride, padding) for _ in range(3)]
+    model = keras.Sequential([keras.Input((28, 28, 1)), *convs, kl.Flatten(), kl.Dense(128), kl.Dense(10)])
+    network = trace(model)
+    assert network.parameters == total
+    check_costs(model, network)
+
+
+# --- random networks ---------------------------------------------------------------------------------------
+
+POSITIVE = keras.initializers.RandomUniform(0.5, 1.5, seed=1)
+
+
+def of_rank(rank, kind):
+    return getattr(kl, f"{kind}{rank}D" if not kind.endswith("Transpose") else kind.replace("#", f"{rank}D"))
+
+
+def window(chance, rank, x, padded):
+    """A random layer with windows; None where it would not fit."""
+    kernel = chance.randint(1, 4)
+    stride, dilation = chance.choice([(1, 1), (1, 1), (2, 1), (3, 1), (1, 2)])
+    if (kernel - 1) * dilation + 1 > min(x.shape[1:-1]):
+        return x
+    padding = chance.choice(["same", "valid"]) if padded else "valid"
+    said = {"kernel_size": kernel, "strides": stride, "padding": padding}
+    weights = {"use_bias": chance.random() < 0.5, "dilation_rate": dilation}
+    filters = {"filters": 2 * chance.randint(1, 3)}
+    kinds = ["Conv", "Conv", "Pool", "Separable", "Depthwise"] if rank < 3 else ["Conv", "Pool"]
+    kind = chance.choice(kinds)
+    if kind == "Conv":
+        groups = 2 if x.shape[-1] % 2 == 0 and chance.random() < 0.3 else 1
+        layer = of_rank(rank, "Conv")(
+            **said, **weights, **filters, groups=groups, kernel_initializer=POSITIVE
+        )
+    elif kind == "Pool":
+        layer = of_rank(rank, "AveragePooling")(kernel, stride, padding)
+    elif kind == "Separable":
+        starts = {"depthwise_initializer": POSITIVE, "pointwise_initializer": POSITIVE}
+        layer = of_rank(rank, "SeparableConv")(**said, **weights, **filters, **starts, depth_multiplier=2)
+    else:
+        layer = of_rank(rank, "DepthwiseConv")(**said, **weights, depthwise_initializer=POSITIVE)
+    return layer(x)
+
+
+def border(chance, rank, x):
+    low, high = chance.randint(0, 2), chance.randint(0, 2)
+    ends = (low, high) if rank == 1 else ((low, high),) * rank
+    if chance.random() < 0.5 and low + high < min(x.shape[1:-1]):
+        return of_rank(rank, "Cropping")(ends)(x)
+    return of_rank(rank, "ZeroPadding")(ends)(x)
+
+
+def pointwise(chance, rank, x):
+    return chance.choice(
+        [
+            kl.BatchNormalization(scale=chance.random() < 0.5),
+            kl.LayerNormalization(center=chance.random() < 0.5),
+            kl.Dense(4, kernel_initializer=POSITIVE),
+            kl.PReLU(shared_axes=[1] if rank == 1 else None),
+            kl.Activation("relu"),
+            kl.Dropout(0.5),
+            kl.Rescaling(2.0),
+        ]
+    )(x)
+
+
+def several_ways(chance, rank, x, padded):
+    """Two or three ways on from here that give the same sizes, and where they meet."""
+    ways = [x] if chance.random() < 0.3 else []
+    while len(ways) < 2:
+        y = window(chance, rank, x, padded)
+        y = window(chance, rank, y, padded) if chance.random() < 0.5 else y
+        ways.append(y)
+    sizes = [min(way.shape[axis] for way in ways) for axis in range(1, rank + 1)]
+    cut = []
+    for way in ways:
+        more = [way.shape[axis] - size for axis, size in enumerate(sizes, 1)]
+        ends = [(extra // 2, extra - extra // 2) for extra in more]
+        cut.append(of_rank(rank, "Cropping")(ends[0] if rank == 1 else ends)(way) if any(more) else way)
+    if chance.random() < 0.5:
+        return kl.Concatenate()(cut)
+    same = [kl.Dense(4, kernel_initializer=POSITIVE)(way) for way in cut]
+    return chance.choice([kl.Add(), kl.Multiply(), kl.Average()])(same)
+
+
+def squeeze(chance, rank, x):
+    """A factor for each channel that is made of all places: squeeze and excitation."""
+    if chance.random() < 0.5:
+        factor = of_rank(rank, "GlobalAveragePooling")(keepdims=True)(x)
+    else:
+        factor = of_rank(rank, "GlobalAveragePooling")()(x)
+        factor = kl.Reshape((*[1] * rank, -1))(factor)
+    return x * kl.Dense(x.shape[-1], kernel_initializer=POSITIVE)(factor)
+
+
+def upwards(chance, rank, x):
+    if chance.random() < 0.4:
+        return of_rank(rank, "UpSampling")(2)(x)
+    kind = getattr(kl, f"Conv{rank}DTranspose")
+    return kind(2, 3, chance.choice([1, 2]), chance.choice(["same", "valid"]), kernel_initializer=POSITIVE)(x)
+
+
+def random_model(chance, rank, *, padded=True, deep=6):
+    size = {1: 30, 2: 14, 3: 9}[rank]
+    inputs = x = keras.Input((*[size + chance.randint(0, 4) for _ in range(rank)], 2))
+    for _ in range(chance.randint(2, deep)):
+        part = chance.random()
+        if part < 0.45:
+            x = window(chance, rank, x, padded)
+        elif part < 0.7:
+            x = several_ways(chance, rank, x, padded)
+        elif part < 0.8:
+            x = pointwise(chance, rank, x)
+        elif part < 0.88:
+            x = border(chance, rank, x) if padded else x
+        elif part < 0.94:
+            x = squeeze(chance, rank, x)
+        elif padded:
+            x = upwards(chance, rank, x)
+    end = chance.random()
+    if end < 0.15:
+        x = of_rank(rank, "GlobalMaxPooling")()(x)
+    elif end < 0.3:
+        x = kl.Dense(3)(kl.Flatten()(x))
+    else:  # a nested model, so that there are some
+        inner = keras.Input(x.shape[1:])
+        x = keras.Model(inner, pointwise(chance, rank, inner))(x)
+    return keras.Model(inputs, x)
+
+
+def test_random_networks_cost_what_keras_says():
+    chance = random.Random(2016)
+    kinds = {}
+    for number in range(120):
+        model = random_model(chance, 1 + number % 3)
+        network = trace(model)
+        check_costs(model, network)
+        for row in network:
+            kinds[row.kind] = kinds.get(row.kind, 0) + 1
+    assert min(kinds.get(kind, 0) for kind in ("Conv2D", "Add", "Concatenate", "Multiply", "PReLU")) > 10, (
+        kinds
+    )
+
+
+def seen_cells(model, name):
+    """Which input cells each output of a layer has a gradient by, on one axis: outputs × cells."""
+    part = keras.Model(model.inputs, model.get_layer(name).output)
+    size, outputs = model.inputs[0].shape[1], part.outputs[0].shape[1]
+    one = np.random.default_rng(0).uniform(0.5, 1.5, (1, size, 2)).astype("float32")
+    start = tf.constant(np.repeat(one, outputs, axis=0))
+    with tf.GradientTape() as tape:
+        tape.watch(start)
+        channels = tf.constant([1.0 + n**0.5 for n in range(part.outputs[0].shape[-1])])
+        one_each = tf.linalg.trace(part(start) @ channels[:, None] @ [[1.0] * outputs])
+    return np.abs(tape.gradient(one_each, start).numpy()).sum(axis=2) > 0
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_fields_are_where_gradients_of_random_networks_are_not_zero(padded):
+    chance = random.Random(2019)
+    tried = {"number": 0, "all": 0, "not aligned": 0, "strides differ": 0, "not defined": 0}
+    for _ in range(60):
+        model = random_model(chance, 1, padded=padded)
+        for row in trace(model):
+            if (
+                "/" in row.name
+                or len(row.output_shape) < 2
+                or not row.inputs
+                or row.kind in ("Multiply", "PReLU")
+            ):
+                continue
+            if row.reaches is None:
+                tried["not defined"] += 1
+                continue
+            seen = seen_cells(model, row.name)
+            if row.receptive_field == "all":
+                tried["all"] += 1
+                assert (seen == seen[0]).all(), row
+                continue
+            tried["number" if row.padding is not None else "not aligned"] += 1
+            tried["strides differ"] += row.receptive_field is None
+            for j, cells in enumerate(seen):
+                cells, field = np.flatnonzero(cells), row.interval(j)
+                assert row.receptive_field in (None, len(field)), row
+                assert all(cell in field for cell in cells), (row, j)
+                if not padded:  # then both ends are cells that are seen
+                    assert (cells[0], cells[-1]) == (field[0], field[-1]), (row, j)
+                if row.padding is not None:
+                    assert field[0] == j * row.stride - row.padding
+                    assert (field[0] + field[-1]) / 2 == row.centre + j * row.stride
+    least = {"number": 100, "all": 20, "not aligned": 20, "strides differ": 3, "not defined": padded * 5}
+    assert all(tried[kind] >= count for kind, count in least.items()), tried
+
+
+def paths_down(network, row):
+    """All ways from a row to the input, each as the (stride, low, span) of its layers from the top."""
+    if not row.inputs:
+        yield []
+        return
+    here = (1, 0, 1)
+    if isinstance(row.layer, Conv | Pool):
+        (axis,) = row.layer.axes
+        here = (axis.stride, axis.pad_low, axis.span)
+    for name in row.inputs:
+        for way in paths_down(network, network[name]):
+            yield [here, *way]
+
+
+def test_branches_are_aligned_when_every_way_down_has_one_stride_and_one_centre():
+    chance, met = random.Random(7), {True: 0, False: 0}
+    for _ in range(60):
+        inputs = x = keras.Input((chance.randint(30, 40), 2))
+        for _ in range(3):
+            stride, kernels = chance.choice([1, 2]), [chance.choice([1, 3, 3, 5, 2]) for _ in range(2)]
+            ways = [kl.Conv1D(2, kernel, stride, padding="same")(x) for kernel in kernels]
+            x = kl.Add()([*ways, x] if stride == 1 else ways)
+        network = trace(keras.Model(inputs, x))
+        for row in network:
+            walks = set()
+            for way in paths_down(network, row):
+                first = last = np.array([0, 1])  # outputs 0 and 1, followed down
+                for stride, low, span in way:
+                    first, last = first * stride - low, last * stride - low + span - 1
+                walks.add((first[1] - first[0], (first[0] + last[0]) / 2))
+            aligned = len(walks) == 1
+            met[aligned] += 1
+            assert (row.padding is not None) == aligned, (row, walks)
+            if aligned:
+                assert (row.stride, row.centre) == walks.pop()
+    assert min(met.values()) > 50, met
+
+
+# --- branches, sizes, layers that are not known ------------------------------------------------------------
+
+
+def residual(size):
+    inputs = keras.Input((size, size, 1))
+    long = kl.Conv2D(2, 3, 2, padding="same", name="long")(inputs)
+    short = kl.Conv2D(2, 1, 2, name="short")(inputs)
+    return keras.Model(inputs, kl.Add(name="sum")([long, short]))
+
+
+def test_branches_of_different_centres_are_told_with_their_numbers():
+    even, odd = trace(residual(56))["sum"], trace(residual(57))["sum"]
+    assert even.note == "not aligned: long sees 3 from 0 at stride 2; short sees 1 from 0 at stride 2"
+    assert (even.receptive_field, even.stride, even.padding, even.centre) == (3, 2, None, None)
+    assert even.interval(4) == range(8, 11)
+    assert odd.note == "" and (odd.receptive_field, odd.padding, odd.centre) == (3, 1, 0)
+
+
+def test_branches_of_different_strides_have_no_one_field():
+    inputs = keras.Input((9, 1))
+    fast, slow = kl.Conv1D(1, 1, 2, name="fast")(inputs), kl.Conv1D(1, 5, name="slow")(inputs)
+    row = trace(keras.Model(inputs, kl.Add()([fast, slow])))[-1]
+    assert row.note == "not aligned: fast sees 1 from 0 at stride 2; slow sees 5 from 0 at stride 1"
+    assert (row.receptive_field, row.stride, row.padding) == (None, None, None)
+    assert [row.interval(j) for j in (0, 4)] == [range(0, 5), range(4, 9)]
+
+
+def test_axes_that_differ_are_told_one_by_one():
+    model = keras.Sequential([keras.Input((20, 30, 1)), kl.Conv2D(1, (3, 5), (1, 2))])
+    row = trace(model)[-1]
+    assert (row.receptive_field, row.stride, row.padding) == ((3, 5), (1, 2), 0)
+    assert row.interval(1) == (range(1, 4), range(2, 7)) and row.centre == (1, 2)
+
+
+def test_what_is_behind_a_layer_that_goes_up_is_not_defined():
+    inputs = keras.Input((8, 8, 1))
+    x = kl.UpSampling2D(2, name="up")(inputs)
+    y = kl.Conv2DTranspose(1, 3, 1, padding="same", name="flat")(inputs)
+    network = trace(keras.Model(inputs, [kl.Conv2D(1, 3)(x), y]))
+    assert network["up"].receptive_field is None and "differ from output to output" in network["up"].note
+    assert (network["flat"].receptive_field, network["flat"].padding) == (3, 1)
+
+
+def test_groups_of_places_are_all_seen():
+    inputs = keras.Input((8, 8, 4))
+    row = trace(keras.Model(inputs, kl.GroupNormalization(2)(inputs)))[-1]
+    assert (row.receptive_field, row.stride) == ("all", 1)
+
+
+def test_flattened_numbers_see_what_they_saw_until_a_dense_layer():
+    layers = [kl.Conv2D(2, 3), kl.Flatten(), kl.Dropout(0.1), kl.Dense(2)]
+    network = trace(keras.Sequential([keras.Input((8, 8, 1)), *layers]))
+    assert [row.receptive_field for row in network] == [1, 3, 3, 3, "all"]
+    assert [row.stride for row in network] == [1, 1, None, None, None]
+    assert [row.activations for row in network] == [64, 72, 0, 0, 2]
+
+
+def test_an_input_that_is_reshaped_at_once_counts_cells_of_the_new_shape():
+    layers = [kl.Rescaling(1 / 255), kl.Reshape((28, 28, 1)), kl.Conv2D(1, 5)]
+    network = trace(keras.Sequential([keras.Input((28, 28)), *layers]))
+    assert network[-1].interval(0) == range(5)
+    later = trace(
+        keras.Sequential([keras.Input((4, 6)), kl.Dense(6), kl.Reshape((4, 6, 1)), kl.Conv2D(1, 2)])
+    )
+    assert later[-1].receptive_field is None and "places are lost" in later[-1].note
+
+
+def test_sizes_that_are_open_and_other_sizes_than_built():
+    free = keras.Sequential([keras.Input((None, None, 3)), kl.Conv2D(4, 3, 2, name="conv")], name="free")
+    assert trace(free, (224, 224, 3))["conv"].output_shape == (111, 111, 4)
+    fixed = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(224, 224, 3))
+    assert trace(fixed, (160, 160, 3))[-1].output_shape == (5, 5, 1024)
+    late = keras.Sequential([kl.Conv2D(4, 3), kl.Flatten(), kl.Dense(2)])
+    assert trace(late, (9, 9, 1)).parameters == 40 + (7 * 7 * 4 + 1) * 2
+    assert not late.built  # it was read, not built
+
+
+def test_several_inputs():
+    left, right = keras.Input((16, 1), name="left"), keras.Input((16, 1), name="right")
+    other = keras.Input((8, 1), name="other")
+    together = kl.Subtract(name="both")([kl.Conv1D(1, 3)(left), kl.Conv1D(1, 3)(right)])
+    halved = kl.AveragePooling1D(2)(kl.Conv1D(1, 3, padding="same")(left))
+    mixed = kl.Add(name="mixed")([halved, other])
+    model = keras.Model([left, right, other], [together, mixed])
+    network = trace(model)
+    assert network["both"].receptive_field == 3 and network["mixed"].receptive_field is None
+    assert network["mixed"].note == "fields count cells of inputs of different sizes"
+    assert trace(model, [(20, 1), (20, 1), (10, 1)])["both"].output_shape == (18, 1)
+
+
+def test_shared_layers_are_counted_once():
+    shared, inputs = kl.Conv1D(2, 3, padding="same"), keras.Input((9, 2))
+    inner = keras.Sequential([keras.Input((9, 2)), kl.Dense(2)])
+    model = keras.Model(inputs, inner(inner(shared(shared(inputs)))))
+    network = trace(model)
+    assert network.parameters == model.count_params() == 14 + 6
+    assert [row.parameters for row in network] == [0, 14, 0, 6, 0]
+    assert network[2].note == "the weights of the layer of this name above"
+    assert [row.macs for row in network] == [0, 108, 108, 36, 36] and network[2].receptive_field == 5
+
+
+class Halved(kl.Layer):
+    """Every second row: a layer that no table knows."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(3,))
+
+    def call(self, x):
+        return x[:, ::2]
+
+
+class Conv2D(kl.Conv2D):
+    """Someone's own class of a well-known name."""
+
+    def call(self, x):
+        return super().call(x) + keras.ops.mean(x)
+
+
+def test_layers_that_are_not_known_are_named_and_not_guessed():
+    inputs = keras.Input((12, 12, 2))
+    x = kl.Conv2D(2, 3, name="known")(Halved(name="halved")(inputs))
+    network = trace(
+        keras.Model(inputs, kl.Add(name="sum")([x, Conv2D(2, (3, 1), (2, 1), name="own")(x)][:1] * 2))
+    )
+    assert network.unknown == ("halved",)
+    row = network["halved"]
+    assert (row.output_shape, row.parameters, row.macs, row.receptive_field) == ((6, 12, 2), 3, None, None)
+    assert row.note == "unknown: Halved is not read"
+    assert network["known"].macs == 4 * 10 * 9 * 2 * 2 and network["known"].receptive_field is None
+    assert str(network).splitlines()[-1] == (
+        f"{network.name}: at least 41 parameters, at least 1,440 multiply-accumulates, 592 activations; "
+        "unknown: halved"
+    )
+    own = trace(keras.Sequential([keras.Input((9, 9, 1)), Conv2D(2, 3, name="own")]))
+    assert own.unknown == ("own",) and own["own"].parameters == 20
+
+
+class OwnCall(keras.Sequential):
+    """A model that does not run as its layers are joined."""
+
+    def call(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (
+            lambda: trace("vgg16"),
+            TypeError,
+            "trace reads Sequential and functional models of Keras, not str: only these say how their "
+            "layers are joined",
+        ),
+        (
+            lambda: trace(OwnCall([keras.Input((3,)), kl.Dense(1)])),
+            TypeError,
+            "trace reads Sequential and functional models of Keras, not OwnCall: only these say how their "
+            "layers are joined",
+        ),
+        (
+            lambda: trace(keras.Sequential([keras.Input((None, None, 3)), kl.Conv2D(1, 3)], name="free")),
+            ValueError,
+            "free leaves its input size open, (None, None, 3); say it, for example input_shape=(224, 224, 3)",
+        ),
+        (
+            lambda: trace(keras.Sequential([kl.Conv2D(1, 3)], name="late")),
+            ValueError,
+            "late leaves its input size open; say it, for example input_shape=(28, 28, 1)",
+        ),
+        (
+            lambda: trace(keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(1, 3)]), (8, 8)),
+            ValueError,
+            "input_shape must be like (8, 8, 3), but is (8, 8)",
+        ),
+        (
+            lambda: trace(keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(1, 3)]), (8, 8.5, 3)),
+            TypeError,
+            "input_shape must be a whole number, but is 8.5 (float)",
+        ),
+        (
+            lambda: trace(
+                keras.Sequential([keras.Input((8, 8, 3)), kl.Flatten(), kl.Dense(1, name="d")]), (9, 9, 3)
+            ),
+            ValueError,
+            "d (Dense) was built for 192 inputs, but from 243 it gets 243",
+        ),
+        (
+            lambda: trace(keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(1, 3, name="c")]), (2, 2, 3)),
+            ValueError,
+            "c (Conv2D): kernel 3 spans 3 cells, but the padded axis has 2",
+        ),
+        (
+            lambda: trace(residual(8)).rows and trace(two_ways(), (7, 7, 1)),
+            ValueError,
+            "join (Concatenate): joins 4 × 4 × 1 and 3 × 3 × 1",
+        ),
+        (
+            lambda: trace(two_ways(kl.Add), (7, 7, 1)),
+            ValueError,
+            "join (Add): brings 4 × 4 × 1 and 3 × 3 × 1 together",
+        ),
+        (
+            lambda: trace(
+                keras.Sequential([keras.Input((6, 1)), kl.Reshape((3, 2), name="r")], name="m"), (8, 1)
+            ),
+            ValueError,
+            "r (Reshape): 8 × 1 is 8 numbers, 3 × 2 is 6",
+        ),
+        (
+            lambda: trace(keras.Sequential([keras.Input((8, 8, 1)), Halved(name="h")]), (9, 9, 1)),
+            ValueError,
+            "h (Halved) does not say its output shape for 9 × 9 × 1",
+        ),
+        (
+            lambda: trace(residual(8))["add_7"],
+            KeyError,
+            "'functional has no layer called add_7'",
+        ),
+    ],
+)
+def test_bad_input_is_refused_with_its_numbers(make, error, message):
+    keras.backend.clear_session()
+    with pytest.raises(error) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def two_ways(kind=kl.Concatenate):
+    """Two halvings that agree on even sizes only."""
+    inputs = keras.Input((8, 8, 1))
+    ways = [kl.Conv2D(1, 3, 2, padding="same")(inputs), kl.MaxPooling2D(2)(inputs)]
+    return keras.Model(inputs, kind(name="join")(ways))
+
+
+def test_channels_first():
+    conv = {"data_format": "channels_first"}
+    layers = [kl.Conv2D(4, 3, 2, **conv), kl.BatchNormalization(axis=1), kl.ZeroPadding2D(1, **conv)]
+    layers += [kl.Conv2D(4, 3, **conv), kl.GlobalAveragePooling2D(**conv)]
+    model = keras.Sequential([keras.Input((3, 20, 22)), *layers])
+    network = trace(model)
+    check_costs(model, network)
+    row = network[4]
+    assert (row.receptive_field, row.stride, row.padding) == (7, 2, 2)
+
+
+# --- shown -------------------------------------------------------------------------------------------------
+
+
+def test_it_is_a_sequence_that_prints_as_a_table():
+    network = trace(residual(9))
+    assert isinstance(network, Trace) and len(network) == 4 and network[-1] is network["sum"]
+    assert network[1:3] == network.rows[1:3] and list(network) == [*network.rows]
+    assert str(network).splitlines()[3:5] == [
+        "short        Conv2D      5 × 5 × 2           4    50      1       2        0  "
+        f"reads {network[0].name}",
+        "sum          Add         5 × 5 × 2           0     0      3       2        1  reads long, short",
+    ] or len(network[0].name) != len("input_layer")
+    assert (
+        str(network).splitlines()[-1].endswith(": 24 parameters, 500 multiply-accumulates, 231 activations")
+    )
+
+
+def test_names_are_escaped_in_html():
+    network = trace(keras.Sequential([keras.Input((9, 1)), kl.Conv1D(1, 3, name="<b>&")], name="'<i>"))
+    html = network._repr_html_()
+    assert "<b>" not in html and "<i>" not in html and "&lt;b&gt;&amp;" in html
+    assert html.count("<tr>") == 3 and "overflow-x: auto" in html
+
+
+def test_networks_are_drawn_alike_every_time():
+    network = trace(slim_resnet((3, 4, 6, 3)))
+    picture = draw_network(network)
+    assert picture.svg() == draw_network(network).svg()
+    assert picture.alt.endswith(
+        "224 × 224 × 3; 112 × 112 × 8; 56 × 56 × 8 (12 layers); 28 × 28 × 8 (17 layers); "
+        "14 × 14 × 8 (25 layers); 7 × 7 × 8 (14 layers). Branches meet 16 times."
+    )
+    heights = [patch.get_height() for patch in picture.axes[0].patches]
+    assert np.allclose(heights, 1.6 * np.array([224, 112, 56, 28, 14, 7]) / 224)
+
+
+def test_skips_that_lead_over_boxes_are_drawn():
+    inputs = keras.Input((16, 16, 1))
+    a = kl.Conv2D(4, 3, padding="same")(inputs)
+    b = kl.Conv2D(8, 3, padding="same")(kl.MaxPooling2D(2)(a))
+    model = keras.Model(inputs, kl.Concatenate()([kl.Conv2DTranspose(4, 2, 2)(b), a]))
+    picture = draw_network(trace(model))
+    assert picture.alt.endswith("Branches meet 1 time.") and len(picture.axes[0].lines) == 1
+    chain = draw_network(trace(keras.Sequential([keras.Input((8, 8, 1)), kl.Conv2D(1, 3)])))
+    assert not chain.axes[0].lines and "meet" not in chain.alt
+
+
+def test_every_layer_that_can_be_read_is_one_of_keras():
+    internal = {"CustomScaleLayer", "LayerScale", "StochasticDepth"}  # of keras.applications
+    operations = {"TrueDivide", "Relu", "Relu6", "LeakyRelu", "Elu", "Gelu", "Silu", "Sigmoid", "HardSigmoid"}
+    operations |= {"HardSilu", "Tanh", "Softplus", "Negative", "Absolute", "Square", "Sqrt", "Exp", "Log"}
+    operations |= {"Clip", "Power", "Divide"}
+    for kind, _ in product(READERS, [0]):
+        assert hasattr(kl, kind) or kind in internal | operations, kind
