@@ -3,7 +3,6 @@
 import gc
 import os
 import random
-from itertools import product
 from math import prod
 
 import keras
@@ -241,8 +240,8 @@ def pointwise(chance, rank, x):
             kl.BatchNormalization(scale=chance.random() < 0.5),
             kl.LayerNormalization(center=chance.random() < 0.5),
             kl.Dense(4, kernel_initializer=POSITIVE),
-            kl.PReLU(shared_axes=[1] if rank == 1 else None),
-            kl.Activation("relu"),
+            kl.PReLU(keras.initializers.Constant(0.5), shared_axes=[1] if rank == 1 else None),
+            kl.Activation("softplus"),
             kl.Dropout(0.5),
             kl.Rescaling(2.0),
         ]
@@ -329,14 +328,16 @@ def test_random_networks_cost_what_keras_says():
 
 def seen_cells(model, name):
     """Which input cells each output of a layer has a gradient by, on one axis: outputs × cells."""
-    part = keras.Model(model.inputs, model.get_layer(name).output)
-    size, outputs = model.inputs[0].shape[1], part.outputs[0].shape[1]
+    (layer,) = (operation for operation in model.operations if operation.name == name)
+    part = keras.Model(model.inputs, layer.output)
+    size, (outputs, channels) = model.inputs[0].shape[1], part.outputs[0].shape[1:]
     one = np.random.default_rng(0).uniform(0.5, 1.5, (1, size, 2)).astype("float32")
     start = tf.constant(np.repeat(one, outputs, axis=0))
+    weights = tf.constant([1.0 + n**0.5 for n in range(channels)])  # uneven: the mean may be subtracted
     with tf.GradientTape() as tape:
         tape.watch(start)
-        channels = tf.constant([1.0 + n**0.5 for n in range(part.outputs[0].shape[-1])])
-        one_each = tf.linalg.trace(part(start) @ channels[:, None] @ [[1.0] * outputs])
+        # Output j of copy j: all gradients at once.
+        one_each = tf.linalg.trace(tf.reduce_sum(part(start) * weights, axis=-1))
     return np.abs(tape.gradient(one_each, start).numpy()).sum(axis=2) > 0
 
 
@@ -346,26 +347,20 @@ def test_fields_are_where_gradients_of_random_networks_are_not_zero(padded):
     tried = {"number": 0, "all": 0, "not aligned": 0, "strides differ": 0, "not defined": 0}
     for _ in range(60):
         model = random_model(chance, 1, padded=padded)
-        for row in trace(model):
-            if (
-                "/" in row.name
-                or len(row.output_shape) < 2
-                or not row.inputs
-                or row.kind in ("Multiply", "PReLU")
-            ):
-                continue
+        rows = [row for row in trace(model) if len(row.output_shape) > 1 and "/" not in row.name]
+        for row in [row for row in rows[:-1] if len(row.inputs) > 1] + rows[-1:]:
             if row.reaches is None:
                 tried["not defined"] += 1
                 continue
             seen = seen_cells(model, row.name)
-            if row.receptive_field == "all":
+            if row.receptive_field == "all":  # or nothing, in the border that a layer has put around
                 tried["all"] += 1
-                assert (seen == seen[0]).all(), row
+                assert all((cells == seen.any(axis=0)).all() or not cells.any() for cells in seen), row
                 continue
             tried["number" if row.padding is not None else "not aligned"] += 1
             tried["strides differ"] += row.receptive_field is None
-            for j, cells in enumerate(seen):
-                cells, field = np.flatnonzero(cells), row.interval(j)
+            for j, cells in enumerate(map(np.flatnonzero, seen)):
+                field = row.interval(j)
                 assert row.receptive_field in (None, len(field)), row
                 assert all(cell in field for cell in cells), (row, j)
                 if not padded:  # then both ends are cells that are seen
@@ -373,7 +368,7 @@ def test_fields_are_where_gradients_of_random_networks_are_not_zero(padded):
                 if row.padding is not None:
                     assert field[0] == j * row.stride - row.padding
                     assert (field[0] + field[-1]) / 2 == row.centre + j * row.stride
-    least = {"number": 100, "all": 20, "not aligned": 20, "strides differ": 3, "not defined": padded * 5}
+    least = {"number": 20, "all": 10, "not aligned": 10, "strides differ": 3, "not defined": padded * 5}
     assert all(tried[kind] >= count for kind, count in least.items()), tried
 
 
@@ -393,7 +388,7 @@ def paths_down(network, row):
 
 def test_branches_are_aligned_when_every_way_down_has_one_stride_and_one_centre():
     chance, met = random.Random(7), {True: 0, False: 0}
-    for _ in range(60):
+    for _ in range(40):
         inputs = x = keras.Input((chance.randint(30, 40), 2))
         for _ in range(3):
             stride, kernels = chance.choice([1, 2]), [chance.choice([1, 3, 3, 5, 2]) for _ in range(2)]
@@ -536,9 +531,7 @@ class Conv2D(kl.Conv2D):
 def test_layers_that_are_not_known_are_named_and_not_guessed():
     inputs = keras.Input((12, 12, 2))
     x = kl.Conv2D(2, 3, name="known")(Halved(name="halved")(inputs))
-    network = trace(
-        keras.Model(inputs, kl.Add(name="sum")([x, Conv2D(2, (3, 1), (2, 1), name="own")(x)][:1] * 2))
-    )
+    network = trace(keras.Model(inputs, kl.Add(name="sum")([x, x])))
     assert network.unknown == ("halved",)
     row = network["halved"]
     assert (row.output_shape, row.parameters, row.macs, row.receptive_field) == ((6, 12, 2), 3, None, None)
@@ -667,14 +660,14 @@ def test_it_is_a_sequence_that_prints_as_a_table():
     network = trace(residual(9))
     assert isinstance(network, Trace) and len(network) == 4 and network[-1] is network["sum"]
     assert network[1:3] == network.rows[1:3] and list(network) == [*network.rows]
-    assert str(network).splitlines()[3:5] == [
-        "short        Conv2D      5 × 5 × 2           4    50      1       2        0  "
-        f"reads {network[0].name}",
-        "sum          Add         5 × 5 × 2           0     0      3       2        1  reads long, short",
-    ] or len(network[0].name) != len("input_layer")
-    assert (
-        str(network).splitlines()[-1].endswith(": 24 parameters, 500 multiply-accumulates, 231 activations")
-    )
+    lines = str(network).splitlines()
+    assert [line.split() for line in lines[2:5]] == [
+        ["long", "Conv2D", "5", "×", "5", "×", "2", "20", "450", "3", "2", "1"],
+        f"short Conv2D 5 × 5 × 2 4 50 1 2 0 reads {network[0].name}".split(),
+        ["sum", "Add", "5", "×", "5", "×", "2", "0", "0", "3", "2", "1", "reads", "long,", "short"],
+    ]
+    assert len({line.index("5 × 5") for line in lines[2:5]}) == 1
+    assert lines[5].endswith(": 24 parameters, 500 multiply-accumulates, 231 activations")
 
 
 def test_names_are_escaped_in_html():
@@ -689,8 +682,8 @@ def test_networks_are_drawn_alike_every_time():
     picture = draw_network(network)
     assert picture.svg() == draw_network(network).svg()
     assert picture.alt.endswith(
-        "224 × 224 × 3; 112 × 112 × 8; 56 × 56 × 8 (12 layers); 28 × 28 × 8 (17 layers); "
-        "14 × 14 × 8 (25 layers); 7 × 7 × 8 (14 layers). Branches meet 16 times."
+        "224 × 224 × 3; 112 × 112 × 8; 56 × 56 × 8 (10 layers); 28 × 28 × 8 (17 layers); "
+        "14 × 14 × 8 (25 layers); 7 × 7 × 8 (16 layers). Branches meet 16 times."
     )
     heights = [patch.get_height() for patch in picture.axes[0].patches]
     assert np.allclose(heights, 1.6 * np.array([224, 112, 56, 28, 14, 7]) / 224)
@@ -712,5 +705,5 @@ def test_every_layer_that_can_be_read_is_one_of_keras():
     operations = {"TrueDivide", "Relu", "Relu6", "LeakyRelu", "Elu", "Gelu", "Silu", "Sigmoid", "HardSigmoid"}
     operations |= {"HardSilu", "Tanh", "Softplus", "Negative", "Absolute", "Square", "Sqrt", "Exp", "Log"}
     operations |= {"Clip", "Power", "Divide"}
-    for kind, _ in product(READERS, [0]):
+    for kind in READERS:
         assert hasattr(kl, kind) or kind in internal | operations, kind
