@@ -338,6 +338,20 @@ def test_large_numbers_are_written_with_three_digits(number, written):
         assert written in [text.get_text() for text in draw_costs({"one": LAYERS["pool"]}).axes[2].texts]
 
 
+def test_what_is_written_beside_bars_stands_clear():
+    long = LAYERS | {"a depthwise layer with a long name": LAYERS["conv"]}
+    for layers in (LAYERS, long, {"d": Dense(inputs=9, units=9)}):
+        picture = draw_costs(layers)
+        picture.draw_without_rendering()
+        for ax in picture.axes:
+            boxes = [text.get_window_extent() for text in ax.texts]
+            boxes += [
+                text.get_window_extent() for other in picture.axes if other is not ax for text in other.texts
+            ]
+            for number, box in enumerate(boxes):
+                assert not any(box.overlaps(other) for other in boxes[:number]), picture.alt
+
+
 def test_costs_of_nothing_are_refused():
     with pytest.raises(ValueError, match="costs are drawn of at least 1 layer, but there are 0"):
         draw_costs({})

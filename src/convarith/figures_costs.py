@@ -43,25 +43,27 @@ def draw_costs(layers: Mapping[str, Conv | SeparableConv | TransposedConv | Pool
         raise ValueError("costs are drawn of at least 1 layer, but there are 0")
     rows = np.arange(len(layers))
     alt = f"Costs of {counted(len(layers), 'layer')}."
+    shapes = [" × ".join(map(str, layer.output_shape)) for layer in layers.values()]
+    # In inches: names and shapes get the room that they need, whatever they are.
+    left = 0.078 * max(map(len, layers)) + 0.071 * max(map(len, shapes)) + 0.35
+    widths = [left, 1.3, 1.6, 1.25]
     with book_style():
-        picture = Picture(figsize=(7.2, 0.27 * len(layers) + 0.55))
-        names, *charts = picture.subplots(
-            1, 4, sharey=True, width_ratios=[1.7, 1.5, 1.5, 1.5], gridspec_kw=FILL | {"wspace": 0.06}
-        )
+        picture = Picture(figsize=(sum(widths), 0.27 * len(layers) + 0.55))
+        names, *charts = picture.subplots(1, 4, sharey=True, width_ratios=widths, gridspec_kw=FILL)
     names.set(xlim=(0, 1), ylim=(len(layers) - 0.4, -1.7))
     names.set_axis_off()
-    for row, (name, layer) in enumerate(layers.items()):
+    for row, (name, shape) in enumerate(zip(layers, shapes, strict=True)):
         write(names, 0, row, name, 9, ha="left")
-        write(names, 0.97, row, " × ".join(map(str, layer.output_shape)), 8, ha="right", color=FAINT)
+        write(names, 1 - 0.1 / left, row, shape, 8, ha="right", color=FAINT)
     for ax, (cost, (words, role)) in zip(charts, COSTS.items(), strict=True):
         numbers = [getattr(layer, cost) for layer in layers.values()]
         most, total = max(numbers), sum(numbers)
         ax.barh(rows, [number / (most or 1) for number in numbers], 0.7, **role)
         for row, number in enumerate(numbers):
-            write(ax, number / (most or 1) + 0.03, row, _scaled(number), 8, ha="left")
+            write(ax, number / (most or 1) + 0.04, row, _scaled(number), 8, ha="left")
         write(ax, 0, -1.35, words, 9, ha="left")
         write(ax, 0, -0.75, f"{total:,} in all", 8, ha="left", color=FAINT)
-        ax.set_xlim(0, 1.5)
+        ax.set_xlim(0, 1.6)
         ax.set_axis_off()
         largest = list(layers)[numbers.index(most)]
         alt += f" Most {words}: {largest}, {most:,} of {total:,}."
