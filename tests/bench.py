@@ -17,7 +17,7 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 from weigh import CHAPTER, weigh
 
-from convarith import Axis, draw_windows, explore
+from convarith import Axis, draw_windows, explore, trace
 
 STATIC = Path(__file__).parents[1] / "src" / "convarith" / "static"
 
@@ -98,6 +98,15 @@ def main() -> None:
     ratio = theirs / ours
     what = f"Axis(...).output, {ours:.2f} us, against Keras, {theirs:.1f} us"
     report(what, f"{ratio:.0f} times faster", "20 times", ratio >= 20)
+
+    model = keras.applications.ResNet50(weights=None)
+    pairs = [
+        (each(lambda: str(trace(model)), 1), each(lambda: model.summary(print_fn=lambda line: None), 1))
+        for _ in range(3)
+    ]
+    ours, theirs = (statistics.median(times) / 1000 for times in zip(*pairs, strict=True))
+    what = f"trace of ResNet-50, {ours:.0f} ms, against model.summary, {theirs:.0f} ms"
+    report(what, f"{theirs / ours:.1f} times faster", "not slower", ours <= theirs)
 
     axis = Axis(size=28, kernel=3, stride=2).same()
     report(

@@ -674,7 +674,9 @@ def test_names_are_escaped_in_html():
     network = trace(keras.Sequential([keras.Input((9, 1)), kl.Conv1D(1, 3, name="<b>&")], name="'<i>"))
     html = network._repr_html_()
     assert "<b>" not in html and "<i>" not in html and "&lt;b&gt;&amp;" in html
-    assert html.count("<tr>") == 3 and "overflow-x: auto" in html
+    assert html.count("<tr>") == 3 and "overflow-x: auto" in html and "<details>" not in html
+    long = trace(keras.Sequential([keras.Input((99, 1)), *[kl.Conv1D(1, 2) for _ in range(30)]]))
+    assert "<details><summary>" in long._repr_html_()
 
 
 def test_networks_are_drawn_alike_every_time():

@@ -12,15 +12,7 @@ from convarith.axis import Axis, TransposedAxis, settings
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
     from convarith.explorer import explore, explore_stack, predict
-    from convarith.figures import (
-        draw_grid,
-        draw_images,
-        draw_reads,
-        draw_stamps,
-        draw_steps,
-        draw_windows,
-        draw_writes,
-    )
+    from convarith.figures import draw_grid, draw_images, draw_reads, draw_stamps, draw_steps, draw_windows, draw_writes
     from convarith.figures_costs import draw_costs
     from convarith.figures_networks import draw_network
     from convarith.figures_stacks import draw_field, draw_paths
@@ -64,15 +56,7 @@ __all__ = [
 # The names that are loaded when they are first needed, by their module.
 _LATER = {
     "explorer": ("explore", "explore_stack", "predict"),
-    "figures": (
-        "draw_grid",
-        "draw_images",
-        "draw_reads",
-        "draw_stamps",
-        "draw_steps",
-        "draw_windows",
-        "draw_writes",
-    ),
+    "figures": ("draw_grid", "draw_images", "draw_reads", "draw_stamps", "draw_steps", "draw_windows", "draw_writes"),
     "figures_costs": ("draw_costs",),
     "figures_networks": ("draw_network",),
     "figures_stacks": ("draw_field", "draw_paths"),

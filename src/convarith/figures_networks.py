@@ -45,7 +45,7 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
     >>> from convarith import trace
     >>> layers = [keras.layers.Conv2D(6, 5), keras.layers.MaxPooling2D(2)]
     >>> draw_network(trace(keras.Sequential([keras.Input((28, 28, 1)), *layers], name="start")))
-    start, from left to right: 28 × 28 × 1; 24 × 24 × 6; 12 × 12 × 6.
+    The network start, from left to right: 28 × 28 × 1; 24 × 24 × 6; 12 × 12 × 6.
     """
     boxes, skips = _boxes(trace)
     tallest, most = max(box.height for box in boxes), max(box.channels[1] for box in boxes)
@@ -75,7 +75,7 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
     bare(ax, (-0.05, right + 0.05), (-0.68, top + 0.07))
     met = sum(box.meetings for box in boxes) + len(skips)
     shapes = "; ".join(box.described for box in boxes)
-    alt = f"{trace.name}, from left to right: {shapes}."
+    alt = f"The network {trace.name}, from left to right: {shapes}."
     alt += f" Branches meet {counted(met, 'time')}." if met else ""
     return finish(picture, ax, alt)
 

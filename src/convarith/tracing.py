@@ -107,7 +107,7 @@ class Row:
 class Trace(Sequence):
     """The rows of a network, inputs first, by number or by name; `trace` makes it.
 
-    `print` shows it as a table, a notebook shows it as one, too, and `draw_network` draws it.
+    `print` shows it as a table; so does a notebook, where a long one is folded; `draw_network` draws it.
     """
 
     def __init__(self, name: str, rows: Sequence[Row]) -> None:
@@ -167,11 +167,13 @@ class Trace(Sequence):
         for line in body:
             rest = "".join(f"<td>{cell}</td>" for cell in line[1:])
             lines.append(f"<tr><th scope='row'>{line[0]}</th>{rest}</tr>")
-        return (
-            f"<style>{_STYLE}</style><div class='convarith-trace' role='region' tabindex='0' "
-            f"aria-label='Layers of {escape(self.name)}'><table>{''.join(lines)}"
-            f"</table><p>{escape(self._total())}</p></div>"
-        )
+        total, name = escape(self._total()), escape(self.name)
+        table = f"<div role='region' tabindex='0' aria-label='Layers of {name}'><table>{''.join(lines)}</table></div>"
+        if len(self) > _MANY:
+            table = f"<details><summary>{total}</summary>{table}</details>"
+        else:
+            table += f"<p>{total}</p>"
+        return f"<style>{_STYLE}</style><div class='convarith-trace'>{table}</div>"
 
     def _table(self) -> list[list[str]]:
         """The cells of the table, as text; what a layer reads is only said where it is not the row above."""
@@ -386,12 +388,13 @@ def _shown(value: Several) -> str:
     return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
+_MANY = 30  # rows; a longer table is folded away in a notebook
 _STYLE = """
-.convarith-trace { overflow-x: auto; max-width: 100%; }
+.convarith-trace > div, .convarith-trace details > div { overflow-x: auto; max-width: 100%; }
 .convarith-trace table { border-collapse: collapse; font-size: 0.85em; color: inherit; margin: 0; }
 .convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.7em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
 .convarith-trace :is(th:first-child, :is(th, td):nth-child(2), :is(th, td):last-child) { text-align: left; }
-.convarith-trace p { font-size: 0.85em; margin: 0.5em 0 0; }
+.convarith-trace :is(p, summary) { font-size: 0.85em; margin: 0.5em 0 0; }
 """.replace("\n", " ").strip()
