@@ -592,7 +592,7 @@ class OwnCall(keras.Sequential):
                 keras.Sequential([keras.Input((8, 8, 3)), kl.Flatten(), kl.Dense(1, name="d")]), (9, 9, 3)
             ),
             ValueError,
-            "d (Dense) was built for 192 inputs, but from 243 it gets 243",
+            "d (Dense) was built for 192 inputs, but gets 243",
         ),
         (
             lambda: trace(keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(1, 3, name="c")]), (2, 2, 3)),

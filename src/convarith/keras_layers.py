@@ -312,9 +312,9 @@ def check_built(layer: object, name: str, shapes: Sequence[Shape]) -> None:
     for axis, size in (getattr(spec, "axes", None) or {}).items():
         got = (None, *shapes[0])[axis]
         if got != size:
+            of = f" of {written(shapes[0])}" if len(shapes[0]) > 1 else ""
             raise ValueError(
-                f"{name} ({type(layer).__name__}) was built for {size} inputs, "
-                f"but from {written(shapes[0])} it gets {got}"
+                f"{name} ({type(layer).__name__}) was built for {size} inputs, but gets {got}{of}"
             )
 
 

@@ -167,12 +167,10 @@ class Trace(Sequence):
         for line in body:
             rest = "".join(f"<td>{cell}</td>" for cell in line[1:])
             lines.append(f"<tr><th scope='row'>{line[0]}</th>{rest}</tr>")
-        total, name = escape(self._total()), escape(self.name)
-        table = f"<div role='region' tabindex='0' aria-label='Layers of {name}'><table>{''.join(lines)}</table></div>"
-        if len(self) > _MANY:
-            table = f"<details><summary>{total}</summary>{table}</details>"
-        else:
-            table += f"<p>{total}</p>"
+        total, region = escape(self._total()), f"role='region' tabindex='0' aria-label='{escape(self.name)}'"
+        table = f"<div {region}><table>{''.join(lines)}</table></div>"
+        folded = f"<details><summary>{total}</summary>{table}</details>"
+        table = folded if len(self) > _MANY else f"{table}<p>{total}</p>"
         return f"<style>{_STYLE}</style><div class='convarith-trace'>{table}</div>"
 
     def _table(self) -> list[list[str]]:
