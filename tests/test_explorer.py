@@ -1,5 +1,6 @@
 """The explorer and the self-check: their arithmetic against Python's, their controls by hand."""
 
+import ast
 import json
 import re
 from itertools import product
@@ -10,7 +11,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import DESK, PHONE, ROOT, Visit
 
-from convarith import Axis, TransposedAxis, draw_field, explore, explore_stack, predict
+from convarith import (
+    Axis,
+    Conv,
+    Pool,
+    TransposedAxis,
+    TransposedConv,
+    draw_field,
+    explore,
+    explore_stack,
+    in_keras,
+    in_pytorch,
+    predict,
+)
 
 POOLINGS = ("max", "average", "average_padded")
 STATIC = ROOT / "src" / "convarith" / "static"
@@ -184,6 +197,57 @@ def test_the_keras_code_of_a_pool_makes_what_is_on_screen(opened):
         "# Keras has no ceil_mode: its last window never hangs over.",
         '# Keras leaves padding out of an average only with padding="same".',
     }
+
+
+def as_calls(code):
+    """The layers that code makes, in order: the explorer says them applied to x, `in_keras` on their own."""
+    code = re.sub(r"F\.pad\(x, (\(.*?\)), value=(.*?\))\)", r"nn.ConstantPad2d(\1, \2)(x)", code)
+    code = re.sub(r"F\.pad\(x, (\(.*?\))\)", r"nn.ZeroPad2d(\1)(x)", code)
+    code = re.sub(r"F\.(max|avg)_pool2d\(x, (.*)\)", lambda m: f"nn.{m[1].title()}Pool2d({m[2]})(x)", code)
+    code = code.replace("value=", "")
+    lines = [line.strip() for line in code.splitlines() if "Sequential" not in line]
+    lines = [re.sub(r"^(layer|x) = |\(x\)(  #.*)?$|,$", "", line) for line in lines if line[0] != "#"]
+    calls = [
+        ast.parse(re.sub(r"\(x\)$", "", line), mode="eval").body for line in lines if line not in (")", "])")
+    ]
+    return [
+        (ast.unparse(one.func), list(map(ast.unparse, one.args)), sorted(map(ast.unparse, one.keywords)))
+        for one in calls
+    ]
+
+
+def test_the_code_on_screen_is_that_of_the_library(opened):
+    page = opened()
+    checked = 0
+    for size, kernel, stride, dilation, rule, operation in product(
+        (5, 8), (1, 2, 3), (1, 2, 3), (1, 2), ("number", "full", "sides"), ("conv", "transposed", "pool")
+    ):
+        state = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation, "rule": rule}
+        state |= {"padding": 1, "pad_low": 1, "pad_high": 0, "output_padding": 0, "operation": operation}
+        if operation == "pool" and (dilation > 1 or rule != "number" or kernel == 1):
+            continue  # uneven pools are said in more ways than one
+        axis, keras_code, pytorch_code = page.evaluate(
+            """(state) => { const s = {...convarith.DEFAULTS, ...state}; const c = convarith.count(s);
+            const a = c.counted[0].output === null ? null : c.axes[0];
+            return [a, convarith.inKeras(s, c.axes), convarith.inPyTorch(s, c.axes)]; }""",
+            state,
+        )
+        if axis is None:
+            continue
+        given = {"size": (size, size), "channels": 1, "kernel": kernel, "stride": stride}
+        given |= {"padding": ((axis["padLow"], axis["padHigh"]),) * 2}
+        if operation == "pool":
+            layer = Pool(**given)
+        elif operation == "conv":
+            layer = Conv(**given, filters=1, dilation=dilation)
+        else:
+            layer = TransposedConv(**given, filters=1, dilation=dilation, output_padding=0)
+        if operation != "pool":  # the library has better than -inf in front where `same` is as good
+            assert as_calls(keras_code) == as_calls(in_keras(layer)), state
+        if not (operation == "transposed" and rule == "sides"):  # two ways to cut uneven ends
+            assert as_calls(pytorch_code) == as_calls(in_pytorch(layer)), state
+        checked += 1
+    assert checked > 100
 
 
 def by_walking(image, axis, y, x):

@@ -20,6 +20,19 @@ ALLOWED = {
     "receptive": {"convarith.axis", "convarith.layers"},
     "keras_layers": {"convarith.layers"},
     "tracing": {"convarith.checks", "convarith.keras_layers", "convarith.receptive"},
+    "frameworks_text": {"convarith.axis", "convarith.layers"},
+    "frameworks_keras": {"convarith.axis", "convarith.layers", "convarith.frameworks_text"},
+    "frameworks_pytorch": {"convarith.axis", "convarith.layers", "convarith.frameworks_text"},
+    "frameworks_onnx": {"convarith.axis", "convarith.layers", "convarith.frameworks_text"},
+    "frameworks_jax": {"convarith.axis", "convarith.layers", "convarith.frameworks_text"},
+    "frameworks": {
+        "convarith.frameworks_jax",
+        "convarith.frameworks_keras",
+        "convarith.frameworks_onnx",
+        "convarith.frameworks_pytorch",
+        "convarith.frameworks_text",
+        "convarith.layers",
+    },
     "explorer": {
         "convarith.axis",
         "convarith.figures",
@@ -73,6 +86,8 @@ def test_imports_run_one_way(path):
         ("keras_layers", "import keras"),
         ("tracing", "from keras import layers"),
         ("painting", "from convarith.axis import Axis"),
+        ("frameworks_keras", "import keras"),
+        ("frameworks_pytorch", "from convarith.frameworks import in_keras"),
         ("figures", "import tensorflow as tf"),
         ("figures", "import keras.layers"),
         ("figures", "from convarith import Axis"),
@@ -93,6 +108,7 @@ def loaded_by(code: str) -> set[str]:
 
 def test_importing_the_library_loads_nothing_heavy():
     assert not loaded_by("import convarith; convarith.Axis(size=7, kernel=3).output") & HEAVY
+    assert not loaded_by("import convarith; convarith.in_keras(convarith.Dense(inputs=1, units=1))") & HEAVY
     assert not loaded_by("from convarith import trace") & HEAVY
     assert {"numpy", "matplotlib"} <= loaded_by("from convarith import draw_windows")
 

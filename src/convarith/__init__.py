@@ -1,10 +1,11 @@
 """The arithmetic of convolution: what padding, kernel, stride and dilation do to a CNN layer.
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
-backwards. `Conv`, `Pool` and their like are layers; `receptive_field` is of a stack of them, and `trace`
-reads a whole Keras model. The `draw_...` functions draw all that; `explore` and `explore_stack` put sliders
-to it and `predict` asks for it. `recorded` holds what was measured elsewhere. All but the first three, and
-with them matplotlib and ipywidgets, are loaded when they are first needed.
+backwards. `Conv`, `Pool` and their like are layers, and `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` say
+them as code; `receptive_field` is of a stack of them, and `trace` reads a whole Keras model. The `draw_...`
+functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. `recorded`
+holds what was measured elsewhere. All but the first three, and with them matplotlib and ipywidgets, are
+loaded when they are first needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
@@ -12,10 +13,19 @@ from convarith.axis import Axis, TransposedAxis, settings
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
     from convarith.explorer import explore, explore_stack, predict
-    from convarith.figures import draw_grid, draw_images, draw_reads, draw_stamps, draw_steps, draw_windows, draw_writes
+    from convarith.figures import (
+        draw_grid,
+        draw_images,
+        draw_reads,
+        draw_stamps,
+        draw_steps,
+        draw_windows,
+        draw_writes,
+    )
     from convarith.figures_costs import draw_costs
     from convarith.figures_networks import draw_network
     from convarith.figures_stacks import draw_field, draw_paths
+    from convarith.frameworks import in_jax, in_keras, in_onnx, in_pytorch
     from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
     from convarith.painting import Picture
     from convarith.receptive import ReceptiveField, receptive_field
@@ -46,6 +56,10 @@ __all__ = [
     "draw_writes",
     "explore",
     "explore_stack",
+    "in_jax",
+    "in_keras",
+    "in_onnx",
+    "in_pytorch",
     "predict",
     "receptive_field",
     "recorded",
@@ -56,10 +70,19 @@ __all__ = [
 # The names that are loaded when they are first needed, by their module.
 _LATER = {
     "explorer": ("explore", "explore_stack", "predict"),
-    "figures": ("draw_grid", "draw_images", "draw_reads", "draw_stamps", "draw_steps", "draw_windows", "draw_writes"),
+    "figures": (
+        "draw_grid",
+        "draw_images",
+        "draw_reads",
+        "draw_stamps",
+        "draw_steps",
+        "draw_windows",
+        "draw_writes",
+    ),
     "figures_costs": ("draw_costs",),
     "figures_networks": ("draw_network",),
     "figures_stacks": ("draw_field", "draw_paths"),
+    "frameworks": ("in_jax", "in_keras", "in_onnx", "in_pytorch"),
     "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "painting": ("Picture",),
     "receptive": ("ReceptiveField", "receptive_field"),

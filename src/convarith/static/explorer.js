@@ -294,7 +294,7 @@ const convarith = (() => {
     const lines = [];
     if (pool && dilated) return "# Keras has no pooling with dilation.";
     if (pool && axes.some((a) => directAxis(a).over)) return "# Keras has no ceil_mode: its last window never hangs over.";
-    if (dilated && some(axes, "stride", 1)) lines.push("# Keras refuses strides together with dilation.");
+    if (dilated && some(axes, "stride", 1)) return "# Keras refuses strides together with dilation.";
     if (operation === "transposed") {
       options.push(`output_padding=${each(axes, "outputPadding")}`);
       lines.push(layer("Conv#Transpose", `1, ${options.join(", ")}`));

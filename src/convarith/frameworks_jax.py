@@ -1,0 +1,125 @@
+"""Each kind of layer as code for JAX: the notes on it, the code, and its weights."""
+
+from math import prod
+
+from convarith.frameworks_text import (
+    Layer,
+    NoSuchLayer,
+    counts,
+    kernel_of,
+    pads_of,
+    reach_of,
+    rule_of,
+    write,
+)
+from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
+
+_WORDS = {"valid": '"VALID"', "same": '"SAME"', "same_lower": '"SAME_LOWER"'}
+_AXES = "DHW"  # the last ones are those that there are
+
+
+def _numbers(layer: Layer, name: str, usual: int | None = 1) -> str | None:
+    """One number for each axis, which JAX wants even where all are alike; None where all are as usual."""
+    values = tuple(getattr(axis, name) for axis in layer.axes)
+    return None if all(value == usual for value in values) else str(values)
+
+
+def _dimensions(layer: Layer) -> str:
+    axes = _AXES[-len(layer.axes) :] if len(layer.axes) > 1 else "W"
+    return str((f"N{axes}C", f"{axes}IO", f"N{axes}C")).replace("'", '"')
+
+
+def _bias(layer: Layer) -> str:
+    return " + b" if layer.bias else ""
+
+
+def _convolved(layer: Conv, given: str = "x", weight: str = "w") -> str:
+    options = {
+        "window_strides": _numbers(layer, "stride", None),
+        "padding": _WORDS.get(rule_of(layer), pads_of(layer)),
+        "rhs_dilation": _numbers(layer, "dilation"),
+        "dimension_numbers": _dimensions(layer),
+        "feature_group_count": layer.groups if layer.groups > 1 else None,
+    }
+    return write("y = lax.conv_general_dilated", given, weight, **options) + _bias(layer)
+
+
+def _weights(layer: Layer, **weights: str) -> str:
+    named = weights | ({"b": "bias"} if layer.bias else {})
+    return "; ".join(f"{name}: {weight}" for name, weight in named.items())
+
+
+def conv(layer: Conv) -> tuple:
+    """`Conv`: every padding can be said, and the dimensions have to be."""
+    return [], _convolved(layer), _weights(layer, w=kernel_of(layer, turned=False))
+
+
+def separable(layer: SeparableConv) -> tuple:
+    """`SeparableConv`: in its two parts."""
+    first, second = layer.parts
+    code = "\n".join([_convolved(first, weight="w0"), _convolved(second, "y", "w1")])
+    depthwise = kernel_of(first, "depthwise_kernel", turned=False)
+    return [], code, _weights(layer, w0=depthwise, w1="pointwise_kernel")
+
+
+def transposed(layer: TransposedConv) -> tuple:
+    """`TransposedConv`: JAX's numbers say how the stretched input is padded, not what is cut off."""
+    if layer.groups > 1:
+        raise NoSuchLayer(
+            f"JAX has no such layer: lax.conv_transpose takes no groups, but it has {layer.groups}."
+        )
+    room = [
+        (axis.span - 1 - axis.pad_low, axis.span - 1 - axis.pad_high + axis.output_padding)
+        for axis in layer.axes
+    ]
+    options = {
+        "strides": _numbers(layer, "stride", None),
+        "padding": room,
+        "rhs_dilation": _numbers(layer, "dilation"),
+        "dimension_numbers": _dimensions(layer),
+        "transpose_kernel": "True",
+    }
+    notes = ["JAX pads the stretched input: span - 1 less what is cut off, plus output padding."]
+    code = write("y = lax.conv_transpose", "x", "w", **options) + _bias(layer)
+    return notes, code, _weights(layer, w="kernel")
+
+
+def pool(layer: Pool) -> tuple:
+    """`Pool`: a reduction of windows; what an average divides by is counted in the open."""
+    reach = list(map(reach_of, layer.axes))
+    window = (1, *(axis.kernel for axis in layer.axes), 1)
+    steps = (1, *(axis.stride for axis in layer.axes), 1)
+    notes = ["JAX has no ceil_mode: the overhang is padding here."] if layer.ceil_mode else []
+    if layer.operation == "max":
+        return (
+            notes,
+            write("y = lax.reduce_window", "x", "-jnp.inf", "lax.max", window, steps, _outer(reach)),
+            "",
+        )
+    sums = write("lax.reduce_window", "x", "0.0", "lax.add", window, steps, _outer(reach))
+    if all({axis.kernel} == set(axis.divisors(count_padding=counts(layer))) for axis in layer.axes):
+        return notes, f"y = {sums} / {prod(window)}", ""
+    ones, frame = "jnp.ones_like(x)", reach
+    if counts(layer):  # the padding counts, the overhang does not
+        pads = [(low, min(axis.pad_high, high)) for axis, (low, high) in zip(layer.axes, reach, strict=True)]
+        frame = [(0, high - most) for (_, high), (_, most) in zip(reach, pads, strict=True)]
+        ones = write("jnp.pad", ones, _outer(pads), constant_values=1)
+    cells = write("cells = lax.reduce_window", ones, "0.0", "lax.add", window, steps, _outer(frame))
+    return (
+        [*notes, "An average divides by the cells that count in each window."],
+        f"{cells}\ny = {sums} / cells",
+        "",
+    )
+
+
+def _outer(pads: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Padding with that of the batch and of the channels, which have none."""
+    return [(0, 0), *pads, (0, 0)]
+
+
+def dense(layer: Dense) -> tuple:
+    """`Dense`: a matrix product."""
+    return [], f"y = x @ w{_bias(layer)}", _weights(layer, w="kernel")
+
+
+KINDS = {Conv: conv, SeparableConv: separable, TransposedConv: transposed, Pool: pool, Dense: dense}

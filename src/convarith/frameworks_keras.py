@@ -1,0 +1,185 @@
+"""Each kind of layer as code for Keras: the notes on it, the code, and its weights."""
+
+from collections.abc import Sequence
+
+from convarith.axis import Axis
+from convarith.frameworks_text import (
+    Layer,
+    NoSuchLayer,
+    alike,
+    counts,
+    each,
+    is_depthwise,
+    no_bias,
+    pads_of,
+    reach_of,
+    rule_of,
+    windows,
+    write,
+    write_rows,
+)
+from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
+
+
+def _code(layer: Layer, calls: Sequence[str], notes: Sequence[str] = (), **weights: tuple[int, ...]) -> tuple:
+    code = f"layer = {calls[0]}" if len(calls) == 1 else write_rows("layer = keras.Sequential([", calls, "])")
+    if getattr(layer, "bias", False):
+        weights["bias"] = (layer.output_shape[-1],)
+    named = ", ".join(f"{name} {shape}" for name, shape in weights.items())
+    return notes, code, named and f"weights: {named}"
+
+
+def _name(name: str, layer: Layer) -> str:
+    return f"keras.layers.{name.replace('#', f'{len(layer.axes)}D')}"
+
+
+def _frame(name: str, layer: Layer, pads: list[tuple[int, int]]) -> list[str]:
+    """The layer that pads or crops, if there is something to do."""
+    said = pads[0] if len(pads) == 1 else tuple(pads)
+    return [write(_name(name, layer), said)] if any(map(any, pads)) else []
+
+
+def _padding(layer: Layer, words: Sequence[str]) -> tuple[str | None, list[str], list[str]]:
+    """The word for a padding, or the layer that comes in front instead, with the note on it."""
+    word = rule_of(layer)
+    if word in words:
+        return f'"{word}"', [], []
+    front = _frame("ZeroPadding#", layer, pads_of(layer))
+    return None, front, ["Keras takes padding in words only: these cells come in front."] if front else []
+
+
+def _steps(layer: Layer) -> dict[str, str | None]:
+    strides, dilation = each(layer, "stride"), each(layer, "dilation")
+    if strides and dilation:
+        raise NoSuchLayer(
+            f"Keras has no such layer: it refuses strides ({strides}) together with dilation ({dilation})."
+        )
+    return {"strides": strides, "dilation_rate": dilation}
+
+
+def conv(layer: Conv) -> tuple:
+    """`Conv`, as `DepthwiseConv1D` and 2D where there is one."""
+    steps, kernel = _steps(layer), tuple(axis.kernel for axis in layer.axes)
+    even_strides = len({axis.stride for axis in layer.axes}) == 1
+    if is_depthwise(layer) and len(kernel) < 3 and even_strides:
+        padding, front, notes = _padding(layer, ("same",))
+        multiplier = layer.filters // layer.channels
+        more = {"depth_multiplier": multiplier if multiplier > 1 else None}
+        name, given, shape = "DepthwiseConv#", [], (layer.channels, multiplier)
+    else:
+        padding, front, notes = _padding(layer, ("same", "causal") if len(kernel) == 1 else ("same",))
+        more = {"groups": layer.groups if layer.groups > 1 else None}
+        name, given, shape = "Conv#", [layer.filters], (layer.channels // layer.groups, layer.filters)
+        if is_depthwise(layer):
+            why = "takes equal strides only" if len(kernel) < 3 else "ends at two axes"
+            notes = [*notes, f"Keras's DepthwiseConv {why}: these are {layer.groups} groups of a Conv."]
+    options = {**steps, "padding": padding, **more, "use_bias": no_bias(layer)}
+    call = write(_name(name, layer), *given, each(layer, "kernel", None), **options)
+    return _code(layer, [*front, call], notes, kernel=(*kernel, *shape))
+
+
+def separable(layer: SeparableConv) -> tuple:
+    """`SeparableConv`, in its two parts where Keras does not have both in one."""
+    steps, kernel = _steps(layer), tuple(axis.kernel for axis in layer.axes)
+    between = layer.channels * layer.multiplier
+    pointwise = {"pointwise_kernel": (*(1 for _ in kernel), between, layer.filters)}
+    padding, front, notes = _padding(layer, ("same",))
+    if len(kernel) < 3 and len({axis.stride for axis in layer.axes}) == 1:
+        more = {"depth_multiplier": layer.multiplier if layer.multiplier > 1 else None}
+        options = {**steps, "padding": padding, **more, "use_bias": no_bias(layer)}
+        given = layer.filters, each(layer, "kernel", None)
+        calls = [*front, write(_name("SeparableConv#", layer), *given, **options)]
+        return _code(
+            layer, calls, notes, depthwise_kernel=(*kernel, layer.channels, layer.multiplier), **pointwise
+        )
+    why = "takes equal strides only" if len(kernel) < 3 else "ends at two axes"
+    options = {"padding": padding, "groups": layer.channels if layer.channels > 1 else None}
+    name, given = _name("Conv#", layer), each(layer, "kernel", None)
+    first = write(name, between, given, **steps, **options, use_bias="False")
+    second = write(name, layer.filters, 1, use_bias=no_bias(layer))
+    notes = [*notes, f"Keras's SeparableConv {why}: these are its two parts."]
+    depthwise = {"depthwise_kernel": (*kernel, 1, between)}
+    return _code(layer, [*front, first, second], notes, **depthwise, **pointwise)
+
+
+def transposed(layer: TransposedConv) -> tuple:
+    """`TransposedConv`: by Keras's words, or cropped."""
+    if layer.groups > 1:
+        raise NoSuchLayer(
+            f"Keras has no such layer: its transposed convolutions take no groups, but it has {layer.groups}."
+        )
+    steps, word = _steps(layer), rule_of(layer)
+    if word:
+        more = layer.output_padding
+        more = alike(more) if isinstance(more, tuple) else more
+        padding, cut, notes = '"same"' if word == "same" else None, [], []
+    else:
+        for axis in layer.axes:
+            if axis.output_padding >= axis.stride:
+                raise NoSuchLayer(
+                    "Keras has no such layer: its output_padding is smaller than the stride "
+                    f"{axis.stride}, but here it is {axis.output_padding}."
+                )
+        # With None, Keras would add cells of its own where the stride is longer than the kernel.
+        more, padding = each(layer, "output_padding", None), None
+        cut = _frame("Cropping#", layer, pads_of(layer))
+        notes = ["Keras cuts by words only: these cells are cropped afterwards."] if cut else []
+    if steps["dilation_rate"]:
+        notes = [*notes, f"TensorFlow refuses dilation {steps['dilation_rate']} here on a CPU."]
+    options = {**steps, "padding": padding, "output_padding": more, "use_bias": no_bias(layer)}
+    name, kernel = _name("Conv#Transpose", layer), each(layer, "kernel", None)
+    shape = (*(axis.kernel for axis in layer.axes), layer.filters, layer.channels)
+    return _code(layer, [write(name, layer.filters, kernel, **options), *cut], notes, kernel=shape)
+
+
+def pool(layer: Pool) -> tuple:
+    """`Pool`: by Keras's words, or with padding in front."""
+    name = _name("MaxPooling#" if layer.operation == "max" else "AveragePooling#", layer)
+    window = {"strides": each(layer, "stride", None)}
+    kernel, reach = each(layer, "kernel", None), [reach_of(axis) for axis in layer.axes]
+    notes = ["Keras has no ceil_mode: this is the same at this size."] if layer.ceil_mode else []
+    if not counts(layer):  # then only where the first window starts matters, and how many there are
+        words = {"valid": [(0, 0)] * len(reach), "same": _same(layer)}
+        for word in sorted(words, reverse=rule_of(layer) != "same"):
+            pads = words[word]
+            starts = all(mine[0] == low for mine, (low, _) in zip(pads, reach, strict=True))
+            fits = all(windows(a, pad) == a.output for a, pad in zip(layer.axes, pads, strict=True))
+            if starts and fits:
+                padding = '"same"' if word == "same" else None
+                return _code(layer, [write(name, kernel, **window, padding=padding)], notes)
+    if layer.operation == "max":
+        notes = [*notes, "Keras pools take padding in words only, and zeros could win: -inf comes in front."]
+        pads = ((0, 0), *reach, (0, 0))
+        front = f'keras.layers.Lambda(lambda x: keras.ops.pad(x, {pads}, constant_values=float("-inf")))'
+        return _code(layer, [front, write(name, kernel, **window)], notes)
+    if not counts(layer):
+        raise NoSuchLayer(
+            "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
+            f"but here it is {alike(reach)}."
+        )
+    if any(map(_overhang, layer.axes)):
+        raise NoSuchLayer(
+            f"Keras has no such layer: without ceil_mode an average counts whole windows, but the last hangs "
+            f"over the end by {alike(map(_overhang, layer.axes))}."
+        )
+    notes = [*notes, "Keras leaves the padding of same out of an average: zeros in front are counted."]
+    front = _frame("ZeroPadding#", layer, pads_of(layer))
+    return _code(layer, [*front, write(name, kernel, **window)], notes)
+
+
+def _same(pool: Pool) -> list[tuple[int, int]]:
+    rule = [Axis.with_padding("same", size=a.size, kernel=a.kernel, stride=a.stride) for a in pool.axes]
+    return [(axis.pad_low, axis.pad_high) for axis in rule]
+
+
+def _overhang(axis: Axis) -> int:
+    return max(0, (axis.output - 1) * axis.stride + axis.kernel - axis.padded)
+
+
+def dense(layer: Dense) -> tuple:
+    """`Dense`: said alike."""
+    call = write("keras.layers.Dense", layer.units, use_bias=no_bias(layer))
+    return _code(layer, [call], kernel=(layer.inputs, layer.units))
+
+
+KINDS = {Conv: conv, SeparableConv: separable, TransposedConv: transposed, Pool: pool, Dense: dense}
