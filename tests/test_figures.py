@@ -1,5 +1,6 @@
 """The drawings show what `Axis` says: cells are counted on the finished picture and read back from it."""
 
+import statistics
 import subprocess
 import sys
 from itertools import product
@@ -25,6 +26,7 @@ from convarith import (
     draw_images,
     draw_paths,
     draw_reads,
+    draw_spread,
     draw_stamps,
     draw_steps,
     draw_windows,
@@ -89,6 +91,7 @@ PICTURES = {
     "stamps": lambda: draw_stamps(TransposedAxis(size=3, kernel=3, stride=2, pad_low=1)),
     "field": lambda: draw_field(STACKS["dilated"]),
     "paths": lambda: draw_paths(STACKS["dilated"], STACKS["strided"]),
+    "spread": lambda: draw_spread({"one": [3, 5, 5], "two": [1, 2]}, unit="digits", zero=True),
     "images": lambda: draw_images({"one": np.eye(4), "two": np.ones((2, 3))}),
 }
 
@@ -355,6 +358,41 @@ def test_what_is_written_beside_bars_stands_clear():
 def test_costs_of_nothing_are_refused():
     with pytest.raises(ValueError, match="costs are drawn of at least 1 layer, but there are 0"):
         draw_costs({})
+
+
+TRIALS = {"spread": [1, 4, 4, 9, 2], "equal": [7, 7, 7], "pair": [-3, 5], "many": [0] * 30 + [1]}
+
+
+def lines_of(ax, what):
+    return [line for line in ax.lines if line.get_gid() == what]
+
+
+@pytest.mark.parametrize("zero", [False, True])
+def test_a_spread_shows_every_trial_the_mean_and_two_errors(zero):
+    (ax,) = draw_spread(TRIALS, unit="digits", zero=zero).axes
+    shown = zip(*[lines_of(ax, what) for what in ("trials", "mean", "error")], strict=True)
+    for (name, values), (dots, mean, bar) in zip(TRIALS.items(), shown, strict=True):
+        assert sorted(dots.get_xdata()) == sorted(values)
+        places = list(zip(*dots.get_data(), strict=True))
+        assert len(set(places)) == len(values), "no dot hides another"
+        assert abs(mean.get_xdata()[0] - statistics.mean(values)) < 1e-12
+        error = statistics.stdev(values) / len(values) ** 0.5
+        low, high = bar.get_xdata()
+        assert abs(high - low - 4 * error) < 1e-12 and abs(high + low - 2 * mean.get_xdata()[0]) < 1e-12
+        row = texts(ax)[name][1]
+        assert all(abs(y - row) < 0.6 for line in (dots, mean, bar) for y in line.get_ydata())
+    low, high = ax.get_xlim()
+    everything = [x for line in ax.lines if line.get_gid() for x in line.get_xdata()]
+    assert low < min(everything) and max(everything) < high
+    assert [list(line.get_xdata()) for line in ax.lines if line.get_linestyle() == "--"] == [[0, 0]] * zero
+    assert ax.get_xlabel() == "digits"
+
+
+def test_a_spread_needs_trials():
+    with pytest.raises(ValueError, match="there are no trials to draw"):
+        draw_spread({})
+    with pytest.raises(ValueError, match="a spread takes at least 2 trials, but same has 1"):
+        draw_spread({"valid": [1, 2], "same": [1]})
 
 
 def test_images_are_shown_as_they_are():

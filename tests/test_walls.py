@@ -46,6 +46,7 @@ ALLOWED = {
     "figures_costs": {"convarith.layers", "convarith.painting", "numpy", "matplotlib"},
     "figures_networks": {"convarith.painting", "convarith.tracing", "numpy", "matplotlib"},
     "figures_stacks": {"convarith.axis", "convarith.receptive", "convarith.painting", "numpy", "matplotlib"},
+    "figures_spread": {"convarith.painting", "numpy", "matplotlib"},
     "painting": {"numpy", "matplotlib"},
 }
 # What `import convarith` must not load.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from convarith.figures_costs import draw_costs
     from convarith.figures_networks import draw_network
+    from convarith.figures_spread import draw_spread
     from convarith.figures_stacks import draw_field, draw_paths
     from convarith.frameworks import in_jax, in_keras, in_onnx, in_pytorch
     from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
@@ -50,6 +51,7 @@ __all__ = [
     "draw_network",
     "draw_paths",
     "draw_reads",
+    "draw_spread",
     "draw_stamps",
     "draw_steps",
     "draw_windows",
@@ -81,6 +83,7 @@ _LATER = {
     ),
     "figures_costs": ("draw_costs",),
     "figures_networks": ("draw_network",),
+    "figures_spread": ("draw_spread",),
     "figures_stacks": ("draw_field", "draw_paths"),
     "frameworks": ("in_jax", "in_keras", "in_onnx", "in_pytorch"),
     "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),

@@ -1,0 +1,44 @@
+"""Measures how long the networks of chapter 12 take to train, by running the chapter as far as that.
+
+To measure again: `python tests/data/training.py`. The time is that of the processor, so that other programs
+disturb it little, and the median of a network's runs, of which the first also compiles it. The chapter shows
+ratios only.
+"""
+
+import json
+import os
+import platform
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+import nbformat
+
+ROOT = Path(__file__).parents[2]
+
+
+def processor() -> str:
+    """What the machine calls its processor; Linux says it in a file."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text().splitlines() if told.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+chapter: dict = {}
+for cell in nbformat.read(ROOT / "book" / "12_does_it_matter.ipynb", as_version=4).cells:
+    if cell.cell_type == "code":
+        exec(cell.source, chapter)
+    if "seconds" in chapter and all(chapter["seconds"].values()):
+        break
+
+record = {
+    "date": date.today().isoformat(),
+    "processor": processor(),
+    "cores": os.cpu_count(),
+    "keras": chapter["keras"].__version__,
+    "tensorflow": chapter["tf"].__version__,
+    "seconds": {name: round(median(times), 4) for name, times in chapter["seconds"].items()},
+}
+target = ROOT / "src" / "convarith" / "recorded" / "training.json"
+target.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
