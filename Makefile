@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := _build/html
 
-.PHONY: help book site student scripts slides zip pdf serve links lab test test-colab test-networks notebooks repository lint format bench lock clean
+.PHONY: help book site student scripts slides sheet zip pdf serve links lab test test-colab test-networks notebooks repository lint format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -21,14 +21,14 @@ define BUILD
 	@mkdir -p _build && [ -w _build ] || { echo "The book is built in _build, which cannot be written."; exit 1; }
 	@find _build -mindepth 1 -delete
 	@$(BIN)/jupyter-book build --quiet --warningiserror --keep-going . > /dev/null || { rm -rf $(SITE); exit 1; }
-	@$(if $(BOOK_DOWNLOADS),$(BIN)/python book/_tools/handouts.py student scripts slides pdf zip)
+	@$(if $(BOOK_DOWNLOADS),$(BIN)/python book/_tools/handouts.py student scripts slides sheet pdf zip)
 	@$(BIN)/python book/_tools/links.py $(SITE) || { rm -rf $(SITE); exit 1; }
 endef
 
 site: .venv/ready ## the book with everything to take away, as it is published
 	@$(MAKE) --no-print-directory book BOOK_DOWNLOADS=yes
 
-student scripts slides zip: book ## one of these to take away, beside the built pages
+student scripts slides sheet zip: book ## one of these to take away, beside the built pages
 	@$(BIN)/python book/_tools/handouts.py $@
 
 pdf: .venv/ready ## the whole book as one PDF

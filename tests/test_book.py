@@ -82,7 +82,7 @@ def test_the_first_page_leads_to_the_landing_page(browser, bases, way):
 
 def test_chapters_have_math_and_pictures(browser, bases):
     for name in CHAPTERS:
-        if "bibliography" not in name:
+        if Path(name).name[0].isdigit():
             with Visit(browser, bases["file"]) as visit:
                 page = visit.open(name)
                 assert page.locator("mjx-container").count() > 3, name

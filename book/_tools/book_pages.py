@@ -88,7 +88,11 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
                     f"scripts/{chapter}.py",
                 ),
             )
+            if chapter[0].isdigit() or text != "Slides"  # which only chapters have
         ]
+    if chapter == "cheat_sheet":
+        link = f'<a href="{downloads}/{handouts.SHEET}">This page as a PDF of one sheet, to print.</a>'
+        context["body"] = context["body"].replace("</h1>", f'</h1>\n<p class="sheet-link">{link}</p>', 1)
     name, base = handouts.NAME, app.config.html_baseurl
     # In the folder that comes out of it, the archive itself is not there: its address is that of the site.
     context["theme_extra_footer"] += (

@@ -1,6 +1,7 @@
-"""What readers and teachers take away: student notebooks, scripts and slides; the book as PDF and as folder.
+"""What readers and teachers take away: student notebooks, scripts, slides, the cheat sheet on one page; and
+the book as PDF and as folder.
 
-`python handouts.py student` (or scripts, slides, pdf, zip) puts them beside the built pages.
+`python handouts.py student` (or scripts, slides, sheet, pdf, zip) puts them beside the built pages.
 """
 
 import re
@@ -16,18 +17,24 @@ from nbconvert.exporters import PythonExporter, SlidesExporter
 from nbformat import NotebookNode
 
 import repository
-from print_book import print_book
+from print_book import print_book, print_sheet
 
 BOOK = Path(__file__).parents[1]
 TOOLS = BOOK / "_tools"
 SITE = BOOK.parent / "_build" / "html"
 DOWNLOADS = SITE / "downloads"
 NAME = "convolution-arithmetic"
+SHEET = "cheat-sheet.pdf"
 REVEAL = Path(find_spec("sphinx_revealjs").origin).parent / "_static" / "revealjs"
 
 
 def chapters() -> Iterator[tuple[str, NotebookNode]]:
-    """Name and notebook of each chapter, without the badge, which leads to the chapter with its answers."""
+    """Name and notebook of each chapter, whose file name begins with its number."""
+    yield from ((name, notebook) for name, notebook in notebooks() if name[0].isdigit())
+
+
+def notebooks() -> Iterator[tuple[str, NotebookNode]]:
+    """Name and notebook of each page with cells, without the badge, which leads to the answers."""
     for path in sorted(BOOK.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         lines = notebook.cells[0].source.split("\n")
@@ -79,18 +86,18 @@ def as_slides(notebook: NotebookNode, title: str) -> str:
 
 
 def student() -> Path:
-    return _written("student", ".ipynb", lambda name, notebook: as_student_notebook(notebook))
+    return _written("student", ".ipynb", notebooks(), lambda name, notebook: as_student_notebook(notebook))
 
 
 def scripts() -> Path:
-    return _written("scripts", ".py", lambda name, notebook: as_script(notebook))
+    return _written("scripts", ".py", notebooks(), lambda name, notebook: as_script(notebook))
 
 
 def slides() -> Path:
     def of(name: str, notebook: NotebookNode) -> str:
         return as_slides(notebook, notebook.cells[0].source.split("\n")[0].removeprefix("# "))
 
-    folder = _written("slides", ".html", of)
+    folder = _written("slides", ".html", chapters(), of)
     shutil.copy(TOOLS / "slides.css", folder)
     for part in ("dist/reveal.css", "dist/reveal.js", "dist/theme/white.css"):
         target = folder / "reveal" / part
@@ -120,11 +127,15 @@ def pdf() -> Path:
     return print_book(DOWNLOADS / f"{NAME}.pdf")
 
 
-def _written(folder: str, ending: str, made: object) -> Path:
+def sheet() -> Path:
+    return print_sheet(SITE / "book" / "cheat_sheet.html", DOWNLOADS / SHEET)
+
+
+def _written(folder: str, ending: str, pages: Iterator[tuple[str, NotebookNode]], made: object) -> Path:
     target = DOWNLOADS / folder
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for name, notebook in chapters():
+    for name, notebook in pages:
         (target / f"{name}{ending}").write_text(made(name, notebook), encoding="utf-8")
     return target
 

@@ -1,6 +1,7 @@
 """Prints the whole book into one PDF: every page, explorers as pictures, answers unfolded, pages numbered.
 
-Chromium prints it twice: only then the contents know their page numbers.
+Chromium prints it twice: only then the contents know their page numbers. The cheat sheet is printed as a
+sheet of its own, too.
 """
 
 import logging
@@ -8,6 +9,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +21,7 @@ import chromium
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("print.css")
+SHEET = Path(__file__).with_name("sheet.css")
 
 # Unfolds everything and puts the contents before the first chapter. Chapters share names of sections, so
 # each heading gets a name of its own.
@@ -49,6 +53,19 @@ PREPARE = """async () => {
 NUMBER = """(pages) => document.querySelectorAll(".print-contents a").forEach((line) => {
   line.querySelector(".page").textContent = pages[line.hash.slice(1)];
 })"""
+# Light, and the version at the foot.
+PREPARE_SHEET = """async () => {
+  document.documentElement.dataset.theme = "light";
+  const foot = document.createElement("p");
+  foot.className = "sheet-foot";
+  const said = document.querySelector(".bd-footer-content .extra_footer").textContent.trim();
+  foot.textContent = `Convolution Arithmetic. ${said.split(" Text")[0]} CC BY 4.0.`;
+  document.querySelector(".bd-article > section").append(foot);
+  await Promise.all([...document.images].map((image) => {
+    image.loading = "eager";
+    return image.decode().catch(() => {});
+  }));
+}"""
 FOOTER = (
     '<div style="font-size: 8pt; width: 100%; text-align: center; color: #555">'
     '<span class="pageNumber"></span></div>'
@@ -103,26 +120,42 @@ def pages_of(pdf: bytes) -> dict[str, int]:
     return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in places}
 
 
-def print_book(target: Path) -> Path:
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        source = built(Path(folder))
+@contextmanager
+def opened(source: Path, style: Path) -> Iterator[Page]:
+    """A page in the browser as it is to be printed, its math typeset."""
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
         page = browser.new_page(color_scheme="light")
         page.goto(source.as_uri())
         page.wait_for_function("window.MathJax?.startup?.promise")
         page.evaluate("MathJax.startup.promise")
-        page.add_style_tag(path=STYLE)
+        page.add_style_tag(path=style)
+        yield page
+        browser.close()
+
+
+def print_book(target: Path) -> Path:
+    with tempfile.TemporaryDirectory() as folder, opened(built(Path(folder)), STYLE) as page:
         page.evaluate(PREPARE)
         page.evaluate(NUMBER, pages_of(printed(page)))
         pdf = printed(page)
-        browser.close()
+    return _written(target, pdf, "Convolution Arithmetic")
+
+
+def print_sheet(source: Path, target: Path) -> Path:
+    """Prints the built cheat sheet on one page of A4, a little smaller where a machine's letters are wide."""
+    with opened(source, SHEET) as page:
+        page.evaluate(PREPARE_SHEET)
+        for scale in (1, 0.98, 0.96, 0.94):  # 8 pt letters at the least
+            pdf = page.pdf(scale=scale, prefer_css_page_size=True, print_background=True, tagged=True)
+            if len(PdfReader(BytesIO(pdf)).pages) == 1:
+                return _written(target, pdf, "Convolution Arithmetic: cheat sheet")
+    sys.exit("The cheat sheet does not fit on one page: shorten it.")
+
+
+def _written(target: Path, pdf: bytes, title: str) -> Path:
     writer = PdfWriter(clone_from=BytesIO(pdf))
-    writer.add_metadata(
-        {
-            "/Title": "Convolution Arithmetic",
-            "/Author": "the convolution-arithmetic authors",
-        }
-    )
+    writer.add_metadata({"/Title": title, "/Author": "the convolution-arithmetic authors"})
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".part")
     writer.write(unfinished)
