@@ -308,6 +308,10 @@ REFUSED = {  # on an input of 5 cells, with a kernel of 3 where it is not said
         "in_onnx",
         'helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[2], pads=[2, 2])',
     ),
+    "ONNX Runtime, a large kernel": (
+        "in_onnx",
+        'helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[7])',
+    ),
     "JAX, another word": ("in_jax", 'lax.conv(x, w, (1,), "FULL")'),
     "JAX, a number": ("in_jax", "lax.conv(x, w, (1,), 1)"),
     "JAX, a large kernel": ("in_jax", 'lax.conv(x, jnp.ones((1, 1, 7)), (1,), "VALID")'),
