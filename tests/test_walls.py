@@ -16,6 +16,16 @@ SOURCES = sorted((Path(__file__).parents[1] / "src" / "convarith").glob("*.py"))
 ALLOWED = {
     "__init__": {"convarith"},
     "axis": {"convarith.checks"},
+    "animation": {
+        "convarith.animation_frames",
+        "convarith.animation_raster",
+        "convarith.animation_svg",
+        "convarith.axis",
+        "convarith.checks",
+    },
+    "animation_frames": {"convarith.axis", "convarith.checks"},
+    "animation_raster": {"convarith.animation_frames", "convarith.roles", "PIL"},
+    "animation_svg": {"convarith.animation_frames", "convarith.roles"},
     "layers": {"convarith.axis", "convarith.checks"},
     "receptive": {"convarith.axis", "convarith.layers"},
     "keras_layers": {"convarith.layers"},
@@ -47,10 +57,10 @@ ALLOWED = {
     "figures_networks": {"convarith.painting", "convarith.tracing", "numpy", "matplotlib"},
     "figures_stacks": {"convarith.axis", "convarith.receptive", "convarith.painting", "numpy", "matplotlib"},
     "figures_spread": {"convarith.painting", "numpy", "matplotlib"},
-    "painting": {"numpy", "matplotlib"},
+    "painting": {"convarith.roles", "numpy", "matplotlib"},
 }
 # What `import convarith` must not load.
-HEAVY = {"numpy", "matplotlib", "ipywidgets", "anywidget", "tensorflow", "keras"}
+HEAVY = {"PIL", "numpy", "matplotlib", "ipywidgets", "anywidget", "tensorflow", "keras"}
 
 
 def forbidden_imports(module: str, source: str) -> list[str]:
@@ -89,6 +99,9 @@ def test_imports_run_one_way(path):
         ("painting", "from convarith.axis import Axis"),
         ("frameworks_keras", "import keras"),
         ("frameworks_pytorch", "from convarith.frameworks import in_keras"),
+        ("roles", "import matplotlib"),
+        ("animation", "from convarith.painting import paint"),
+        ("animation_svg", "from PIL import Image"),
         ("figures", "import tensorflow as tf"),
         ("figures", "import keras.layers"),
         ("figures", "from convarith import Axis"),

@@ -3,15 +3,16 @@
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv`, `Pool` and their like are layers, and `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` say
 them as code; `receptive_field` is of a stack of them, and `trace` reads a whole Keras model. The `draw_...`
-functions draw all that; `explore` and `explore_stack` put sliders to it and `predict` asks for it. `recorded`
-holds what was measured elsewhere. All but the first three, and with them matplotlib and ipywidgets, are
-loaded when they are first needed.
+functions draw all that, and `animate` sets it in motion; `explore` and `explore_stack` put sliders to it and
+`predict` asks for it. `recorded` holds what was measured elsewhere. All but the first three, and with them
+matplotlib and ipywidgets, are loaded when they are first needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
+    from convarith.animation import Animation, animate
     from convarith.explorer import explore, explore_stack, predict
     from convarith.figures import (
         draw_grid,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from convarith.tracing import Trace, trace
 
 __all__ = [
+    "Animation",
     "Axis",
     "Conv",
     "Dense",
@@ -44,6 +46,7 @@ __all__ = [
     "Trace",
     "TransposedAxis",
     "TransposedConv",
+    "animate",
     "draw_costs",
     "draw_field",
     "draw_grid",
@@ -71,6 +74,7 @@ __all__ = [
 
 # The names that are loaded when they are first needed, by their module.
 _LATER = {
+    "animation": ("Animation", "animate"),
     "explorer": ("explore", "explore_stack", "predict"),
     "figures": (
         "draw_grid",

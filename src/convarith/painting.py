@@ -14,18 +14,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-# Colours by role (after Okabe and Ito). They differ in lightness too, and each role has a second mark that
-# needs no colour: padding is dashed, the current output has a heavy edge, unused cells are hatched.
-INK = "#222222"
-FAINT = "#767676"
-INPUT = {"facecolor": "#d5e5f3", "edgecolor": "#4c7ba3", "linewidth": 0.8}
+from convarith.roles import LIGHT
+
+# How matplotlib draws the roles. Each has a second mark that needs no colour: padding is dashed, the current
+# output has a heavy edge, unused cells are hatched.
+INK = LIGHT["ink"]
+FAINT = LIGHT["faint"]
+INPUT = {"facecolor": LIGHT["input"], "edgecolor": LIGHT["input_edge"], "linewidth": 0.8}
 PADDING = {"facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8, "linestyle": (0, (2.5, 2))}
-WINDOW = {"facecolor": "#f2b53c", "edgecolor": "#7a4f00", "linewidth": 0.9}
-WINDOW_ON_PADDING = WINDOW | {"facecolor": "#fbe7c0", "linestyle": (0, (2.5, 2))}
-OUTPUT = {"facecolor": "#c9e9dd", "edgecolor": "#1f7a5c", "linewidth": 0.8}
-CURRENT = {"facecolor": "#35b58c", "edgecolor": "#0b4a36", "linewidth": 1.6}
+WINDOW = {"facecolor": LIGHT["window"], "edgecolor": LIGHT["window_edge"], "linewidth": 0.9}
+WINDOW_ON_PADDING = WINDOW | {"facecolor": LIGHT["margin"], "linestyle": (0, (2.5, 2))}
+OUTPUT = {"facecolor": LIGHT["output"], "edgecolor": LIGHT["output_edge"], "linewidth": 0.8}
+CURRENT = {"facecolor": LIGHT["current"], "edgecolor": LIGHT["current_edge"], "linewidth": 1.6}
 EMPTY = OUTPUT | {"facecolor": "white"}
-UNUSED = {"facecolor": "none", "edgecolor": "#a03325", "linewidth": 0, "hatch": "xxx"}
+UNUSED = {"facecolor": "none", "edgecolor": LIGHT["unused"], "linewidth": 0, "hatch": "xxx"}
 
 FILL = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
 

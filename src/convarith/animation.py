@@ -1,0 +1,181 @@
+"""Animations to take away: a window that slides over a grid, frame by frame, as SVG, GIF, PNG or MP4.
+
+What is seen in each frame and where it lies is said in `animation_frames`; SVG is written here and now, and
+Pillow is loaded only for the formats that are made of pixels.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cached_property
+
+from convarith.animation_frames import Frame, Layout, Scene
+from convarith.animation_svg import svg
+from convarith.axis import Axis, TransposedAxis
+from convarith.checks import at_least_1
+
+THEMES = ("auto", "light", "dark")
+
+
+class Animation:
+    """A sliding window in motion, made by `animate`: shows itself in notebooks, and saves itself as a file.
+
+    `frames` says of each frame which cell of the other grid it is about, and its window; `alt` says in words
+    what is to be seen.
+    """
+
+    def __init__(self, scene: Scene, cell: int | None, seconds: float, theme: str) -> None:
+        self._scene, self._cell, self._seconds, self._theme = scene, cell, seconds, theme
+        self.alt = scene.alt
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def __len__(self) -> int:
+        return len(self._scene)
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """All frames in their order.
+
+        >>> animate(Axis(size=5, kernel=3, stride=2)).frames[3]
+        Frame(cell=(1, 1), rows=range(2, 5), columns=range(2, 5))
+        """
+        return tuple(self._scene.frames())
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return Layout(self._scene, self._cell)
+
+    def svg(self) -> str:
+        """The animation as SVG text, without date or version: equal animations, equal text."""
+        return svg(self._scene, self._layout, self._seconds, self._theme)
+
+    def _repr_html_(self) -> str:
+        """A picture of its own, so that its style and names stay with it."""
+        from urllib.parse import quote  # noqa: PLC0415 - notebooks alone need it
+
+        source = quote(self.svg().replace('"', "'"), safe=" =:/;,!?()+@'*")
+        return f'<img alt="{self.alt}" src="data:image/svg+xml,{source}">'
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Writes the animation to a file, in the format of its suffix: all of it, or nothing.
+
+        Arguments:
+            path: ends in `.svg`; `.gif`; `.png` for all frames side by side, in the order of the cells they
+                are about; or `.mp4`, for which ffmpeg must be installed.
+
+        Raises ValueError for another suffix or a picture of too many pixels, OSError where the file cannot be
+        written or there is no ffmpeg.
+        """
+        path = os.fspath(path)
+        suffix = os.path.splitext(path)[1].lower()
+        if suffix not in (".svg", ".gif", ".png", ".mp4"):
+            raise ValueError(f"an animation is saved as .svg, .gif, .png or .mp4, but not as {path!r}")
+        if suffix == ".svg":
+            _write_whole(path, [self.svg().encode()].__iter__)
+            return
+        import convarith.animation_raster as raster  # noqa: PLC0415 - Pillow is heavy
+
+        painter = raster.Painter(self._scene, self._layout, dark=self._theme == "dark")
+        if suffix == ".mp4":
+            _write_whole(path, lambda: raster.mp4(painter, self._seconds))
+        else:
+            make = raster.gif if suffix == ".gif" else raster.png
+            _write_whole(path, lambda: [make(painter, self._seconds)])
+
+
+def animate(
+    what: object,
+    path: str | os.PathLike | None = None,
+    *,
+    flat: bool = False,
+    cell: int | None = None,
+    seconds: float = 0.5,
+    theme: str = "auto",
+) -> Animation:
+    """Animates the window of a convolution or pooling, or the stamp of a transposed convolution.
+
+    Input on the left and output on the right, each named with its size; one frame for each output cell that
+    a window fills, or for each input cell that stamps. Dashed cells are padding, hatched ones are read by no
+    window, dotted ones lie beyond the padding (only `ceil_mode` reaches them). A transposed convolution
+    shows its stamps, not a window over an input with zeros between: so both grids keep their true sizes,
+    cells that its padding cuts off are seen to be cut off, and output padding is seen to be cells like the
+    others, which stamps may reach, and no zeros.
+
+    Arguments:
+        what: an `Axis` or `TransposedAxis`, for rows and columns alike; a pair of them, rows first; or a
+            layer of one or two axes.
+        path: where to save it at once, as `Animation.save` does; nowhere by default.
+        flat: show a single axis as a tape, as a layer of one axis always is.
+        cell: size of a cell in pixels, at least 3; by default 28, or less where the picture would get large.
+        seconds: how long a frame stands, in seconds, at least 0.02.
+        theme: "light", "dark", or "auto": SVG then follows the reader's choice, pixels are light.
+
+    Returns the `Animation`.
+
+    Raises TypeError for what has no one or two axes, ValueError for a bad setting, and what
+    `Animation.save` does.
+
+    >>> animate(Axis(size=5, kernel=3, stride=2))
+    Sliding window in 4 frames: an input of 5 × 5 cells and an output of 2 × 2 cells. A window of 3 × 3 \
+cells moves by 2 cells over the input and fills the output cell by cell.
+    """
+    rows, columns, flat = _axes_of(what, flat)
+    if cell is not None and at_least_1("cell", cell) < 3:
+        raise ValueError(f"cell must be at least 3 pixels, but is {cell}")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise TypeError(f"seconds must be a number, but is {seconds!r}")
+    if not 0.02 <= seconds <= 60:
+        raise ValueError(f"seconds must be from 0.02 to 60, but is {seconds}")
+    if theme not in THEMES:
+        raise ValueError(f"theme must be one of {', '.join(THEMES)}, but is {theme!r}")
+    animation = Animation(Scene(rows, columns, flat, _kind(what, columns)), cell, seconds, theme)
+    if path is not None:
+        animation.save(path)
+    return animation
+
+
+def _axes_of(what: object, flat: bool) -> tuple[Axis | TransposedAxis, Axis | TransposedAxis, bool]:
+    """Rows, columns, and whether it is a tape."""
+    if isinstance(what, Axis | TransposedAxis):
+        axes = (what,) if flat else (what, what)
+    else:
+        axes = getattr(what, "axes", what)
+    several = isinstance(axes, tuple | list) and len(axes) > 0
+    kinds = (k for k in (Axis, TransposedAxis) if several and all(isinstance(axis, k) for axis in axes))
+    kind = next(kinds, None)
+    if kind is None:
+        raise TypeError(f"animate takes an axis, a pair of axes of one kind, or a layer, but not {what!r}")
+    if len(axes) == 1:
+        return kind(size=1, kernel=1), axes[0], True
+    if len(axes) > 2:
+        raise ValueError(f"an animation shows one or two axes, but {what!r} has {len(axes)}")
+    if flat:
+        raise ValueError(f"only a single axis can be shown flat, but {what!r} has 2")
+    return *axes, False
+
+
+def _kind(what: object, axis: Axis | TransposedAxis) -> str:
+    """What it is called, as far as axes alone do not leave that open."""
+    if isinstance(axis, TransposedAxis):
+        return "transposed convolution"
+    if hasattr(what, "operation"):
+        return f"{what.operation} pooling"
+    return "convolution" if hasattr(what, "axes") else ""
+
+
+def _write_whole(path: str, chunks: Callable[[], Iterable[bytes]]) -> None:
+    """Writes beside the file and then puts it in its place: whoever looks sees all of it or nothing new."""
+    folder, name = os.path.split(path)
+    part = os.path.join(folder, f".{name}.{os.getpid()}.part")
+    try:
+        with open(part, "xb") as target:
+            target.writelines(chunks())
+        os.replace(part, path)
+    except BaseException as error:
+        with suppress(OSError):  # where it was never made
+            os.remove(part)
+        if isinstance(error, OSError) and error.strerror:
+            raise type(error)(f"{path} cannot be written: {error.strerror}") from error
+        raise

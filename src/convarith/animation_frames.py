@@ -1,0 +1,190 @@
+"""What an animation shows, before anyone draws it: two grids, a window for each frame, words, and places.
+
+One grid has the window: the input of a convolution, the output of a transposed one. The other grid has one
+cell for each frame. Whoever draws asks here where everything lies, in pixels.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from convarith.axis import Axis, TransposedAxis
+from convarith.checks import cells
+
+TEXT = 13  # pixels, as large as the text around it
+LINE = 19
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment: the cell that is computed, or stamps; and the rows and columns of its window."""
+
+    cell: tuple[int, int]
+    rows: range
+    columns: range
+
+
+class Tape:
+    """One axis of the grid that has the window: data from 0 to `size`, around it what is dashed or dotted."""
+
+    def __init__(self, axis: Axis | TransposedAxis) -> None:
+        transposed = isinstance(axis, TransposedAxis)
+        self.stride, self.dilation, self.kernel = axis.stride, axis.dilation, axis.kernel
+        self.size, self.others = (axis.output, axis.size) if transposed else (axis.size, axis.output)
+        self.windows = [axis.window(j) for j in range(self.others)]
+        reach = self.windows[-1][-1] + 1
+        self.low = -axis.pad_low
+        self.high = max(self.size, reach) if transposed else axis.size + axis.pad_high
+        self.end = max(self.high, reach)  # beyond high only with ceil_mode
+        touched = {cell for window in self.windows for cell in window}
+        self.untouched = [cell for cell in range(self.low, self.end) if cell not in touched]
+
+
+class Scene:
+    """Both grids of an animation, all frames, and what there is to say about them."""
+
+    def __init__(
+        self, rows: Axis | TransposedAxis, columns: Axis | TransposedAxis, flat: bool, kind: str
+    ) -> None:
+        self.axes = (rows, columns)
+        self.flat = flat
+        self.transposed = isinstance(columns, TransposedAxis)
+        self.kind = kind
+        self.mark = "window" if self.transposed else "current"  # the colour of the one cell of a frame
+        self.rows = Tape(rows)
+        self.columns = Tape(columns)
+
+    def __len__(self) -> int:
+        return self.rows.others * self.columns.others
+
+    def frames(self) -> Iterator[Frame]:
+        """Row by row, as one reads."""
+        for r, row in enumerate(self.rows.windows):
+            for c, column in enumerate(self.columns.windows):
+                yield Frame((r, c), row, column)
+
+    def _said(self, name: str) -> str:
+        """A setting of both axes in few characters: 3, or 3 × 5 where they differ."""
+        said = [_padding(axis) if name == "padding" else str(getattr(axis, name)) for axis in self.axes]
+        return said[1] if self.flat or said[0] == said[1] else " × ".join(said)
+
+    def _sizes(self, name: str) -> str:
+        numbers = [str(getattr(axis, name)) for axis in self.axes]
+        return numbers[1] if self.flat else " × ".join(numbers)
+
+    @cached_property
+    def headings(self) -> tuple[str, str]:
+        """What stands above the two grids."""
+        return f"input {self._sizes('size')}", f"output {self._sizes('output')}"
+
+    @cached_property
+    def settings(self) -> list[str]:
+        """The layer in words, from its numbers."""
+        said = [self.kind] if self.kind else []
+        said += [f"{name} {self._said(name)}" for name in ("kernel", "stride", "padding")]
+        if any(axis.dilation > 1 for axis in self.axes):
+            said.append(f"dilation {self._said('dilation')}")
+        if self.transposed and any(axis.output_padding for axis in self.axes):
+            said.append(f"output padding {self._said('output_padding')}")
+        if any(getattr(axis, "ceil_mode", False) for axis in self.axes):
+            said.append("ceil mode")
+        return said
+
+    @cached_property
+    def alt(self) -> str:
+        """The animation in words."""
+        kind = (self.kind or "sliding window").capitalize()
+        sizes = f"an input of {_cells(self._sizes('size'))} and an output of {_cells(self._sizes('output'))}"
+        window, step = _cells(self._sizes("kernel")), _cells(self._said("stride"))
+        gaps = f" with dilation {self._said('dilation')}" if any(a.dilation > 1 for a in self.axes) else ""
+        pads = f"padding {self._said('padding')}" if any(a.pad_low + a.pad_high for a in self.axes) else ""
+        if self.transposed:
+            act = f"Input cells in turn stamp {window}{gaps} onto the output, {step} apart"
+            act += f"; {pads} cuts cells off its edges" if pads else ""
+            if any(axis.output_padding for axis in self.axes):
+                act += f"; output padding {self._said('output_padding')} is more room for stamps at its end"
+        else:
+            act = (
+                f"A window of {window}{gaps} moves by {step} over the input {f'with {pads}' if pads else ''}"
+            )
+            act = f"{act.rstrip()} and fills the output cell by cell"
+            if any(axis.ceil_mode for axis in self.axes):
+                act += "; in ceil mode the last window may run over the end"
+        untouched = [len(tape.untouched) for tape in (self.rows, self.columns)]
+        words = "no stamp reaches" if self.transposed else "no window reads"
+        if self.flat and untouched[1]:
+            act += f"; {words} {cells(untouched[1])}"
+        elif not self.flat and any(untouched):
+            counts = zip(untouched, ("row", "column"), strict=True)
+            act += f"; {words} {' and '.join(_counted(n, noun) for n, noun in counts if n)}"
+        return f"{kind} in {_counted(len(self), 'frame')}: {sizes}. {act}."
+
+
+class Layout:
+    """Where things lie, in pixels: whole numbers, so that SVG and pixels agree."""
+
+    def __init__(self, scene: Scene, cell: int | None) -> None:
+        tall, wide = (tape.end - tape.low for tape in (scene.rows, scene.columns))
+        others_tall, others_wide = scene.rows.others, scene.columns.others
+        across = max(wide, others_wide) if scene.flat else wide + others_wide
+        self.cell = cell = cell or min(28, max(3, 800 // max(across, tall, others_tall)))
+        widths, heights = [wide * cell, others_wide * cell], [tall * cell, others_tall * cell]
+        if scene.transposed:
+            widths.reverse()
+            heights.reverse()
+        titles = [width_of(heading) for heading in scene.headings]
+        edge, gap, head = 12, 44, LINE + 5
+        lefts, tops = [edge, edge], [edge + head, edge + head]
+        if scene.flat:
+            tops[1] += heights[0] + 2 * head
+            self.arrow = (edge + 12, tops[0] + heights[0] + 5, 0, 2 * head - LINE - 11)
+            self.width = max(*widths, *titles, 230) + 2 * edge
+            bottom = tops[1] + heights[1]
+        else:
+            lefts[1] += max(widths[0], titles[0]) + gap
+            bottom = tops[0] + max(heights)
+            middle = tops[0] + min(heights) // 2
+            self.arrow = (lefts[1] - gap + 10, middle, gap - 20, 0)
+            self.width = max(lefts[1] + max(widths[1], titles[1]), 230) + edge
+        self.headings = [(text, x, y - 8) for text, x, y in zip(scene.headings, lefts, tops, strict=True)]
+        self.lines = []
+        for text in _wrapped(scene.settings, self.width - 2 * edge):
+            bottom += LINE
+            self.lines.append((text, edge, bottom + 3))
+        self.height = bottom + edge
+        corners = list(zip(lefts, tops, strict=True))
+        if scene.transposed:
+            corners.reverse()
+        (left, top), self.other = corners
+        # The pixel of cell (0, 0) of the data: padding lies to its left and above it.
+        self.origin = (left - scene.columns.low * cell, top - scene.rows.low * cell)
+
+
+def width_of(text: str) -> int:
+    """About as many pixels as a text is wide; nobody knows the reader's font."""
+    return len(text) * TEXT * 11 // 20
+
+
+def _wrapped(parts: list[str], width: int) -> list[str]:
+    lines = [parts[0]]
+    for part in parts[1:]:
+        longer = f"{lines[-1]}, {part}"
+        if width_of(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines[-1] += ","
+            lines.append(part)
+    return lines
+
+
+def _padding(axis: Axis | TransposedAxis) -> str:
+    low, high = axis.pad_low, axis.pad_high
+    return str(low) if low == high else f"({low}, {high})"
+
+
+def _cells(said: str) -> str:
+    return "1 cell" if said == "1" else f"{said} cells"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,253 @@
+"""Animations made of pixels, drawn with Pillow: GIF, a strip of frames as PNG, and MP4 by way of ffmpeg."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from os import path as paths
+from time import monotonic
+
+from PIL import Image, ImageDraw, ImageFont
+
+from convarith.animation_frames import TEXT, Frame, Layout, Scene
+from convarith.roles import DARK, LIGHT
+
+NAMES = tuple(LIGHT)
+SHADES = 4  # of ink on paper, for smooth letters
+MOST_PIXELS = 100_000_000
+
+
+class Painter:
+    """Draws the frames of one animation, in few colours."""
+
+    def __init__(self, scene: Scene, layout: Layout, dark: bool) -> None:
+        self.scene, self.layout = scene, layout
+        role = DARK if dark else LIGHT
+        self.colour = {name: number for number, name in enumerate(NAMES)}
+        rgb = [tuple(bytes.fromhex(role[name][1:])) for name in NAMES]
+        paper, ink = (rgb[self.colour[name]] for name in ("paper", "ink"))
+        rgb += [
+            tuple(a + (b - a) * shade // SHADES for a, b in zip(paper, ink, strict=True))
+            for shade in range(1, SHADES)
+        ]
+        self.palette = [value for colour in rgb for value in colour]
+        self.size = (layout.width, layout.height)
+
+    def __len__(self) -> int:
+        return len(self.scene)
+
+    def images(self) -> Iterator[Image.Image]:
+        """The frames, one after the other."""
+        picture = self._backdrop()
+        draw = ImageDraw.Draw(picture)
+        x, y = self.layout.other
+        done = None
+        for frame in self.scene.frames():
+            if not self.scene.transposed and done:  # what is filled stays filled
+                self._cell(draw, x, y, *done.cell, "output", "output_edge")
+            yield self._with_window(picture, frame)
+            done = frame
+
+    def _with_window(self, backdrop: Image.Image, frame: Frame) -> Image.Image:
+        picture = backdrop.copy()
+        draw = ImageDraw.Draw(picture)
+        x, y = self.layout.origin
+        on_data, mark = [], self.scene.mark
+        for row in frame.rows:
+            for column in frame.columns:
+                if 0 <= row < self.scene.rows.size and 0 <= column < self.scene.columns.size:
+                    on_data.append((row, column))
+                else:
+                    self._cell(draw, x, y, row, column, "margin", None)
+                    self._dashed(draw, x, y, row, column, "window_edge", 3, 2)
+        for row, column in on_data:
+            self._cell(draw, x, y, row, column, "window", "window_edge")
+        self._cell(draw, *self.layout.other, *frame.cell, mark, f"{mark}_edge", 2)
+        return picture
+
+    def _backdrop(self) -> Image.Image:
+        """What all frames share."""
+        picture = Image.new("P", self.size, self.colour["paper"])
+        picture.putpalette(self.palette)
+        draw = ImageDraw.Draw(picture)
+        rows, columns, (x, y) = self.scene.rows, self.scene.columns, self.layout.origin
+        data, other = ("output", "input") if self.scene.transposed else ("input", "output")
+        for row in range(rows.low, rows.end):
+            for column in range(columns.low, columns.end):
+                if 0 <= row < rows.size and 0 <= column < columns.size:
+                    continue
+                beyond = row >= rows.high or column >= columns.high
+                self._dashed(draw, x, y, row, column, "faint", *((1, 2) if beyond else (3, 2)))
+        for row in range(rows.size):
+            for column in range(columns.size):
+                self._cell(draw, x, y, row, column, data, f"{data}_edge")
+        self._hatch(draw)
+        x, y = self.layout.other
+        for row in range(rows.others):
+            for column in range(columns.others):
+                fill = other if self.scene.transposed else "paper"
+                self._cell(draw, x, y, row, column, fill, f"{other}_edge")
+        self._arrow(draw)
+        self._write(picture)
+        return picture
+
+    def _cell(
+        self,
+        draw: ImageDraw.ImageDraw,
+        x: int,
+        y: int,
+        row: int,
+        column: int,
+        fill: str,
+        edge: str | None,
+        width: int = 1,
+    ) -> None:
+        cell = self.layout.cell
+        left, top = x + column * cell, y + row * cell
+        draw.rectangle(
+            (left, top, left + cell, top + cell),
+            self.colour[fill],
+            None if edge is None else self.colour[edge],
+            width,
+        )
+
+    def _dashed(
+        self, draw: ImageDraw.ImageDraw, x: int, y: int, row: int, column: int, colour: str, on: int, off: int
+    ) -> None:
+        cell, ink = self.layout.cell, self.colour[colour]
+        left, top = x + column * cell, y + row * cell
+        for at in range(0, cell + 1, on + off):
+            to = min(at + on - 1, cell)
+            for side in (0, cell):
+                draw.line((left + at, top + side, left + to, top + side), ink)
+                draw.line((left + side, top + at, left + side, top + to), ink)
+
+    def _hatch(self, draw: ImageDraw.ImageDraw) -> None:
+        """Strokes over the cells that no window touches."""
+        rows, columns, cell, (x, y) = (
+            self.scene.rows,
+            self.scene.columns,
+            self.layout.cell,
+            self.layout.origin,
+        )
+        ink, spare_rows, spare_columns = self.colour["unused"], set(rows.untouched), set(columns.untouched)
+        for row in range(rows.low, rows.end):
+            for column in range(columns.low, columns.end):
+                if row in spare_rows or column in spare_columns:
+                    left, top = x + column * cell, y + row * cell
+                    for at in range(5, 2 * cell, 5):
+                        near, far = max(0, at - cell), min(at, cell)
+                        draw.line((left + near, top + far, left + far, top + near), ink)
+
+    def _arrow(self, draw: ImageDraw.ImageDraw) -> None:
+        x, y, right, down = self.layout.arrow
+        ink, x1, y1 = self.colour["ink"], x + right, y + down
+        draw.line((x, y, x1, y1), ink)
+        draw.polygon(
+            [(x1, y1), (x1 - 6, y1 - 4), (x1 - 6, y1 + 4)]
+            if right
+            else [(x1, y1), (x1 - 4, y1 - 6), (x1 + 4, y1 - 6)],
+            ink,
+        )
+
+    def _write(self, picture: Image.Image) -> None:
+        """Writes the words with the letters that Pillow brings, so that they look the same everywhere."""
+        letters = Image.new("L", self.size)
+        draw, font = ImageDraw.Draw(letters), ImageFont.load_default(TEXT)
+        for text, x, y in self.layout.headings + self.layout.lines:
+            draw.text((x, y), text.replace("×", "x"), 255, font, anchor="ls")  # they have no ×
+        shades = [0, *range(len(NAMES), len(NAMES) + SHADES - 1), self.colour["ink"]]
+        level = [(value * SHADES + 127) // 255 for value in range(256)]
+        picture.paste(
+            letters.point([shades[n] for n in level]), mask=letters.point([255 * (n > 0) for n in level])
+        )
+
+
+def gif(painter: Painter, seconds: float) -> bytes:
+    """All frames as a GIF that starts again at its end."""
+    images = _watched(painter.images(), len(painter))
+    target = BytesIO()
+    next(images).save(
+        target,
+        "GIF",
+        save_all=True,
+        append_images=images,
+        duration=round(100 * seconds) * 10,  # GIF counts in hundredths
+        loop=0,
+        optimize=False,
+        disposal=1,
+    )
+    return target.getvalue()
+
+
+def png(painter: Painter, seconds: float) -> bytes:
+    """All frames side by side, each where the cell lies that it is about."""
+    (wide, tall), scene = painter.size, painter.scene
+    width, height = wide * scene.columns.others, tall * scene.rows.others
+    if width * height > MOST_PIXELS:
+        raise ValueError(
+            f"{len(painter)} frames side by side are too large a picture: {width} x {height} pixels"
+        )
+    strip = Image.new("P", (width, height))
+    strip.putpalette(painter.palette)
+    images = _watched(painter.images(), len(painter))
+    for frame, image in zip(scene.frames(), images, strict=True):
+        row, column = frame.cell
+        strip.paste(image, (column * wide, row * tall))
+    target = BytesIO()
+    strip.save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def mp4(painter: Painter, seconds: float) -> Iterable[bytes]:
+    """All frames as a film, made by ffmpeg."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise FileNotFoundError("an .mp4 is made by ffmpeg, but there is no ffmpeg on the PATH")
+    wide, tall = (side + side % 2 for side in painter.size)  # the usual form of colours asks for even sides
+    with tempfile.TemporaryDirectory() as folder:
+        film, said = paths.join(folder, "film.mp4"), paths.join(folder, "said")
+        command = [program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{wide}x{tall}"]
+        command += ["-r", f"{1 / seconds:g}", "-i", "-", "-pix_fmt", "yuv420p", "-r", "25"]
+        command += ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", film]
+        with open(said, "w+b") as words:
+            running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=words, stderr=words)
+            try:
+                for image in _watched(painter.images(), len(painter)):
+                    even = Image.new("RGB", (wide, tall), tuple(painter.palette[:3]))
+                    even.paste(image.convert("RGB"))
+                    running.stdin.write(even.tobytes())
+                running.stdin.close()
+            except BrokenPipeError:
+                pass  # it says itself what it did not like
+            finally:
+                running.stdin = None
+                failed = running.wait()
+            words.seek(0)
+            if failed:
+                last = words.read().decode(errors="replace").strip().splitlines()[-1:]
+                raise OSError(
+                    f"ffmpeg failed with exit code {failed}: {''.join(last) or 'it does not say why'}"
+                )
+        with open(film, "rb") as source:
+            return [source.read()]
+
+
+def _watched(images: Iterator[Image.Image], count: int) -> Iterator[Image.Image]:
+    """The same images, with a bar for people who have waited for a second."""
+    start, shown = monotonic(), False
+    for number, image in enumerate(images, 1):
+        yield image
+        if sys.stderr.isatty() and monotonic() - start > 1:
+            shown = True
+            done = 30 * number // count
+            print(
+                f"\r[{'#' * done}{'.' * (30 - done)}] frame {number} of {count}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+    if shown:
+        print(file=sys.stderr)

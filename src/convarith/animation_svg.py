@@ -1,0 +1,148 @@
+"""Animations as SVG that plays by itself: no script, no element per frame.
+
+A style moves the window and the current cell in steps, columns within rows; sheets of empty cells move with
+them and uncover the output. So the file is as small for a thousand frames as for nine.
+"""
+
+from collections.abc import Iterable
+
+from convarith.animation_frames import TEXT, Layout, Scene, Tape
+from convarith.roles import DARK, LIGHT
+
+
+def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
+    """The animation as the text of an SVG file."""
+    cell, (x, y) = layout.cell, layout.origin
+    rows, columns = scene.rows, scene.columns
+    wide, tall = columns.size * cell, rows.size * cell
+    other_x, other_y = layout.other
+    other_wide, other_tall = columns.others * cell, rows.others * cell
+
+    window = "".join(
+        _box(column * columns.dilation * cell, row * rows.dilation * cell, cell, cell)
+        for row in range(rows.kernel)
+        for column in range(columns.kernel)
+    )
+    start = f"translate({columns.low * cell} {rows.low * cell})"
+    moved = f'<g class="r"><g class="c"><use href="#w" transform="{start}" class="%s"/></g></g>'
+    data, other = ("o", "i") if scene.transposed else ("i", "o")
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{layout.width}" height="{layout.height}" '
+        f'viewBox="0 0 {layout.width} {layout.height}" role="img">',
+        f"<title>{', '.join(scene.headings)}: {', '.join(scene.settings)}</title><desc>{scene.alt}</desc>",
+        f"<style>{_style(scene, cell, seconds, theme)}</style>",
+        f'<defs><path id="w" d="{window}"/><path id="g" d="{_grid(columns.others, rows.others, cell)}"/>'
+        '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse">'
+        '<path class="h" d="M-1 1L1 -1M0 5L5 0M4 6L6 4"/></pattern></defs>',
+        f'<rect width="{layout.width}" height="{layout.height}" class="b"/>',
+        f'<g transform="translate({x} {y})">',
+        _around(rows, columns, cell),
+        f'<path class="{data}" d="{_grid(columns.size, rows.size, cell)}"/>',
+        _strips(rows, columns, cell),
+        moved % "m",
+        # The same window again, in full colour as far as there are data.
+        f'<svg width="{wide}" height="{tall}">{moved % "w"}</svg></g>',
+        f'<g transform="translate({other_x} {other_y})"><use href="#g" class="{other}"/>',
+    ]
+    if not scene.transposed:
+        row = _grid(columns.others, 1, cell)
+        parts.append(
+            f'<svg width="{other_wide}" height="{other_tall}"><g class="s">'
+            f'<use href="#g" y="{cell}" class="e"/><svg width="{other_wide}" height="{cell}"><g class="d">'
+            f'<path class="e" d="{row}" transform="translate({cell})"/></g></svg></g></svg>'
+        )
+    parts.append(f'<g class="s"><g class="d"><path class="n" d="{_box(0, 0, cell, cell)}"/></g></g></g>')
+    parts += [f'<text x="{x}" y="{y}">{text}</text>' for text, x, y in layout.headings + layout.lines]
+    parts += [_arrow(*layout.arrow), "</svg>\n"]
+    return "\n".join(part for part in parts if part)
+
+
+def _style(scene: Scene, cell: int, seconds: float, theme: str) -> str:
+    rows, columns = scene.rows.others, scene.columns.others
+    row_time, time = columns * seconds, rows * columns * seconds
+    still = (len(scene) // 2 + 0.5) * seconds
+    moves = (
+        ("r", "Y", rows, time, scene.rows.stride),
+        ("c", "X", columns, row_time, scene.columns.stride),
+        ("s", "Y", rows, time, 1),
+        ("d", "X", columns, row_time, 1),
+    )
+    style = [f"text{{font:{TEXT}px sans-serif}}.p,.m,.y{{stroke-dasharray:3 2}}.y{{stroke-dasharray:1 2}}"]
+    style += [
+        f".{name}{{animation:{name} {duration:g}s steps({count}) infinite}}"
+        f"@keyframes {name}{{to{{transform:translate{way}({count * step * cell}px)}}}}"
+        for name, way, count, duration, step in moves
+    ]
+    style.append(
+        "@media(prefers-reduced-motion:reduce)"
+        f"{{g{{animation-play-state:paused!important;animation-delay:-{still:g}s!important}}}}"
+    )
+    style.append(_colours(DARK if theme == "dark" else LIGHT, scene))
+    if theme == "auto":
+        style.append(f"@media(prefers-color-scheme:dark){{{_colours(DARK, scene)}}}")
+    return "\n".join(style)
+
+
+def _colours(role: dict[str, str], scene: Scene) -> str:
+    now = scene.mark
+    painted = {
+        ".b": ("paper", None),
+        ".p,.y": ("paper", "faint"),
+        ".i": ("input", "input_edge"),
+        ".o": ("output", "output_edge"),
+        ".e": ("paper", "output_edge"),
+        ".m": ("margin", "window_edge"),
+        ".w": ("window", "window_edge"),
+        ".n": (now, f"{now}_edge"),
+        "text": ("ink", None),
+    }
+    rules = [
+        f"{what}{{fill:{role[fill]}{f';stroke:{role[edge]}' if edge else ''}}}"
+        for what, (fill, edge) in painted.items()
+    ]
+    return (
+        "".join(rules)
+        + f".n{{stroke-width:2}}.h{{stroke:{role['unused']}}}.a{{fill:none;stroke:{role['ink']}}}"
+    )
+
+
+def _around(rows: Tape, columns: Tape, cell: int) -> str:
+    """The dashed cells around the data, padding or cut off; and dotted ones beyond them."""
+    whole = (rows.end - rows.low, columns.end - columns.low)
+    padded = (rows.high - rows.low, columns.high - columns.low)
+    place = f'transform="translate({columns.low * cell} {rows.low * cell})"'
+    parts = []
+    if whole != padded:
+        parts.append(f'<path class="y" d="{_grid(whole[1], whole[0], cell)}" {place}/>')
+    if padded != (rows.size, columns.size):
+        parts.append(f'<path class="p" d="{_grid(padded[1], padded[0], cell)}" {place}/>')
+    return "\n".join(parts)
+
+
+def _strips(rows: Tape, columns: Tape, cell: int) -> str:
+    """Hatches the rows and columns that no window touches."""
+    left, top = columns.low * cell, rows.low * cell
+    wide, tall = columns.end * cell - left, rows.end * cell - top
+    strips = [_box(left, row * cell, wide, cell) for row in rows.untouched]
+    strips += [_box(column * cell, top, cell, tall) for column in columns.untouched]
+    return f'<path fill="url(#h)" d="{"".join(strips)}"/>' if strips else ""
+
+
+def _arrow(x: int, y: int, right: int, down: int) -> str:
+    head = f"M{x + right} {y + down}" + ("l-6 -4v8z" if right else "l-4 -6h8z")
+    return f'<path class="a" d="M{x} {y}l{right} {down}{head}"/>'
+
+
+def _box(x: int, y: int, wide: int, tall: int) -> str:
+    return f"M{x} {y}h{wide}v{tall}h-{wide}z"
+
+
+def _grid(columns: int, rows: int, cell: int) -> str:
+    """A rectangle and its inner lines, each of them once."""
+    wide, tall = columns * cell, rows * cell
+    lines = [f"M{x} 0v{tall}" for x in _inner(columns, cell)] + [f"M0 {y}h{wide}" for y in _inner(rows, cell)]
+    return _box(0, 0, wide, tall) + "".join(lines)
+
+
+def _inner(count: int, cell: int) -> Iterable[int]:
+    return range(cell, count * cell, cell)

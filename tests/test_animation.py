@@ -1,0 +1,427 @@
+"""Animations show in each frame the window that `Axis` says, as SVG and as pixels; files are whole or not."""
+
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv, animate
+from convarith import animation_raster as raster
+from convarith.roles import DARK, LIGHT
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def every_axis() -> list[Axis | TransposedAxis]:
+    """All settings of a small grid that fit, direct and transposed."""
+    found: list[Axis | TransposedAxis] = []
+    for i, k, s, d, low, high in product(range(1, 6), range(1, 5), range(1, 4), (1, 2), (0, 1, 2), (0, 2)):
+        given = {"size": i, "kernel": k, "stride": s, "dilation": d, "pad_low": low, "pad_high": high}
+        for kind, name, value in (
+            (Axis, "ceil_mode", bool(i % 2)),
+            (TransposedAxis, "output_padding", i % s),
+        ):
+            try:
+                found.append(kind(**given, **{name: value}))
+            except ValueError:
+                continue
+    assert len(found) > 1000
+    return found
+
+
+SHOWN = {
+    "same": Axis(size=4, kernel=3).same(),
+    "unused and dilated": Axis(size=6, kernel=2, stride=2, dilation=2, pad_low=1),
+    "beyond": Axis(size=6, kernel=3, stride=2, ceil_mode=True),
+    "rows unlike columns": (Axis(size=3, kernel=2, pad_high=1), Axis(size=7, kernel=3, stride=2)),
+    "gaps": Pool(size=(7, 8), channels=1, kernel=2, stride=3),
+    "tape": Conv(size=8, channels=1, filters=1, kernel=3, padding="causal"),
+    "transposed": Axis(size=6, kernel=3, stride=2, pad_low=1, pad_high=1).transpose(),
+    "transposed with holes": TransposedAxis(size=3, kernel=2, stride=3, pad_low=1, output_padding=2),
+}
+
+
+def axes_of(what: object) -> tuple:
+    """Rows and columns, read from what was asked for and not from the animation."""
+    if isinstance(what, Axis | TransposedAxis):
+        return what, what
+    axes = getattr(what, "axes", what)
+    return axes if len(axes) == 2 else (Axis(size=1, kernel=1), axes[0])
+
+
+def expected(what: object, n: int) -> tuple[dict, dict]:
+    """What colour each cell has in frame n: of the grid with the window, and of the other. None: hatched."""
+    rows, columns = axes_of(what)
+    transposed = isinstance(columns, TransposedAxis)
+    sizes = [axis.output if transposed else axis.size for axis in (rows, columns)]
+    across = columns.size if transposed else columns.output
+    r, c = divmod(n, across)
+    reached, ends = [], []
+    for axis, size in zip((rows, columns), sizes, strict=True):
+        windows = [axis.window(j) for j in range(axis.size if transposed else axis.output)]
+        reached.append({cell for window in windows for cell in window})
+        ends.append((-axis.pad_low, max(size + (0 if transposed else axis.pad_high), windows[-1][-1] + 1)))
+    windowed = {}
+    for row, column in product(range(*ends[0]), range(*ends[1])):
+        data = 0 <= row < sizes[0] and 0 <= column < sizes[1]
+        if row in rows.window(r) and column in columns.window(c):
+            role = "window" if data else "margin"
+        elif row not in reached[0] or column not in reached[1]:
+            role = None
+        else:
+            role = ("output" if transposed else "input") if data else "paper"
+        windowed[row, column] = role
+    other = {}
+    for cell in product(range(rows.size if transposed else rows.output), range(across)):
+        if transposed:
+            other[cell] = "window" if cell == (r, c) else "input"
+        else:
+            other[cell] = "current" if cell == (r, c) else "output" if cell < (r, c) else "paper"
+    return windowed, other
+
+
+def faults(image: Image.Image, what: object, n: int, colours: dict = LIGHT, at: tuple = (0, 0)) -> list:
+    """The cells of a picture whose centre has another colour than frame n asks for."""
+    layout = animate(what)._layout
+    pixels, wrong = image.convert("RGB"), []
+    for cells, origin in zip(expected(what, n), (layout.origin, layout.other), strict=True):
+        for (row, column), role in cells.items():
+            x = at[0] + origin[0] + column * layout.cell + layout.cell // 2
+            y = at[1] + origin[1] + row * layout.cell + layout.cell // 2
+            seen = "#{:02x}{:02x}{:02x}".format(*pixels.getpixel((x, y)))
+            if role and seen != colours[role]:
+                wrong.append((row, column, role, seen))
+    return wrong
+
+
+def moved_in(svg: str, n: int) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """From the text of an SVG alone, in pixels: corners of the window's cells, and of the cell of frame n."""
+    ElementTree.fromstring(svg)
+    steps = {name: int(count) for name, count in re.findall(r"\.(\w)\{animation:\1 \S+ steps\((\d+)\)", svg)}
+    far = re.findall(r"@keyframes (\w)\{to\{transform:translate[XY]\((\d+)px", svg)
+    step = {name: int(pixels) // steps[name] for name, pixels in far}
+    assert all(int(pixels) % steps[name] == 0 for name, pixels in far)
+    r, c = divmod(n, steps["c"])
+    left, top = map(int, re.search(r'href="#w" transform="translate\((\S+) (\S+)\)" class="w"', svg).groups())
+    boxes = re.findall(r"M(\d+) (\d+)h", re.search(r'<path id="w" d="([^"]*)"', svg)[1])
+    window = [(left + int(x) + c * step["c"], top + int(y) + r * step["r"]) for x, y in boxes]
+    return window, (c * step["d"], r * step["s"])
+
+
+def test_every_frame_has_the_window_of_the_axis():
+    for axis in every_axis():
+        others = axis.size if isinstance(axis, TransposedAxis) else axis.output
+        animation = animate(axis)
+        assert len(animation) == len(animation.frames) == others**2
+        svg, cell = animation.svg(), animation._layout.cell
+        for n, frame in enumerate(animation.frames):
+            r, c = divmod(n, others)
+            assert (frame.cell, frame.rows, frame.columns) == ((r, c), axis.window(r), axis.window(c)), axis
+            window, current = moved_in(svg, n)
+            assert current == (c * cell, r * cell), axis
+            seen = {(x // cell, y // cell) for x, y in window}
+            assert seen == set(product(axis.window(c), axis.window(r))), axis
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_gif_and_strip_show_every_frame(name, tmp_path):
+    what = SHOWN[name]
+    animation = animate(what, tmp_path / "a.gif", seconds=0.3)
+    animation.save(tmp_path / "a.png")
+    gif, strip = Image.open(tmp_path / "a.gif"), Image.open(tmp_path / "a.png")
+    assert gif.n_frames == len(animation)
+    assert gif.info["loop"] == 0
+    for n, frame in enumerate(animation.frames):
+        gif.seek(n)
+        assert gif.info["duration"] == 300
+        assert faults(gif, what, n) == []
+        place = frame.cell[1] * gif.width, frame.cell[0] * gif.height
+        assert faults(strip, what, n, at=place) == []
+        shown = strip.crop((*place, place[0] + gif.width, place[1] + gif.height)).convert("RGB")
+        assert shown.tobytes() == gif.convert("RGB").tobytes()
+
+
+@pytest.fixture
+def open_svg(browser, tmp_path) -> Callable:
+    def open_it(what: object, **context: object) -> Callable[[float | None], Image.Image]:
+        animate(what, tmp_path / "a.svg")
+        layout = animate(what)._layout
+        room = {"width": layout.width, "height": layout.height}
+        page = browser.new_context(viewport=room, **context).new_page()
+        page.goto((tmp_path / "a.svg").as_uri())
+
+        page.wait_for_function("document.getAnimations().length")
+
+        def at(seconds: float | None) -> Image.Image:
+            if seconds is not None:
+                set_time = "(t) => document.getAnimations().forEach((a) => { a.pause(); a.currentTime = t })"
+                page.evaluate(set_time, 1000 * seconds)
+            return Image.open(BytesIO(page.screenshot()))
+
+        return at
+
+    return open_it
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_browser_shows_every_frame_of_the_svg(name, open_svg):
+    what = SHOWN[name]
+    at = open_svg(what)
+    for n in range(len(animate(what))):
+        for moment in (0.02, 0.48):  # of the half second
+            assert faults(at(0.5 * n + moment), what, n) == [], n
+    assert faults(at(0.5 * len(animate(what)) + 0.1), what, 0) == []  # and begins again
+
+
+def test_the_svg_follows_the_scheme_and_stands_still_where_motion_is_unwanted(open_svg):
+    for name in ("same", "transposed"):
+        what = SHOWN[name]
+        middle = len(animate(what)) // 2
+        dark = open_svg(what, color_scheme="dark")
+        assert faults(dark(0.25), what, 0, DARK) == []
+        assert faults(open_svg(what)(0.25), what, 0, DARK) != []
+        for scheme, colours in (("light", LIGHT), ("dark", DARK)):
+            still = open_svg(what, color_scheme=scheme, reduced_motion="reduce")
+            assert faults(still(None), what, middle, colours) == []
+
+
+def test_the_svg_plays_inside_an_image(browser):
+    what = SHOWN["same"]
+    page = browser.new_page()
+    page.set_content(f"<style>body{{margin:0}}</style>{animate(what, seconds=0.1)._repr_html_()}")
+    image = page.locator("img")
+    assert image.get_attribute("alt") == animate(what).alt
+    seen = set()
+    for _ in range(60):
+        if len(seen) > 3:
+            break
+        picture = Image.open(BytesIO(image.screenshot()))
+        seen |= {n for n in range(16) if not faults(picture, what, n)}
+        page.wait_for_timeout(30)
+    assert len(seen) > 3
+
+
+def test_themes_fix_the_colours(open_svg):
+    axis = SHOWN["same"]
+    assert animate(axis, theme="light").svg().count("prefers-color-scheme") == 0
+    assert DARK["window"] not in animate(axis, theme="light").svg()
+    assert LIGHT["window"] not in animate(axis, theme="dark").svg()
+    painter = raster.Painter(animate(axis)._scene, animate(axis)._layout, dark=True)
+    assert faults(next(painter.images()), axis, 0, DARK) == []
+
+
+def test_explorer_and_animations_have_the_same_colours():
+    css = (Path(raster.__file__).parent / "static" / "explorer.css").read_text()
+    names = {"done": "output", "window-margin": "margin"}
+    found = re.findall(r"--cv-([a-z-]+): (#[0-9a-f]+);", css)
+    light, dark = dict(reversed(found)), dict(found)  # the light ones come first
+    compared = {"ink", "paper", "input", "input-edge", "done", "window", "window-margin", "window-edge"}
+    compared |= {"current", "current-edge", "output-edge", "unused"}
+    for name in compared:
+        role = names.get(name, name.replace("-", "_"))
+        for seen, table in ((light, LIGHT), (dark, DARK)):
+            value = seen[name]
+            long = "#" + "".join(2 * digit for digit in value[1:]) if len(value) == 4 else value
+            assert table[role] == long, name
+
+
+def test_labels_come_from_the_numbers():
+    for axis in every_axis()[::7]:
+        scene = animate(axis)._scene
+        assert scene.headings == (f"input {axis.size} × {axis.size}", f"output {axis.output} × {axis.output}")
+        said = ", ".join(scene.settings)
+        assert f"kernel {axis.kernel}, stride {axis.stride}, padding " in said
+        pads = str(axis.pad_low) if axis.pad_low == axis.pad_high else f"({axis.pad_low}, {axis.pad_high})"
+        assert f"padding {pads}" in said
+        assert ("dilation" in said) == (axis.dilation > 1)
+        root = ElementTree.fromstring(animate(axis).svg())
+        words = " ".join(text.text for text in root.iter(f"{SVG}text")).replace(",", "")
+        assert words == " ".join((*scene.headings, *scene.settings)).replace(",", "")
+        assert root.find(f"{SVG}desc").text == animate(axis).alt == repr(animate(axis))
+
+
+def test_layers_are_their_axes():
+    layer = {"channels": 1, "filters": 1, "kernel": 3}
+    assert len(animate(Conv(size=(5, 6), **layer))) == 12
+    assert len(animate(SeparableConv(size=(5, 6), **layer))) == 12
+    assert len(animate(Conv(size=5, **layer))) == 3
+    assert animate(Conv(size=5, **layer))._scene.headings == ("input 5", "output 3")
+    assert animate(Axis(size=5, kernel=3), flat=True)._scene.headings == ("input 5", "output 3")
+    assert animate(TransposedConv(size=(2, 3), **layer))._scene.settings[0] == "transposed convolution"
+    average = Pool(size=4, channels=1, kernel=2, operation="average")
+    assert animate(average)._scene.settings[0] == "average pooling"
+
+
+def test_what_cannot_be_animated_is_said():
+    axis = Axis(size=5, kernel=3)
+    for wrong in (7, "axis", (axis, axis.transpose()), (), Dense(inputs=2, units=3), None):
+        with pytest.raises(TypeError, match="takes an axis, a pair of axes of one kind, or a layer"):
+            animate(wrong)
+    with pytest.raises(ValueError, match=r"one or two axes, but .* has 3"):
+        animate(Conv(size=(5, 5, 5), channels=1, filters=1, kernel=3))
+    with pytest.raises(ValueError, match="only a single axis"):
+        animate((axis, axis), flat=True)
+    for given, kind, said in (
+        ({"cell": 2}, ValueError, "cell must be at least 3 pixels, but is 2"),
+        ({"cell": 2.5}, TypeError, "cell must be a whole number"),
+        ({"seconds": 0}, ValueError, "from 0.02 to 60, but is 0"),
+        ({"seconds": "1"}, TypeError, "seconds must be a number, but is '1'"),
+        ({"theme": "blue"}, ValueError, "theme must be one of auto, light, dark, but is 'blue'"),
+        ({"path": "a.webp"}, ValueError, r"saved as \.svg, .* or \.mp4, but not as 'a\.webp'"),
+    ):
+        with pytest.raises(kind, match=said):
+            animate(axis, **given)
+    with pytest.raises(ValueError, match="40000 frames side by side are too large"):
+        animate(Axis(size=200, kernel=1), "strip.png")
+
+
+def test_an_svg_grows_with_its_sides_not_with_its_frames():
+    few, many = (animate(Axis(size=size, kernel=3)) for size in (6, 96))
+    assert len(many) > 500 * len(few)
+    assert len(many.svg()) < 4 * len(few.svg())
+
+
+@pytest.mark.parametrize("suffix", ["svg", "gif", "png"])
+def test_equal_animations_are_equal_bytes(suffix, tmp_path):
+    code = "import sys, convarith as c; "
+    code += "c.animate(c.Axis(size=5, kernel=3, stride=2).same(), sys.argv[1])"
+    made = []
+    for seed in ("1", "2"):
+        path = tmp_path / f"{seed}.{suffix}"
+        subprocess.run(
+            [sys.executable, "-c", code, path], check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        )
+        made.append(path.read_bytes())
+    animate(Axis(size=5, kernel=3, stride=2).same(), tmp_path / f"3.{suffix}")
+    assert {*made, (tmp_path / f"3.{suffix}").read_bytes()} == {made[0]}
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def in_a_child(act: Callable[[], None]) -> str:
+    """What goes wrong in a process of its own, which may give up rights and room."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            act()
+            said = "nothing"
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        os.write(write, said.encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(write)
+    with open(read, encoding="utf-8") as pipe:
+        return pipe.read()
+
+
+@pytest.mark.parametrize("suffix", ["svg", "gif", "png"])
+def test_a_failure_is_a_sentence_and_leaves_nothing_behind(suffix, tmp_path):
+    animation = animate(Axis(size=9, kernel=3))
+    with pytest.raises(FileNotFoundError, match=r"none/a\.\w+ cannot be written: No such file or directory$"):
+        animation.save(tmp_path / "none" / f"a.{suffix}")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError, match="cannot be written: Not a directory"):
+        animation.save(tmp_path / "file" / f"a.{suffix}")
+    (tmp_path / f"folder.{suffix}").mkdir()
+    with pytest.raises(IsADirectoryError, match="cannot be written: Is a directory"):
+        animation.save(tmp_path / f"folder.{suffix}")
+
+    path = tmp_path / f"a.{suffix}"
+    path.write_text("as it was")
+    before = sorted(tmp_path.iterdir())
+
+    def without_room() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        animation.save(path)
+
+    def without_rights() -> None:
+        if os.geteuid() == 0:
+            os.setuid(65534)  # nobody
+        animation.save(path)
+
+    assert re.fullmatch(r"OSError: \S+ cannot be written: File too large", in_a_child(without_room))
+    raster.Painter(animation._scene, animation._layout, dark=False)  # a child without rights may load nothing
+    animation.save(tmp_path / f"b.{suffix}")
+    (tmp_path / f"b.{suffix}").unlink()
+    tmp_path.chmod(0o500)
+    try:
+        assert re.fullmatch(
+            r"PermissionError: \S+ cannot be written: Permission denied", in_a_child(without_rights)
+        )
+    finally:
+        tmp_path.chmod(0o700)
+    assert sorted(tmp_path.iterdir()) == before
+    assert path.read_text() == "as it was"
+    animation.save(path)
+    assert path.stat().st_size > 1000
+
+
+def stand_in(folder: Path, code: str) -> None:
+    """Puts a program called ffmpeg into a folder."""
+    program = folder / "ffmpeg"
+    program.write_text(f"#!{sys.executable}\nimport sys\n{code}\n")
+    program.chmod(0o755)
+
+
+def test_films_are_made_by_ffmpeg(tmp_path, monkeypatch):
+    animation, film = animate(SHOWN["same"], seconds=0.25), tmp_path / "a.mp4"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(
+        FileNotFoundError, match=r"^an \.mp4 is made by ffmpeg, but there is no ffmpeg on the PATH$"
+    ):
+        animation.save(film)
+    stand_in(
+        tmp_path, "open(sys.argv[-1], 'wb').write(repr(sys.argv).encode() + b'|' + sys.stdin.buffer.read())"
+    )
+    animation.save(film)
+    said, pixels = film.read_bytes().split(b"|", 1)
+    wide, tall = map(int, re.search(rb"'-s', '(\d+)x(\d+)', '-r', '4'", said).groups())
+    assert wide % 2 == tall % 2 == 0
+    assert len(pixels) == 3 * wide * tall * 16
+    for n in range(16):
+        shown = Image.frombytes("RGB", (wide, tall), pixels[3 * wide * tall * n : 3 * wide * tall * (n + 1)])
+        assert faults(shown, SHOWN["same"], n) == []
+    film.unlink()
+    for code in (
+        "print('no such codec', file=sys.stderr); sys.exit(3)",
+        "sys.stdin.buffer.read(); sys.exit(3)",
+    ):
+        stand_in(tmp_path, code)
+        with pytest.raises(
+            OSError, match=r"^ffmpeg failed with exit code 3: (no such codec|it does not say why)$"
+        ):
+            animation.save(film)
+    assert [path.name for path in tmp_path.iterdir()] == ["ffmpeg"]
+
+
+def test_a_real_film(tmp_path):
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("there is no ffmpeg on the PATH: the stand-in alone has been asked")
+    animate(SHOWN["same"], tmp_path / "a.mp4")
+    assert (tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_who_waits_long_sees_a_bar(monkeypatch, capsys):
+    animation = animate(SHOWN["same"])
+    painter = raster.Painter(animation._scene, animation._layout, dark=False)
+    for terminal, seconds, shown in ((True, 0.5, True), (False, 0.5, False), (True, 0.001, False)):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal, raising=False)
+        clock = iter(range(100))
+        monkeypatch.setattr(raster, "monotonic", lambda clock=clock, seconds=seconds: next(clock) * seconds)
+        raster.gif(painter, 0.5)
+        said = capsys.readouterr().err
+        assert ("frame 16 of 16\n" in said) == shown
+        assert bool(said) == shown
