@@ -15,6 +15,7 @@ SOURCES = sorted((Path(__file__).parents[1] / "src" / "convarith").glob("*.py"))
 # What each module may import beyond the standard library. A module that is not listed may import nothing.
 ALLOWED = {
     "__init__": {"convarith"},
+    "__main__": {"convarith", "keras"},
     "axis": {"convarith.checks"},
     "animation": {
         "convarith.animation_frames",

@@ -167,6 +167,9 @@ class Painter:
 
 def gif(painter: Painter, seconds: float) -> bytes:
     """All frames as a GIF that starts again at its end."""
+    wide, tall = painter.size
+    if wide * tall * len(painter) > 5 * MOST_PIXELS:  # Pillow holds all of them
+        raise ValueError(f"{len(painter)} frames of {wide} x {tall} pixels are too many for a GIF")
     images = _watched(painter.images(), len(painter))
     target = BytesIO()
     next(images).save(

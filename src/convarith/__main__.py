@@ -1,0 +1,246 @@
+"""The command `convarith`, also `python -m convarith`: shapes, settings, animations, and what a model does.
+
+What each command needs is loaded when it is asked for, so that it answers at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+RULES = {
+    "same": "as TensorFlow: ceil(i / s) windows",
+    "same-lower": "the same, but an odd cell goes to the low side",
+    "full": "every window that touches the input",
+    "causal": "on the low side only",
+}
+EXAMPLES = """examples:
+  convarith shape 224 --kernel 7 --stride 2 --same
+  convarith shape 28x20 --kernel 3x5 --padding 1x2 --channels 3 --filters 8
+  convarith animate 5 --kernel 3 --padding 1 --stride 2 out.svg
+  convarith animate 3 --kernel 3 --stride 2 --padding 1 --output-padding 1 --transposed up.gif
+  convarith settings 28 14 --kernel 3,5
+  convarith explain model.keras
+
+Two numbers with an x between them are for rows and columns; low and high padding are parted by a comma.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> None:
+        """Ends the command, with the exit code of words that are not understood."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def per_axis(text: str) -> int | tuple[int, ...]:
+    """A number, or one each for rows and columns."""
+    numbers = [part for (part,) in _numbers(text, "3 or 3x5", most=1)]
+    return tuple(numbers) if len(numbers) > 1 else numbers[0]
+
+
+def padding(text: str) -> tuple[tuple[int, int], ...]:
+    """Low and high padding, once or for rows and columns each."""
+    return tuple((part[0], part[-1]) for part in _numbers(text, "1 or 0,1 or 1x0,1", most=2))
+
+
+def listed(text: str) -> list[int]:
+    """Numbers to try."""
+    return [number for part in _numbers(text, "3 or 3,5") for number in part]
+
+
+def _numbers(text: str, example: str, most: int | None = None) -> list[list[int]]:
+    parts = [part.split(",") for part in text.split("x")]
+    if len(parts) > (2 if most else 1) or any(len(part) > (most or len(part)) for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form {example}")
+    try:
+        return [[int(number) for number in part] for part in parts]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form {example}") from None
+
+
+def parser() -> argparse.ArgumentParser:
+    """Everything that the command understands."""
+    looks = {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES}
+    root = Parser("convarith", description="The arithmetic of convolution, exactly.", **looks)
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], what: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.", **looks)
+        one.set_defaults(run=run)
+        return one
+
+    one = command("shape", shape, "count the windows of a layer, show how, and write it in four frameworks")
+    layer_options(one)
+    one.add_argument("--channels", type=int, default=1, metavar="C", help="channels of the input (1)")
+    one.add_argument("--filters", type=int, default=1, metavar="F", help="channels of the output (1)")
+
+    one = command("animate", animated, "show the window of a layer in motion, as .svg, .gif, .png or .mp4")
+    layer_options(one)
+    one.add_argument("path", metavar="FILE", help="the file to write; its suffix says the format")
+    one.add_argument("--cell", type=int, metavar="PIXELS", help="size of a cell")
+    one.add_argument("--seconds", type=float, default=0.5, metavar="T", help="how long a frame stands (0.5)")
+    one.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="colours (auto)")
+
+    one = command("settings", settings_for, "list the settings that lead from one size to another")
+    one.add_argument("size", type=int, metavar="SIZE", help="input size")
+    one.add_argument("output", type=int, metavar="OUTPUT", help="wanted output size")
+    one.add_argument("--kernel", type=listed, default=range(1, 8), metavar="K,...", help="to try (1 to 7)")
+    one.add_argument("--stride", type=listed, default=range(1, 5), metavar="S,...", help="to try (1 to 4)")
+    one.add_argument("--dilation", type=listed, default=1, metavar="D,...", help="to try (1)")
+    one.add_argument("--uneven", action="store_true", help="also pad the two sides differently")
+
+    one = command("explain", explain, "trace a stored Keras model, layer by layer")
+    one.add_argument("path", metavar="MODEL", help="a model.keras file")
+    return root
+
+
+def layer_options(one: argparse.ArgumentParser) -> None:
+    """What a layer is made of."""
+    one.add_argument("size", type=per_axis, metavar="SIZE", help="input size: 28, or 28x20; 28 means 28x28")
+    one.add_argument("-k", "--kernel", type=per_axis, required=True, metavar="K", help="kernel size")
+    one.add_argument("-s", "--stride", type=per_axis, metavar="S", help="steps between windows (1)")
+    one.add_argument("-d", "--dilation", type=per_axis, default=1, metavar="D", help="1 leaves no gaps (1)")
+    pads = one.add_mutually_exclusive_group()
+    pads.add_argument("-p", "--padding", type=padding, metavar="P", help="a number; or LOW,HIGH (0)")
+    for rule, what in RULES.items():
+        name = rule.replace("-", "_")
+        pads.add_argument(f"--{rule}", dest="rule", action="store_const", const=name, help=what)
+    kinds = one.add_mutually_exclusive_group()
+    kinds.add_argument("--transposed", action="store_true", help="a transposed convolution")
+    kinds.add_argument("--pool", choices=("max", "average"), help="a pooling layer; its stride is its kernel")
+    one.add_argument("--output-padding", type=per_axis, metavar="N", help="more output, if --transposed")
+    one.add_argument("--ceil-mode", action="store_true", help="count a last window that runs over, if --pool")
+    one.add_argument("--flat", action="store_true", help="one axis only: a tape, not a grid")
+
+
+def layer_of(given: argparse.Namespace) -> object:
+    """The layer that the options describe; one size alone is that of a square, unless it is flat."""
+    from convarith.layers import Conv, Pool, TransposedConv  # noqa: PLC0415
+
+    misplaced = {
+        "--output-padding goes with --transposed": given.output_padding is not None and not given.transposed,
+        "--ceil-mode goes with --pool": given.ceil_mode and not given.pool,
+        "--dilation does not go with --pool": given.dilation != 1 and given.pool,
+        "--flat goes with one size": given.flat and isinstance(given.size, tuple),
+    }
+    for sentence, true in misplaced.items():
+        if true:
+            raise argparse.ArgumentTypeError(sentence)
+    square = isinstance(given.size, int) and not given.flat
+    pads = given.rule or given.padding or 0
+    if isinstance(pads, tuple):
+        pads = pads * 2 if len(pads) == 1 and not given.flat else pads
+    said = {
+        "size": (given.size,) * 2 if square else given.size,
+        "channels": getattr(given, "channels", 1),
+        "kernel": given.kernel,
+        "padding": pads,
+    }
+    if given.pool:
+        return Pool(**said, stride=given.stride, ceil_mode=given.ceil_mode, operation=given.pool)
+    said |= {"stride": given.stride or 1, "dilation": given.dilation, "filters": getattr(given, "filters", 1)}
+    if given.transposed:
+        return TransposedConv(**said, output_padding=given.output_padding)
+    return Conv(**said)
+
+
+def shape(given: argparse.Namespace) -> None:
+    """Prints how the output size comes about, and the layer's code."""
+    layer = layer_of(given)
+    from convarith.frameworks import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
+
+    print(layer)
+    axes = layer.axes
+    names = (
+        ("rows", "columns") if len(set(axes)) > 1 else ("rows and columns",) if len(axes) > 1 else ("axis",)
+    )
+    for name, axis in zip(names, axes, strict=False):
+        print(f"\n{name}: {axis}", *derivation(axis), sep="\n  ")
+    for name, write in (("Keras", in_keras), ("PyTorch", in_pytorch), ("ONNX", in_onnx), ("JAX", in_jax)):
+        print(f"\n{name}", *write(layer).splitlines(), sep="\n  ")
+
+
+def derivation(axis: object) -> list[str]:
+    """The formula of the output size with the numbers of an axis in it."""
+    i, k, s, d = axis.size, axis.kernel, axis.stride, axis.dilation
+    low, high, span = axis.pad_low, axis.pad_high, axis.span
+    lines = [f"span = d(k - 1) + 1 = {d}({k} - 1) + 1 = {span}"]
+    if hasattr(axis, "output_padding"):
+        stamped = f"{s}({i} - 1) + {span} - {low} - {high} + {axis.output_padding} = {axis.output}"
+        return [*lines, f"output = s(i - 1) + span - p_low - p_high + output_padding = {stamped}"]
+    lines.append(f"padded = i + p_low + p_high = {i} + {low} + {high} = {axis.padded}")
+    room = axis.padded - span
+    rounding, fit = ("ceil", -(-room // s) + 1) if axis.ceil_mode else ("floor", room // s + 1)
+    formula = f"{rounding}((padded - span) / s) + 1 = {rounding}(({axis.padded} - {span}) / {s}) + 1"
+    if fit > axis.output:
+        lines += [f"fit = {formula} = {fit}", "the last of them would start beyond the input and is dropped"]
+        formula = f"{fit} - 1"
+    return [*lines, f"output = {formula} = {axis.output}", f"unused at the end = {axis.unused}"]
+
+
+def animated(given: argparse.Namespace) -> None:
+    """Writes an animation and says what it shows."""
+    from convarith.animation import animate  # noqa: PLC0415
+
+    layer = layer_of(given)
+    made = animate(layer, given.path, cell=given.cell, seconds=given.seconds, theme=given.theme)
+    print(f"{given.path}: {made.alt}")
+
+
+def settings_for(given: argparse.Namespace) -> None:
+    """Prints settings, one a line."""
+    from convarith.axis import settings  # noqa: PLC0415
+
+    found = settings(
+        given.size,
+        given.output,
+        kernel=given.kernel,
+        stride=given.stride,
+        dilation=given.dilation,
+        uneven=given.uneven,
+    )
+    none = True
+    for axis in found:
+        none = False
+        print(axis)
+    if none:
+        raise ValueError(f"no such setting leads from {given.size} to {given.output}")
+
+
+def explain(given: argparse.Namespace) -> None:
+    """Prints the trace of a model."""
+    if not os.path.exists(given.path):
+        raise FileNotFoundError(f"there is no file {given.path}")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow has much to say
+    try:
+        import keras  # noqa: PLC0415
+    except ImportError as error:
+        raise OSError("explain needs Keras, which is not installed") from error
+    from convarith.tracing import trace  # noqa: PLC0415
+
+    print(trace(keras.models.load_model(given.path)))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs a command; 0 for success, 1 for what does not fit or cannot be had, 2 for words not understood."""
+    root = parser()
+    given = root.parse_args(words)
+    try:
+        given.run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except argparse.ArgumentTypeError as error:
+        root.error(str(error))
+    except (ValueError, TypeError, OSError) as error:
+        print(f"convarith: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

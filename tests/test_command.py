@@ -1,0 +1,239 @@
+"""The command: what it prints and writes, how it fails, and that it loads no more than it needs."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import types
+from itertools import product
+from pathlib import Path
+
+import pytest
+from test_walls import HEAVY, loaded_by
+
+from convarith import Axis, Conv, Pool, TransposedAxis, TransposedConv, animate, settings
+from convarith.__main__ import EXAMPLES, derivation, main
+
+COMMAND = Path(sys.executable).with_name("convarith")
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list:
+    """What the writers of source code are asked for, and the models that are traced."""
+    heard: list = []
+
+    def writer(name: str) -> object:
+        return lambda layer: heard.append((name, layer)) or f"{name}\nsecond line"
+
+    names = ("in_keras", "in_pytorch", "in_onnx", "in_jax")
+    frameworks = types.ModuleType("convarith.frameworks")
+    for name in names:
+        setattr(frameworks, name, writer(name))
+    tracing = types.ModuleType("convarith.tracing")
+    tracing.trace = lambda model: heard.append(model) or "the trace"
+    keras = types.ModuleType("keras")
+    keras.models = types.SimpleNamespace(load_model=lambda path: f"the model of {path}")
+    for module in (frameworks, tracing, keras):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    return heard
+
+
+def said(capsys, words: str) -> str:
+    assert main(shlex.split(words)) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out
+
+
+@pytest.mark.parametrize(
+    ("words", "layer"),
+    [
+        (
+            "224 --kernel 7 --stride 2 --same",
+            Conv(size=(224, 224), channels=1, filters=1, kernel=7, stride=2, padding="same"),
+        ),
+        (
+            "28x20 -k 3x5 -p 1x0,2 -d 2 --channels 3 --filters 8",
+            Conv(size=(28, 20), channels=3, filters=8, kernel=(3, 5), padding=((1, 1), (0, 2)), dilation=2),
+        ),
+        ("9 -k 3 -p 0,1", Conv(size=(9, 9), channels=1, filters=1, kernel=3, padding=((0, 1), (0, 1)))),
+        ("9 -k 3 --causal --flat", Conv(size=9, channels=1, filters=1, kernel=3, padding="causal")),
+        ("9 -k 3 -p 2,1 --flat", Conv(size=9, channels=1, filters=1, kernel=3, padding=(2, 1))),
+        ("9 -k 3 --same-lower", Conv(size=(9, 9), channels=1, filters=1, kernel=3, padding="same_lower")),
+        ("9 -k 2 --pool max", Pool(size=(9, 9), channels=1, kernel=2)),
+        (
+            "9 -k 3 -s 2 --pool average --ceil-mode --channels 4",
+            Pool(size=(9, 9), channels=4, kernel=3, stride=2, operation="average", ceil_mode=True),
+        ),
+        (
+            "4 -k 3 -s 2 -p 1 --output-padding 1 --transposed",
+            TransposedConv(
+                size=(4, 4),
+                channels=1,
+                filters=1,
+                kernel=3,
+                stride=2,
+                padding=((1, 1), (1, 1)),
+                output_padding=1,
+            ),
+        ),
+    ],
+)
+def test_shape_describes_the_layer_that_was_meant(asked, capsys, words, layer):
+    out = said(capsys, f"shape {words}")
+    assert [name for name, _ in asked] == ["in_keras", "in_pytorch", "in_onnx", "in_jax"]
+    assert all(one.axes == layer.axes for _, one in asked)
+    assert {(type(one), one.output_shape) for _, one in asked} == {(type(layer), layer.output_shape)}
+    if isinstance(layer, Pool):
+        assert {one.operation for _, one in asked} == {layer.operation}
+    for axis in set(layer.axes):
+        assert f"{axis}\n  " + "\n  ".join(derivation(axis)) in out
+    assert "\nPyTorch\n  in_pytorch\n  second line\n" in out
+
+
+def test_a_derivation_is_right_in_every_line():
+    seen = set()
+    for i, k, s, d, low, high in product(range(1, 7), range(1, 4), range(1, 4), (1, 2), (0, 1), (0, 2)):
+        given = {"size": i, "kernel": k, "stride": s, "dilation": d, "pad_low": low, "pad_high": high}
+        for kind, more in (
+            (Axis, {}),
+            (Axis, {"ceil_mode": True}),
+            (TransposedAxis, {"output_padding": i % s}),
+        ):
+            try:
+                axis = kind(**given, **more)
+            except ValueError:
+                continue
+            for line in derivation(axis):
+                if "=" not in line:
+                    seen.add("dropped")
+                    continue
+                name, *_, numbers, result = (
+                    line.split(" = ") if line.count(" = ") > 1 else (*line.split(" = "), "")
+                )
+                if result:  # the numbers make what they are said to make
+                    sum_of = re.sub(r"(\d)\(", r"\1*(", numbers)
+                    rounded = {"floor": lambda x: int(x // 1), "ceil": lambda x: -int(-x // 1)}
+                    assert eval(sum_of, rounded) == int(result), line
+                value = int(result or numbers)
+                for word in ("span", "padded", "output", "unused"):
+                    if name.startswith(word):
+                        seen.add(word)
+                        assert value == getattr(axis, word), line
+    assert seen == {"span", "padded", "output", "unused", "dropped"}
+
+
+def test_settings_are_those_of_the_library(capsys):
+    assert said(capsys, "settings 28 14").splitlines() == [str(axis) for axis in settings(28, 14)]
+    given = {"kernel": [3, 5], "stride": [1, 2], "dilation": [1, 2], "uneven": True}
+    words = "settings 28 14 --kernel 3,5 --stride 1,2 --dilation 1,2 --uneven"
+    assert said(capsys, words).splitlines() == [str(axis) for axis in settings(28, 14, **given)]
+
+
+def test_animate_writes_the_animation_of_the_layer(capsys, tmp_path):
+    for words, layer, look in (
+        ("5 -k 3 -p 1 -s 2", Conv(size=(5, 5), channels=1, filters=1, kernel=3, padding=1, stride=2), {}),
+        ("6 -k 2 --pool max --flat", Pool(size=6, channels=1, kernel=2), {}),
+        (
+            "3 -k 3 -s 2 --transposed --theme dark --cell 9 --seconds 0.2",
+            TransposedConv(size=(3, 3), channels=1, filters=1, kernel=3, stride=2, padding=0),
+            {"theme": "dark", "cell": 9, "seconds": 0.2},
+        ),
+    ):
+        for suffix in ("svg", "gif"):
+            mine, theirs = tmp_path / f"mine.{suffix}", tmp_path / f"theirs.{suffix}"
+            animation = animate(layer, mine, **look)
+            for order in (f"animate {words} {theirs}", f"animate {words.split()[0]} {theirs} {words[2:]}"):
+                assert said(capsys, order) == f"{theirs}: {animation.alt}\n"
+                assert theirs.read_bytes() == mine.read_bytes()
+
+
+def test_explain_traces_the_stored_model(asked, capsys, tmp_path):
+    (tmp_path / "m.keras").write_bytes(b"")
+    assert said(capsys, f"explain {tmp_path / 'm.keras'}") == "the trace\n"
+    assert asked == [f"the model of {tmp_path / 'm.keras'}"]
+
+
+def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
+    (tmp_path / "m.keras").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "keras", None)
+    assert main(["explain", str(tmp_path / "m.keras")]) == 1
+    assert capsys.readouterr().err == "convarith: explain needs Keras, which is not installed\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        ("shape 5 -k 9", 1, "convarith: kernel 9 spans 9 cells, but the padded axis has 5"),
+        ("shape 0 -k 1", 1, "convarith: size must be at least 1, but is 0"),
+        (
+            "animate 5 -k 3 a.webp",
+            1,
+            "convarith: an animation is saved as .svg, .gif, .png or .mp4, but not as 'a.webp'",
+        ),
+        ("animate 5 -k 3 no/a.svg", 1, "convarith: no/a.svg cannot be written: No such file or directory"),
+        ("animate 5x5x5 -k 3 a.svg", 2, "'5x5x5' is not of the form 3 or 3x5"),
+        ("settings 28 140", 1, "convarith: no such setting leads from 28 to 140"),
+        ("explain no.keras", 1, "convarith: there is no file no.keras"),
+        ("", 2, "convarith: the following arguments are required: COMMAND; see convarith --help"),
+        ("shape 5", 2, "the following arguments are required: -k/--kernel; see convarith shape --help"),
+        ("shape 5 -k a", 2, "argument -k/--kernel: 'a' is not of the form 3 or 3x5"),
+        ("shape 5 -k 3 -p 1,2,3", 2, "'1,2,3' is not of the form 1 or 0,1 or 1x0,1"),
+        ("settings 28 14 --kernel 3x5", 2, "'3x5' is not of the form 3 or 3,5"),
+        ("shape 5 -k 3 -p 1 --same", 2, "argument --same: not allowed with argument -p/--padding"),
+        ("shape 5 -k 3 --pool max --transposed", 2, "not allowed with argument --pool"),
+        ("shape 5 -k 3 --ceil-mode", 2, "--ceil-mode goes with --pool"),
+        ("shape 5 -k 3 --output-padding 1", 2, "--output-padding goes with --transposed"),
+        ("shape 5 -k 3 -d 2 --pool max", 2, "--dilation does not go with --pool"),
+        ("shape 5x5 -k 3 --flat", 2, "--flat goes with one size"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(capsys, words, code, sentence):
+    try:
+        ended = main(shlex.split(words))
+    except SystemExit as left:
+        ended = left.code
+    out, err = capsys.readouterr()
+    assert (ended, out) == (code, "")
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+def test_help_has_examples_that_run(asked, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.keras").write_bytes(b"")
+    examples = re.findall(r"^  convarith (.*)$", EXAMPLES, re.M)
+    assert {words.split()[0] for words in examples} == {"shape", "animate", "settings", "explain"}
+    for words in examples:
+        assert said(capsys, words)
+    for words in ([], ["shape"], ["animate"], ["settings"], ["explain"]):
+        with pytest.raises(SystemExit) as left:
+            main([*words, "--help"])
+        assert left.value.code == 0
+        assert EXAMPLES in capsys.readouterr().out
+
+
+def test_the_installed_command_and_the_module_are_one(tmp_path):
+    for command in ([COMMAND], [sys.executable, "-m", "convarith"]):
+        done = subprocess.run(
+            [*command, "settings", "28", "14", "--kernel", "3"], capture_output=True, text=True
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == "Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)\n"
+
+
+def test_who_stops_reading_stops_it_quietly():
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "convarith", "settings", "28", "14"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_command_loads_nothing_heavy(tmp_path):
+    code = "from convarith.__main__ import main; main(['animate', '5', '--kernel', '3', {!r}])"
+    code = "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()): " + code
+    loaded = loaded_by(f"exec({code.format(str(tmp_path / 'a.svg'))!r})")
+    assert "argparse" in loaded
+    assert not loaded & (HEAVY | {"asyncio", "pathlib", "subprocess", "typing"})
