@@ -195,6 +195,22 @@ def test_pools_are_those_of_keras(rank, operation):
         assert (ours.parameters, ours.macs) == (layer.count_params(), 0)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Conv(size=(5, 6), channels=1, filters=2, kernel=3)",
+        "Conv(size=(5, 6), channels=1, filters=2, kernel=(3, 2), stride=2, padding=((1, 1), (1, 1)))",
+        "Conv(size=5, channels=1, filters=2, kernel=3, padding=(1, 1), bias=False)",
+        "SeparableConv(size=(5, 5, 5), channels=1, filters=2, kernel=3, padding='same', dilation=2)",
+        "TransposedConv(size=(4, 4), channels=1, filters=2, kernel=3, stride=(2, 3), output_padding=1)",
+        "Pool(size=(4, 4), channels=1, kernel=2, stride=2, operation='average')",
+        "Dense(inputs=3, units=4)",
+    ],
+)
+def test_a_layer_is_written_as_it_is_made(call):
+    assert repr(eval(call)) == call
+
+
 def test_arguments_for_all_axes_or_one_for_each():
     given = {"channels": 1, "filters": 1}
     assert len(Conv(size=5, kernel=3, **given).axes) == 1

@@ -20,8 +20,13 @@ def check_whole_numbers(axis: object, least_values: Iterable[tuple[str, int]]) -
 
 
 def written(axis: object) -> str:
-    """The call that makes this axis, without the arguments that are as they would be anyway."""
+    """The call that makes this axis or layer, without the arguments that are as they would be anyway.
+
+    One number stands for all axes of a layer where it can; only the size says how many axes there are.
+    """
     named = [(f.name, getattr(axis, f.name), f.default) for f in fields(axis)]
+    alike = {name for name, value, _ in named if isinstance(value, tuple) and len(set(value)) == 1}
+    named = [(n, value[0] if n in alike - {"size", "padding"} else value, usual) for n, value, usual in named]
     given = [f"{name}={value!r}" for name, value, default in named if value != default]
     return f"{type(axis).__name__}({', '.join(given)})"
 
