@@ -154,7 +154,7 @@ class Trace(Sequence):
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = []
         for line in table:
-            cells = zip(line, widths, right, strict=True)
+            cells = zip(line, widths, right, strict=False)  # notes are left out where there are none
             aligned = (
                 cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in cells
             )
@@ -184,7 +184,7 @@ class Trace(Sequence):
             views = [_shown(value) for value in (row.receptive_field, row.stride, row.padding)]
             notes = "; ".join(filter(None, (reads, row.note)))
             table.append([row.name, row.kind, written(row.output_shape), *costs, *views, notes])
-        return table
+        return table if any(line[-1] for line in table[1:]) else [line[:-1] for line in table]
 
     def _total(self) -> str:
         least = "at least " if self.unknown else ""
@@ -389,10 +389,10 @@ def _shown(value: Several) -> str:
 _MANY = 30  # rows; a longer table is folded away in a notebook
 _STYLE = """
 .convarith-trace > div, .convarith-trace details > div { overflow-x: auto; max-width: 100%; }
-.convarith-trace table { border-collapse: collapse; font-size: 0.85em; color: inherit; margin: 0; }
-.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.7em; white-space: nowrap; border: 0;
+.convarith-trace table { border-collapse: collapse; font-size: 0.8em; color: inherit; margin: 0; }
+.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.5em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
-.convarith-trace :is(th:first-child, :is(th, td):nth-child(2), :is(th, td):last-child) { text-align: left; }
+.convarith-trace :is(th:first-child, :is(th, td):is(:nth-child(2), :nth-child(9))) { text-align: left; }
 .convarith-trace :is(p, summary) { font-size: 0.85em; margin: 0.5em 0 0; }
 """.replace("\n", " ").strip()
