@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import timeit
+from functools import partial
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -17,9 +18,13 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 from weigh import CHAPTER, weigh
 
-from convarith import Axis, draw_windows, explore, trace
+from convarith import Axis, animate, draw_windows, explore, trace
 
 STATIC = Path(__file__).parents[1] / "src" / "convarith" / "static"
+
+
+# Milliseconds that `make` in Dumoulin and Visin's conv_arithmetic took for one GIF of 25 frames, on 2 cores.
+LATEX = 25_800
 
 
 def interpreter(code: str) -> float:
@@ -86,6 +91,35 @@ def redraw_by_matplotlib() -> float:
     return 1000 * statistics.median(times[2:])
 
 
+def animations() -> None:
+    """An animation of 25 frames: in this process, and by the command in a fresh one."""
+    axis = Axis(size=5, kernel=3).same()
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, aims in (("svg", (3, 3_000, 60, 400)), ("gif", (130, 150_000, 300, 80))):
+            path = Path(folder) / f"a.{kind}"
+            animate(axis, path)
+            took = each(lambda path=path: animate(axis, path), 10) / 1000
+            data = path.read_bytes()
+            size = len(gzip.compress(data, 9)) if kind == "svg" else len(data)
+            report(f"an animation of 25 frames as {kind}", f"{took:.1f} ms", f"{aims[0]} ms", took < aims[0])
+            what = f"  its size{', gzipped' if kind == 'svg' else ''}"
+            report(what, f"{size / 1000:.1f} kB", f"{aims[1] / 1000:.0f} kB", size < aims[1])
+            command = Path(sys.executable).with_name("convarith")
+            words = [command, "animate", "5", "--kernel", "3", "--padding", "1", path]
+            run = partial(subprocess.run, words, check=True, stdout=subprocess.DEVNULL)
+            colds = [(1000 * timeit.timeit(run, number=1), interpreter("pass")) for _ in range(11)]
+            cold, empty = (statistics.median(times) for times in zip(*colds, strict=True))
+            what = f"  by the command, cold; an empty interpreter takes {empty:.0f} ms"
+            report(what, f"{cold:.0f} ms", f"{aims[2]} ms", cold < aims[2])
+            ratio = LATEX / cold
+            report(
+                "  against the LaTeX pipeline",
+                f"{ratio:.0f} times faster",
+                f"{aims[3]} times",
+                ratio >= aims[3],
+            )
+
+
 def main() -> None:
     # Taken in turns, so that a slow moment of the machine hits both.
     pairs = [(interpreter("import convarith"), interpreter("pass")) for _ in range(21)]
@@ -112,6 +146,8 @@ def main() -> None:
     report(
         "draw_windows(...).svg(), 14 windows", f"{each(lambda: draw_windows(axis).svg(), 3) / 1000:.0f} ms"
     )
+
+    animations()
 
     with tempfile.TemporaryDirectory() as folder:
         moves = sorted(moves_in_the_browser(Path(folder)))

@@ -1,7 +1,23 @@
-"""The picture of the landing page and the README is what the library draws."""
+"""The pictures of the landing page and the README are what the library draws."""
 
-from cover import COVER, cover
+import re
+from pathlib import Path
+
+import cover
+import pytest
+
+from convarith import Axis, animate
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_stored_cover_is_what_the_code_draws():
-    assert COVER.read_text(encoding="utf-8") == cover(), "run `make notebooks`, which draws it again"
+@pytest.mark.parametrize(
+    ("stored", "drawn"), [(cover.COVER, cover.cover), (cover.ANIMATION, cover.animation)]
+)
+def test_a_stored_picture_is_what_the_code_draws(stored, drawn):
+    assert stored.read_text(encoding="utf-8") == drawn(), "run `make notebooks`, which draws it again"
+
+
+def test_the_animation_of_the_readme_is_described_as_it_describes_itself():
+    alt = animate(Axis(size=5, kernel=3, stride=2, pad_low=1, pad_high=1)).alt
+    assert re.findall(r"!\[(.*)\]\(book/_static/animation\.svg\)", README) == [alt]

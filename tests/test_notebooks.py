@@ -66,6 +66,11 @@ def faults_of_code(source: str, cell: dict) -> list[str]:
             found.append("output on stderr")
         if any("widget" in kind for kind in data):
             found.append("stored widget")
+        found += [
+            f"picture without a description in {tag[:40]}"
+            for tag in re.findall(r"<img [^>]*>", "".join(data.get("text/html", "")))
+            if not re.search(r' alt="[A-Z][^"]*\."', tag)
+        ]
         if any(kind.startswith("image/") for kind in data):
             description = "".join(data.get("text/plain", ""))
             if not re.fullmatch(r"[A-Z0-9].*\.", description, re.S) or "<" in description:
@@ -94,6 +99,10 @@ def test_the_table_of_contents_lists_exactly_the_notebooks():
 
 def picture(description):
     return {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>", "text/plain": description}}
+
+
+def html(tag):
+    return {"output_type": "display_data", "data": {"text/html": tag}}
 
 
 def error():
@@ -127,6 +136,7 @@ BAD = {
     "stored widget": lambda nb: nb["cells"][1].update(outputs=[widget()]),
     "described as '<Figure>'": lambda nb: nb["cells"][1].update(outputs=[picture("<Figure>")]),
     "stores none": lambda nb: nb["cells"][1]["metadata"].update(tags=["not-stored"]),
+    "description in <img src='a.svg'>": lambda nb: nb["cells"][1].update(outputs=[html("<img src='a.svg'>")]),
     "11 lines": lambda nb: nb["cells"][1].update(source="x\n" * 11),
     "MyST": lambda nb: nb["cells"][0].update(source="See {ref}`here`."),
     "MyST syntax": lambda nb: nb["cells"][0].update(source="```{note}\nx\n```"),

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 import book_site
+import gallery
 import handouts
 import repository
 
@@ -64,7 +65,7 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
     downloads = f"{context['content_root']}downloads"
     chapter = Path(page).name
     menus = [button for button in context["header_buttons"] if button.get("label") == "download-buttons"]
-    if menus and app.env.doc2path(page).endswith(".ipynb"):
+    if menus and chapter[0].isdigit():
         menus[0]["buttons"] += [
             {
                 "type": "link",
@@ -120,6 +121,7 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", address)
     app.connect("doctree-read", describe_drawings)
+    app.connect("doctree-resolved", gallery.link)
     app.connect("html-page-context", describe_page, priority=100)
     app.connect("html-page-context", offer_downloads, priority=900)
     app.connect("html-page-context", let_text_come_first, priority=900)

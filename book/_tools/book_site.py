@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sphinx.application import Sphinx
 from sphinx.util.fileutil import copy_asset
 
+import gallery
 from cover import preview
 
 MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
@@ -52,6 +53,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
             copy_asset(source, target if source.is_dir() else target.parent)
         for path in {path for pattern in BALLAST for path in site.glob(pattern)}:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+        gallery.write(site)
         (site / "_static" / "preview.png").write_bytes(preview())
         pages = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
         (site / "_static" / "icons.css").write_text(icons(pages), encoding="utf-8")

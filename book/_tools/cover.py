@@ -1,17 +1,22 @@
-"""Draws the picture of the landing page and the README, and the one that link previews show."""
+"""Draws the picture of the landing page, the one that link previews show, and the animation of the README."""
 
 from io import BytesIO
 from pathlib import Path
 
-from convarith import Axis, draw_windows
+from convarith import Axis, animate, draw_windows
 from matplotlib.figure import Figure
 
 COVER = Path(__file__).parents[1] / "_static" / "cover.svg"
+ANIMATION = COVER.with_name("animation.svg")
 AXIS = Axis(size=7, kernel=3, stride=2).same()
 
 
 def cover() -> str:
     return draw_windows(AXIS).svg()
+
+
+def animation() -> str:
+    return animate(Axis(size=5, kernel=3, stride=2, pad_low=1, pad_high=1)).svg()
 
 
 def preview() -> bytes:
@@ -41,3 +46,4 @@ def preview() -> bytes:
 
 if __name__ == "__main__":
     COVER.write_text(cover(), encoding="utf-8")
+    ANIMATION.write_text(animation(), encoding="utf-8")

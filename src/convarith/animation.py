@@ -56,7 +56,7 @@ class Animation:
         from urllib.parse import quote  # noqa: PLC0415 - notebooks alone need it
 
         source = quote(self.svg().replace('"', "'"), safe=" =:/;,!?()+@'*")
-        return f'<img alt="{self.alt}" src="data:image/svg+xml,{source}">'
+        return f'<img class="convarith-animation" alt="{self.alt}" src="data:image/svg+xml,{source}">'
 
     def save(self, path: str | os.PathLike) -> None:
         """Writes the animation to a file, in the format of its suffix: all of it, or nothing.

@@ -40,8 +40,10 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
         f'<path class="{data}" d="{_grid(columns.size, rows.size, cell)}"/>',
         _strips(rows, columns, cell),
         moved % "m",
-        # The same window again, in full colour as far as there are data.
-        f'<svg width="{wide}" height="{tall}">{moved % "w"}</svg></g>',
+        # The same window again, in full colour as far as there are data, edges included.
+        f'<svg x="-.5" y="-.5" width="{wide + 1}" height="{tall + 1}" '
+        f'viewBox="-.5 -.5 {wide + 1} {tall + 1}">'
+        f"{moved % 'w'}</svg></g>",
         f'<g transform="translate({other_x} {other_y})"><use href="#g" class="{other}"/>',
     ]
     if not scene.transposed:
