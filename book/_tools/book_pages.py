@@ -65,7 +65,7 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
     downloads = f"{context['content_root']}downloads"
     chapter = Path(page).name
     menus = [button for button in context["header_buttons"] if button.get("label") == "download-buttons"]
-    if menus and chapter[0].isdigit():
+    if menus and app.env.doc2path(page).endswith(".ipynb"):
         menus[0]["buttons"] += [
             {
                 "type": "link",
