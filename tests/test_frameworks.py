@@ -17,6 +17,7 @@ from layer_grid import (
     REFUSED,
     RUN,
     SHOWN,
+    asked_for_the_chapter,
     by_walking,
     digest,
     fingerprint,
@@ -209,4 +210,5 @@ def test_what_chapter_10_shows_is_what_the_library_emits_and_the_frameworks_answ
         name: code for name, (_, code) in REFUSED.items()
     }
     if all(find_spec(module) for modules in NEEDS.values() for module in modules):
+        assert json.loads(json.dumps(asked_for_the_chapter())) == record["answers"]
         assert refusals_for_the_chapter() == record["refusals"]
