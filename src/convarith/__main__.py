@@ -26,6 +26,13 @@ Two numbers with an x between them are for rows and columns; low and high paddin
 """
 
 
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Lines of one length: to ask the terminal for its own would take longer than to write an animation."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=100)
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence."""
 
@@ -62,7 +69,7 @@ def _numbers(text: str, example: str, most: int | None = None) -> list[list[int]
 
 def parser() -> argparse.ArgumentParser:
     """Everything that the command understands."""
-    looks = {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES}
+    looks = {"formatter_class": Help, "epilog": EXAMPLES}
     root = Parser("convarith", description="The arithmetic of convolution, exactly.", **looks)
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
 

@@ -4,8 +4,8 @@ One grid has the window: the input of a convolution, the output of a transposed 
 cell for each frame. Whoever draws asks here where everything lies, in pixels.
 """
 
+from collections import namedtuple
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from convarith.axis import Axis, TransposedAxis
@@ -15,13 +15,10 @@ TEXT = 13  # pixels, as large as the text around it
 LINE = 19
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(namedtuple("Frame", ("cell", "rows", "columns"))):
     """One moment: the cell that is computed, or stamps; and the rows and columns of its window."""
 
-    cell: tuple[int, int]
-    rows: range
-    columns: range
+    __slots__ = ()
 
 
 class Tape:
