@@ -167,6 +167,8 @@ def open_svg(browser, tmp_path) -> Callable:
             if seconds is not None:
                 set_time = "(t) => document.getAnimations().forEach((a) => { a.pause(); a.currentTime = t })"
                 page.evaluate(set_time, 1000 * seconds)
+                # A loaded machine may take the picture before the new time is drawn.
+                page.evaluate("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
             return Image.open(BytesIO(page.screenshot()))
 
         return at
