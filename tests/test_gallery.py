@@ -4,7 +4,8 @@ import re
 
 import gallery
 import pytest
-from browsing import SITE
+from browsing import SITE, Visit
+from PIL import Image
 
 from convarith import Axis, TransposedAxis
 
@@ -61,3 +62,17 @@ def test_each_animation_has_a_name_a_source_and_files_of_its_own():
         assert svg.read_text(encoding="utf-8") == animation.svg()
         assert gif.read_bytes()[:6] == b"GIF89a"
     assert {path.stem for path in (SITE / gallery.FOLDER).iterdir()} == set(names)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_animations_follow_the_theme_of_the_page_not_only_the_device(browser, bases, tmp_path, theme):
+    with Visit(browser, bases["file"], color_scheme="light") as visit:
+        page = visit.open("book/gallery")
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        image = page.locator("img.convarith-animation").first
+        image.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        image.screenshot(path=tmp_path / "animation.png")
+    with Image.open(tmp_path / "animation.png") as picture:
+        corner = picture.convert("RGB").getpixel((5, 5))
+    assert (sum(corner) > 600) == (theme == "light")
