@@ -53,13 +53,15 @@ PREPARE = """async () => {
 NUMBER = """(pages) => document.querySelectorAll(".print-contents a").forEach((line) => {
   line.querySelector(".page").textContent = pages[line.hash.slice(1)];
 })"""
-# Light, and the version at the foot.
+# Light, with a title that says what it is away from the book, and at the foot the book's address and version.
 PREPARE_SHEET = """async () => {
   document.documentElement.dataset.theme = "light";
+  document.querySelector(".bd-article h1").textContent = "Convolution arithmetic on one page";
   const foot = document.createElement("p");
   foot.className = "sheet-foot";
   const said = document.querySelector(".bd-footer-content .extra_footer").textContent.trim();
-  foot.textContent = `Convolution Arithmetic. ${said.split(" Text")[0]} CC BY 4.0.`;
+  const book = new URL("../", document.querySelector("link[rel=canonical]").href).href;
+  foot.textContent = `${book} ${said.split(" Text")[0]} CC BY 4.0.`;
   document.querySelector(".bd-article > section").append(foot);
   await Promise.all([...document.images].map((image) => {
     image.loading = "eager";
