@@ -312,13 +312,15 @@ const convarith = (() => {
     return [...lines, layer(name, `${pool ? "" : "1, "}${options.join(", ")}`)].join("\n");
   }
 
-  /** @param {object} state operation, pooling @param {Setting[]} axes @returns {string} */
-  function inPyTorch({ operation, pooling }, axes) {
+  /** @param {object} state operation, rule, pooling @param {Setting[]} axes @returns {string} */
+  function inPyTorch({ operation, rule, pooling }, axes) {
     const pool = operation === "pool", max = pooling === "max", transposed = operation === "transposed";
     const options = argumentsOf(axes, "stride", "dilation", pool);
     // A pool takes no more padding than half its kernel; what a layer does not take, F.pad adds.
-    const taken = axes.every((a) => a.padLow === a.padHigh && !(pool && 2 * a.padLow > a.kernel));
-    if (taken && isPadded(axes)) options.push(`padding=${each(axes, "padLow")}`);
+    const named = operation === "conv" && rule === "same" && !some(axes, "stride", 1); // refused with a stride
+    const taken = named || axes.every((a) => a.padLow === a.padHigh && !(pool && 2 * a.padLow > a.kernel));
+    if (named) options.push('padding="same"');
+    else if (taken && isPadded(axes)) options.push(`padding=${each(axes, "padLow")}`);
     if (transposed && some(axes, "outputPadding", 0)) options.push(`output_padding=${each(axes, "outputPadding")}`);
     if (pool && !max && some(axes, "dilation", 1)) return "# PyTorch has no average pooling with dilation.";
     if (pool && !taken && (axes[0].ceilMode || pooling === "average")) {
