@@ -279,7 +279,7 @@ SHOWN = {
     "lower in JAX": ("in_jax", Conv(**ROW, stride=2, padding="same_lower")),
     "ported": (
         "in_pytorch",
-        Conv(size=(5, 5), channels=2, filters=3, kernel=(2, 3), stride=2, padding="same"),
+        Conv(size=(5, 5), channels=4, filters=5, kernel=(2, 3), stride=2, padding="same"),
     ),
     "depthwise": ("in_pytorch", Conv.depthwise(size=(4, 4), channels=2, multiplier=2, kernel=2)),
     "up same": ("in_pytorch", TransposedConv(**UP, padding="same")),
@@ -296,6 +296,7 @@ REFUSED = {  # on an input of 5 cells, with a kernel of 3 where it is not said
         "nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=2)(torch.zeros(1, 1, 4))",
     ),
     "PyTorch, a large kernel": ("in_pytorch", "nn.Conv1d(1, 1, 7)(torch.zeros(1, 1, 5))"),
+    "PyTorch, a large window": ("in_pytorch", "nn.MaxPool1d(7)(torch.zeros(1, 1, 5))"),
     "ONNX Runtime, a word with dilation": (
         "in_onnx",
         'helper.make_node("Conv", ["x", "w"], ["y"], auto_pad="SAME_UPPER", dilations=[2])',
@@ -308,13 +309,21 @@ REFUSED = {  # on an input of 5 cells, with a kernel of 3 where it is not said
         "in_onnx",
         'helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[2], pads=[2, 2])',
     ),
-    "ONNX Runtime, a large kernel": (
+    "ONNX Runtime, a wide kernel": (
+        "in_onnx",
+        'helper.make_node("Conv", ["x", "w"], ["y"], dilations=[3])',
+    ),
+    "ONNX Runtime, a large window": (
         "in_onnx",
         'helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[7])',
     ),
     "JAX, another word": ("in_jax", 'lax.conv(x, w, (1,), "FULL")'),
     "JAX, a number": ("in_jax", "lax.conv(x, w, (1,), 1)"),
     "JAX, a large kernel": ("in_jax", 'lax.conv(x, jnp.ones((1, 1, 7)), (1,), "VALID")'),
+    "JAX, a large window": (
+        "in_jax",
+        'lax.reduce_window(x, -jnp.inf, lax.max, (1, 1, 7), (1, 1, 1), "VALID")',
+    ),
 }
 
 

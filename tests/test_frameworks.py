@@ -163,11 +163,6 @@ def test_stored_answers_belong_to_the_code_of_today():
             "ONNX Runtime has no such layer: it pads a pool by less than its kernel 2, "
             "but here it is (2, 2).",
         ),
-        (
-            in_jax,
-            TransposedConv(size=4, channels=2, filters=2, kernel=3, groups=2),
-            "JAX has no such layer: lax.conv_transpose takes no groups, but it has 2.",
-        ),
     ],
 )
 def test_what_a_framework_does_not_have_is_one_sentence_with_its_numbers(function, layer, sentence):
@@ -182,6 +177,8 @@ def test_each_kind_is_said_in_the_usual_words():
     assert 'nn.Conv2d(3, 8, 3, padding="same")' in in_pytorch(Conv(size=(5, 5), padding="same", **plain))
     assert 'auto_pad="SAME_UPPER"' in in_onnx(Conv(size=(5, 5), padding="same", **plain))
     assert 'padding="SAME"' in in_jax(Conv(size=(5, 5), padding="same", **plain))
+    grouped = TransposedConv(size=4, channels=4, filters=6, kernel=3, stride=2, groups=2)
+    assert "lhs_dilation=(2,)" in in_jax(grouped) and "feature_group_count=2" in in_jax(grouped)
     average = Pool(**IMAGE, kernel=2, padding="same", operation="average")
     assert "nn.AvgPool2d(2, stride=2, ceil_mode=True)" in in_pytorch(average)
     assert average.axes[0] == Axis(size=5, kernel=2, stride=2, pad_high=1)

@@ -108,7 +108,7 @@ def in_jax(layer: Layer) -> str:
 
     Arguments and errors are those of `in_keras`.
 
-    Returns code that makes `y`, or a comment alone that says why JAX has no such layer.
+    Returns code that makes `y`; JAX has every layer, grouped transposed ones by its general convolution.
 
     Source: JAX, `jax.lax.conv_general_dilated`, `conv_transpose`, `reduce_window`.
 

@@ -4,7 +4,6 @@ from math import prod
 
 from convarith.frameworks_text import (
     Layer,
-    NoSuchLayer,
     counts,
     kernel_of,
     pads_of,
@@ -64,24 +63,33 @@ def separable(layer: SeparableConv) -> tuple:
 
 def transposed(layer: TransposedConv) -> tuple:
     """`TransposedConv`: JAX's numbers say how the stretched input is padded, not what is cut off."""
-    if layer.groups > 1:
-        raise NoSuchLayer(
-            f"JAX has no such layer: lax.conv_transpose takes no groups, but it has {layer.groups}."
-        )
+    name, kernel = "lax.conv_transpose", "kernel"
+    notes = ["JAX pads the stretched input: span - 1 less what is cut off, plus output padding."]
     room = [
         (axis.span - 1 - axis.pad_low, axis.span - 1 - axis.pad_high + axis.output_padding)
         for axis in layer.axes
     ]
-    options = {
-        "strides": _numbers(layer, "stride", None),
-        "padding": room,
-        "rhs_dilation": _numbers(layer, "dilation"),
-        "dimension_numbers": _dimensions(layer),
-        "transpose_kernel": "True",
-    }
-    notes = ["JAX pads the stretched input: span - 1 less what is cut off, plus output padding."]
-    code = write("y = lax.conv_transpose", "x", "w", **options) + _bias(layer)
-    return notes, code, _weights(layer, w="kernel")
+    stride = _numbers(layer, "stride", None)
+    options = {"strides": stride, "padding": room, "rhs_dilation": _numbers(layer, "dilation")}
+    options |= {"dimension_numbers": _dimensions(layer), "transpose_kernel": "True"}
+    if layer.groups > 1:
+        notes += [f"{name} takes no groups: here the input is stretched and the kernel turned by hand."]
+        name, kernel = "lax.conv_general_dilated", _turned_by_hand(layer)
+        del options["strides"], options["transpose_kernel"]
+        options = {"window_strides": str((1,) * len(layer.axes)), "lhs_dilation": stride} | options
+        options["feature_group_count"] = layer.groups
+    return notes, write(f"y = {name}", "x", "w", **options) + _bias(layer), _weights(layer, w=kernel)
+
+
+def _turned_by_hand(layer: TransposedConv) -> str:
+    """Keras's kernel back to front, and in each group what was written is read."""
+    kernel, groups = [axis.kernel for axis in layer.axes], layer.groups
+    written, read, rank = layer.filters // groups, layer.channels // groups, len(kernel)
+    flipped = ", ".join(["::-1"] * rank)
+    parted = ", ".join(map(str, [*kernel, written, groups, read]))
+    order = ", ".join(map(str, [*range(rank), rank + 2, rank + 1, rank]))
+    joined = ", ".join(map(str, [*kernel, read, layer.filters]))
+    return f"kernel[{flipped}].reshape({parted}).transpose({order}).reshape({joined})"
 
 
 def pool(layer: Pool) -> tuple:
