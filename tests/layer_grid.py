@@ -296,7 +296,7 @@ REFUSED = {  # on an input of 5 cells, with a kernel of 3 where it is not said
         "nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=2)(torch.zeros(1, 1, 4))",
     ),
     "PyTorch, a large kernel": ("in_pytorch", "nn.Conv1d(1, 1, 7)(torch.zeros(1, 1, 5))"),
-    "PyTorch, a large window": ("in_pytorch", "nn.MaxPool1d(7)(torch.zeros(1, 1, 5))"),
+    "PyTorch, a pool of 6": ("in_pytorch", "nn.MaxPool1d(6, stride=1)(torch.zeros(1, 1, 5))"),
     "ONNX Runtime, a word with dilation": (
         "in_onnx",
         'helper.make_node("Conv", ["x", "w"], ["y"], auto_pad="SAME_UPPER", dilations=[2])',
@@ -313,16 +313,20 @@ REFUSED = {  # on an input of 5 cells, with a kernel of 3 where it is not said
         "in_onnx",
         'helper.make_node("Conv", ["x", "w"], ["y"], dilations=[3])',
     ),
-    "ONNX Runtime, a large window": (
+    "ONNX Runtime, a pool of 7": (
         "in_onnx",
         'helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[7])',
+    ),
+    "ONNX Runtime, a pool of 6": (
+        "in_onnx",
+        'helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[6])',
     ),
     "JAX, another word": ("in_jax", 'lax.conv(x, w, (1,), "FULL")'),
     "JAX, a number": ("in_jax", "lax.conv(x, w, (1,), 1)"),
     "JAX, a large kernel": ("in_jax", 'lax.conv(x, jnp.ones((1, 1, 7)), (1,), "VALID")'),
-    "JAX, a large window": (
+    "JAX, a pool of 6": (
         "in_jax",
-        'lax.reduce_window(x, -jnp.inf, lax.max, (1, 1, 7), (1, 1, 1), "VALID")',
+        'lax.reduce_window(x, -jnp.inf, lax.max, (1, 1, 6), (1, 1, 1), "VALID")',
     ),
 }
 
