@@ -13,6 +13,7 @@ from io import BytesIO
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -91,14 +92,22 @@ def expected(what: object, n: int) -> tuple[dict, dict]:
     return windowed, other
 
 
-def faults(image: Image.Image, what: object, n: int, colours: dict = LIGHT, at: tuple = (0, 0)) -> list:
-    """The cells of a picture whose centre has another colour than frame n asks for."""
-    layout = animate(what)._layout
+def faults(
+    image: Image.Image,
+    what: object,
+    n: int,
+    colours: dict = LIGHT,
+    at: tuple = (0, 0),
+    numbers: dict | None = None,
+) -> list:
+    """The cells of a picture with another colour than frame n asks for, in the middle or beside a number."""
+    layout = animate(what, **(numbers or {}))._layout
     pixels, wrong = image.convert("RGB"), []
+    spot = 3 if numbers else layout.cell // 2
     for cells, origin in zip(expected(what, n), (layout.origin, layout.other), strict=True):
         for (row, column), role in cells.items():
-            x = at[0] + origin[0] + column * layout.cell + layout.cell // 2
-            y = at[1] + origin[1] + row * layout.cell + layout.cell // 2
+            x = at[0] + origin[0] + column * layout.cell + spot
+            y = at[1] + origin[1] + row * layout.cell + spot
             seen = "#{:02x}{:02x}{:02x}".format(*pixels.getpixel((x, y)))
             if role and seen != colours[role]:
                 wrong.append((row, column, role, seen))
@@ -154,9 +163,11 @@ def test_gif_and_strip_show_every_frame(name, tmp_path):
 
 @pytest.fixture
 def open_svg(browser, tmp_path) -> Callable:
-    def open_it(what: object, **context: object) -> Callable[[float | None], Image.Image]:
-        animate(what, tmp_path / "a.svg")
-        layout = animate(what)._layout
+    def open_it(
+        what: object, numbers: dict | None = None, **context: object
+    ) -> Callable[[float | None], Image.Image]:
+        animation = animate(what, tmp_path / "a.svg", **(numbers or {}))
+        layout = animation._layout
         room = {"width": layout.width, "height": layout.height}
         page = browser.new_context(viewport=room, **context).new_page()
         page.goto((tmp_path / "a.svg").as_uri())
@@ -414,6 +425,227 @@ def test_a_real_film(tmp_path):
         pytest.skip("there is no ffmpeg on the PATH: the stand-in alone has been asked")
     animate(SHOWN["same"], tmp_path / "a.mp4")
     assert (tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+NUMBERED = SHOWN | {
+    "dilated": (Axis(size=7, kernel=3, dilation=2, pad_low=1), Axis(size=6, kernel=2, stride=3)),
+    "largest": Pool(size=(5, 5), channels=1, kernel=2, padding="same"),
+    "average": Pool(size=(5, 4), channels=1, kernel=3, stride=2, operation="average", ceil_mode=True),
+    "average with its padding": Pool(
+        size=(4, 4), channels=1, kernel=3, stride=2, padding=1, operation="average", count_padding=True
+    ),
+    "stamps on a tape": TransposedConv(size=4, channels=1, filters=1, kernel=3, stride=2),
+}
+
+
+def numbers_for(what: object) -> dict:
+    """Halves and whole numbers, some below zero, for the image and, but for a pool, the kernel."""
+    rows, columns = axes_of(what)
+    image = [[(7 * r + 3 * c + 2) % 11 / 2 - 2.5 for c in range(columns.size)] for r in range(rows.size)]
+    kernel = [[(5 * a + 2 * b + 3) % 7 % 4 - 1 for b in range(columns.kernel)] for a in range(rows.kernel)]
+    flat = len(getattr(what, "axes", "2D")) == 1
+    numbers = {"image": image[0] if flat else image}
+    return numbers if isinstance(what, Pool) else numbers | {"kernel": kernel[0] if flat else kernel}
+
+
+def text_of(number: float) -> str:
+    return f"{number:.3g}".replace("-", "−")
+
+
+def written(what: object, n: int) -> tuple[dict, dict, dict]:
+    """By a naive walk, what is written in frame n: on the grid with the window, on the other, the weights."""
+    numbers, (rows, columns) = numbers_for(what), axes_of(what)
+    image, kernel = (
+        [line] if line and not isinstance(line[0], list) else line
+        for line in (numbers["image"], numbers.get("kernel", []))
+    )
+    given = {(r, c): text_of(v) for r, line in enumerate(image) for c, v in enumerate(line)}
+    taps = list(product(range(rows.kernel), range(columns.kernel)))
+    made: dict = {}
+    if isinstance(columns, TransposedAxis):
+        for r, c in list(product(range(rows.size), range(columns.size)))[: n + 1]:
+            for a, b in taps:
+                y = r * rows.stride + a * rows.dilation - rows.pad_low
+                x = c * columns.stride + b * columns.dilation - columns.pad_low
+                if 0 <= y < rows.output and 0 <= x < columns.output:
+                    made[y, x] = made.get((y, x), 0) + image[r][c] * kernel[a][b]
+        across = columns.size
+    else:
+        room = [[None] * (columns.padded + columns.span) for _ in range(rows.padded + rows.span)]
+        for r, line in enumerate(image):
+            for c, value in enumerate(line):
+                room[rows.pad_low + r][columns.pad_low + c] = value
+        for r, c in list(product(range(rows.output), range(columns.output)))[: n + 1]:
+            read = {
+                (a, b): (r * rows.stride + a * rows.dilation, c * columns.stride + b * columns.dilation)
+                for a, b in taps
+            }
+            inside = {tap: room[y][x] for tap, (y, x) in read.items() if room[y][x] is not None}
+            if kernel:
+                made[r, c] = sum(value * kernel[a][b] for (a, b), value in inside.items())
+            elif what.operation == "max":
+                made[r, c] = sorted(inside.values())[-1]
+            else:
+                counted = sum(y < rows.padded and x < columns.padded for y, x in read.values())
+                made[r, c] = sum(inside.values()) / (counted if what.count_padding else len(inside))
+        across = columns.output
+    made = {cell: text_of(value) for cell, value in made.items()}
+    row, column = rows.window(n // across), columns.window(n % across)
+    weights = {(row[a], column[b]): "×" + text_of(kernel[a][b]) for a, b in taps if kernel}
+    return *((made, given) if isinstance(columns, TransposedAxis) else (given, made)), weights
+
+
+def read_back(svg: str, animation: object, n: int) -> tuple[dict, dict, dict]:
+    """The same from the text of an SVG alone; of the output, all that lies under the sheets."""
+    layout, style = animation._layout, re.search("<style>(.*?)</style>", svg, re.S)[1]
+    moment, found = 100 * (n + 0.5) / len(animation), ({}, {}, {})
+
+    def visible(name: str) -> bool:
+        frames = re.search(rf"@keyframes {name}\{{(.*?)\}}\}}", style)[1]
+        steps = [(float(at), int(shown)) for at, shown in re.findall(r"([\d.]+)%\{opacity:(\d)", frames)]
+        assert steps[0][0] == 0
+        return [shown for at, shown in steps if at <= moment][-1] == 1
+
+    def walk(node: ElementTree.Element, x: int, y: int, where: dict) -> None:
+        name = node.get("class", "")
+        if re.fullmatch(r"v\d+-\d+", name) and not visible(name):
+            return
+        if move := re.fullmatch(r"translate\((-?\d+) (-?\d+)\)", node.get("transform", "")):
+            x, y = x + int(move[1]), y + int(move[2])
+            where = found[0] if (x, y) == layout.origin else found[1] if (x, y) == layout.other else where
+        if node.tag == f"{SVG}text" and where is not None:
+            place = int(node.get("x")), int(node.get("y"))
+            column, row = (at // layout.cell for at in place)
+            assert (row, column) not in where, "two numbers in one cell"
+            where[row, column] = node.text
+        for child in node:
+            walk(child, x, y, found[2] if name == "k" else where)
+
+    walk(ElementTree.fromstring(svg), 0, 0, None)
+    window, _ = moved_in(svg, n)
+    ((left, top), *_), (first, *_) = window, moved_in(svg, 0)[0]
+    shift = (top - first[1]) // layout.cell, (left - first[0]) // layout.cell
+    weights = {(row + shift[0], column + shift[1]): text for (row, column), text in found[2].items()}
+    return found[0], found[1], weights
+
+
+def test_every_frame_has_the_numbers_of_a_naive_walk():
+    for what in (*every_axis()[::9], *NUMBERED.values()):
+        animation = animate(what, **numbers_for(what))
+        svg, count = animation.svg(), len(animation)
+        for n in {0, count // 3, count // 2, count - 1}:
+            on_window, on_other, weights = read_back(svg, animation, n)
+            if not animation._scene.transposed:  # the sheets are looked at in a browser
+                reached = written(what, n)[1]
+                assert reached == dict(list(on_other.items())[: n + 1]), what
+                on_other = reached
+            assert (on_window, on_other, weights) == written(what, n), (what, n)
+
+
+def patch(image: Image.Image, layout: object, origin: tuple, cell: tuple) -> Image.Image:
+    """What is inside the edges of a cell."""
+    left, top = (start + at * layout.cell + 3 for start, at in zip(origin, cell[::-1], strict=True))
+    return image.crop((left, top, left + layout.cell - 5, top + layout.cell - 5))
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+def test_equal_numbers_are_equal_pixels_and_others_are_not(name, tmp_path):
+    what = NUMBERED[name]
+    animation = animate(what, tmp_path / "a.gif", **numbers_for(what))
+    gif, layout, seen = Image.open(tmp_path / "a.gif"), animation._layout, {}
+    for n in range(len(animation)):
+        gif.seek(n)
+        image = gif.convert("RGB")
+        assert faults(image, what, n, numbers=numbers_for(what)) == []
+        *texts, weights = written(what, n)
+        for grid, (roles, origin) in enumerate(
+            zip(expected(what, n), (layout.origin, layout.other), strict=True)
+        ):
+            for cell, role in roles.items():
+                weight = weights.get(cell) if grid == 0 else None
+                if role:
+                    key = grid, role, texts[grid].get(cell), weight
+                    seen.setdefault(key, set()).add(patch(image, layout, origin, cell).tobytes())
+    assert {len(patches) for patches in seen.values()} == {1}
+    looks = {(key[0], key[1], *patches) for key, patches in seen.items()}
+    assert len(looks) == len(seen) > 8
+
+
+@pytest.mark.parametrize("name", ["same", "beyond", "tape", "average", "transposed with holes"])
+def test_a_browser_uncovers_each_number_in_its_frame(name, open_svg):
+    what = NUMBERED[name]
+    numbers = numbers_for(what)
+    at, animation = open_svg(what, numbers), animate(what, **numbers)
+    layout = animation._layout
+
+    def check(image: Image.Image, n: int) -> None:
+        image = image.convert("RGB")
+        assert faults(image, what, n, numbers=numbers) == []
+        *texts, weights = written(what, n)
+        for grid, origin in enumerate((layout.origin, layout.other)):
+            for cell, role in expected(what, n)[grid].items():
+                one_colour = len(patch(image, layout, origin, cell).getcolors(10_000)) == 1
+                is_written = cell in texts[grid] or (grid == 0 and cell in weights)
+                assert role is None or one_colour != is_written, (n, grid, cell)
+
+    for n in range(len(animation)):
+        check(at(0.5 * n + 0.02), n)
+        check(at(0.5 * n + 0.48), n)
+    check(open_svg(what, numbers, reduced_motion="reduce")(None), len(animation) // 2)
+
+
+def test_numbers_come_from_lists_and_arrays_alike():
+    axis = Axis(size=3, kernel=2)
+    image, kernel = [[1, 2, 3], [4, 5, 6], [7, 8, 1200]], [[1, 0], [0, -0.5]]
+    given = {"image": image, "kernel": kernel}
+    shown = animate(axis, **given)
+    for kind in (np.array, np.float32, lambda table: tuple(map(tuple, table))):
+        assert animate(axis, **{name: kind(table) for name, table in given.items()}).svg() == shown.svg()
+    assert shown._scene.numbers.result[1, 1] == "−595"
+    assert shown._scene.numbers.image[2, 2] == "1200"
+    assert shown.alt == animate(axis).alt + (
+        " Each number in the output is the sum of the numbers in its window times the weights."
+    )
+    for alone in ("image", "kernel"):
+        half = animate(axis, **{alone: given[alone]})
+        assert half.alt == animate(axis).alt
+        assert not half._scene.numbers.result
+        assert bool(half._scene.numbers.image) == (alone == "image")
+
+
+def test_numbers_that_do_not_fit_are_said():
+    axis, square = Axis(size=3, kernel=2), [[1, 2, 3]] * 3
+    pool = Pool(size=(3, 3), channels=1, kernel=2)
+    for what, given, kind, said in (
+        (
+            axis,
+            {"image": [[1, 2], [3, 4]]},
+            ValueError,
+            r"image must have the shape \(3, 3\), but has \(2, 2\)",
+        ),
+        (axis, {"image": [[1, 2, 3], [4, 5], [6, 7, 8]]}, ValueError, r"shape \(3, 3\), but has \(3, 2\)"),
+        (axis, {"image": 5}, ValueError, r"image must have the shape \(3, 3\), but has \(\)"),
+        (axis, {"kernel": np.ones(4)}, ValueError, r"kernel must have the shape \(2, 2\), but has \(4,\)"),
+        (axis, {"flat": True, "image": square}, ValueError, r"shape \(3,\), but has \(3, 3\)"),
+        (axis, {"image": [[1, 2, "3"]] * 3}, TypeError, "image must hold numbers, but has '3'"),
+        (axis, {"image": [[1, 2, None]] * 3}, TypeError, "image must hold numbers, but has None"),
+        (
+            axis,
+            {"image": [[1, 2, float("nan")]] * 3},
+            ValueError,
+            "image must hold finite numbers, but has nan",
+        ),
+        (axis, {"image": square, "cell": 19}, ValueError, "at least 20 pixels for numbers, but is 19"),
+        (pool, {"kernel": [[1, 1]] * 2}, ValueError, "a pooling window has no weights, but kernel is given"),
+        (
+            Pool(size=(3, 3), channels=1, kernel=2, padding=2),
+            {"image": square},
+            ValueError,
+            r"the window of output \(0, 0\) holds no numbers to pool, only padding",
+        ),
+    ):
+        with pytest.raises(kind, match=said):
+            animate(what, **given)
 
 
 def test_who_waits_long_sees_a_bar(monkeypatch, capsys):

@@ -16,6 +16,7 @@ from convarith import Axis, Conv, Pool, TransposedAxis, TransposedConv, animate,
 from convarith.__main__ import EXAMPLES, derivation, main
 
 COMMAND = Path(sys.executable).with_name("convarith")
+VALUES = [[1, 2, 3, 4, 5, 6], [7, 8, 9, 1, 2, 3], [4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6], [7, 8, 9, 1, 2, 3]]
 
 
 @pytest.fixture
@@ -140,11 +141,23 @@ def test_animate_writes_the_animation_of_the_layer(capsys, tmp_path):
             TransposedConv(size=(3, 3), channels=1, filters=1, kernel=3, stride=2, padding=0),
             {"theme": "dark", "cell": 9, "seconds": 0.2},
         ),
+        (
+            "3 -k 2 --values",
+            Conv(size=(3, 3), channels=1, filters=1, kernel=2),
+            {"image": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[0, 1], [2, 0]]},
+        ),
+        ("5x6 -k 2 --pool max --values", Pool(size=(5, 6), channels=1, kernel=2), {"image": VALUES}),
+        (
+            "11 -k 4 -s 2 --flat --transposed --values",
+            TransposedConv(size=11, channels=1, filters=1, kernel=4, stride=2, padding=0),
+            {"image": [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2], "kernel": [0, 1, 2, 0]},
+        ),
     ):
         for suffix in ("svg", "gif"):
             mine, theirs = tmp_path / f"mine.{suffix}", tmp_path / f"theirs.{suffix}"
             animation = animate(layer, mine, **look)
-            for order in (f"animate {words} {theirs}", f"animate {words.split()[0]} {theirs} {words[2:]}"):
+            size, options = words.split(maxsplit=1)
+            for order in (f"animate {words} {theirs}", f"animate {size} {theirs} {options}"):
                 assert said(capsys, order) == f"{theirs}: {animation.alt}\n"
                 assert theirs.read_bytes() == mine.read_bytes()
 

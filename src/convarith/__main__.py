@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   convarith shape 28x20 --kernel 3x5 --padding 1x2 --channels 3 --filters 8
   convarith animate 5 --kernel 3 --padding 1 --stride 2 out.svg
   convarith animate 3 --kernel 3 --stride 2 --padding 1 --output-padding 1 --transposed up.gif
+  convarith animate 5 --kernel 3 --values sums.svg
   convarith settings 28 14 --kernel 3,5
   convarith explain model.keras
 
@@ -86,6 +87,9 @@ def parser() -> argparse.ArgumentParser:
     one = command("animate", animated, "show the window of a layer in motion, as .svg, .gif, .png or .mp4")
     layer_options(one)
     one.add_argument("path", metavar="FILE", help="the file to write; its suffix says the format")
+    one.add_argument(
+        "--values", action="store_true", help="write numbers: 1 to 9 over and over, weights 0 to 2"
+    )
     one.add_argument("--cell", type=int, metavar="PIXELS", help="size of a cell")
     one.add_argument("--seconds", type=float, default=0.5, metavar="T", help="how long a frame stands (0.5)")
     one.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="colours (auto)")
@@ -192,8 +196,24 @@ def animated(given: argparse.Namespace) -> None:
     from convarith.animation import animate  # noqa: PLC0415
 
     layer = layer_of(given)
-    made = animate(layer, given.path, cell=given.cell, seconds=given.seconds, theme=given.theme)
+    numbers = {}
+    if given.values:
+        numbers["image"] = over_and_over(range(1, 10), [axis.size for axis in layer.axes])
+        if not given.pool:
+            numbers["kernel"] = over_and_over(range(3), [axis.kernel for axis in layer.axes])
+    looks = {"cell": given.cell, "seconds": given.seconds, "theme": given.theme}
+    made = animate(layer, given.path, **numbers, **looks)
     print(f"{given.path}: {made.alt}")
+
+
+def over_and_over(numbers: range, shape: list[int]) -> list:
+    """The numbers in turn, line by line, until a tape or grid is full."""
+    *rows, columns = shape
+    lines = [
+        [numbers[(row * columns + column) % len(numbers)] for column in range(columns)]
+        for row in range(rows[0] if rows else 1)
+    ]
+    return lines if rows else lines[0]
 
 
 def settings_for(given: argparse.Namespace) -> None:

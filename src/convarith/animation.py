@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 
-from convarith.animation_frames import Frame, Layout, Scene
+from convarith.animation_frames import LEAST_FOR_NUMBERS, Frame, Layout, Scene
+from convarith.animation_numbers import Numbers
 from convarith.animation_svg import svg
 from convarith.axis import Axis, TransposedAxis
 from convarith.checks import at_least_1
@@ -89,6 +90,8 @@ def animate(
     what: object,
     path: str | os.PathLike | None = None,
     *,
+    image: object = None,
+    kernel: object = None,
     flat: bool = False,
     cell: int | None = None,
     seconds: float = 0.5,
@@ -103,23 +106,38 @@ def animate(
     cells that its padding cuts off are seen to be cut off, and output padding is seen to be cells like the
     others, which stamps may reach, and no zeros.
 
+    With numbers the output is computed before the reader's eyes: the sum of the window's numbers times the
+    weights, which are not turned round; the largest or the average of a pooling window, for which padding
+    never counts but in the divisor of a layer that says so. A transposed convolution writes the sums of the
+    stamps so far, so that its last frame shows the result, and nothing where no stamp has been; its SVG then
+    has an element for each number that a cell ever holds, and only then.
+
     Arguments:
         what: an `Axis` or `TransposedAxis`, for rows and columns alike; a pair of them, rows first; or a
             layer of one or two axes.
         path: where to save it at once, as `Animation.save` does; nowhere by default.
+        image: numbers to write into the input cells, shape (rows.size, columns.size), or (size,) on a tape:
+            nested lists, an array, or what else has a shape and is indexed.
+        kernel: weights to write small into the window, shape (rows.kernel, columns.kernel), or (kernel,);
+            with an image they make the output's numbers. A pooling layer has none.
         flat: show a single axis as a tape, as a layer of one axis always is.
-        cell: size of a cell in pixels, at least 3; by default 28, or less where the picture would get large.
+        cell: size of a cell in pixels, at least 3; by default 28, or less where the picture would get large;
+            with numbers at least 20, and 36.
         seconds: how long a frame stands, in seconds, at least 0.02.
         theme: "light", "dark", or "auto": SVG then follows the reader's choice, pixels are light.
 
     Returns the `Animation`.
 
-    Raises TypeError for what has no one or two axes, ValueError for a bad setting, and what
-    `Animation.save` does.
+    Raises TypeError for what has no one or two axes or holds no numbers, ValueError for a bad setting,
+    numbers of another shape, or a pooling window without numbers, and what `Animation.save` does.
 
     >>> animate(Axis(size=5, kernel=3, stride=2))
     Sliding window in 4 frames: an input of 5 × 5 cells and an output of 2 × 2 cells. A window of 3 × 3 \
 cells moves by 2 cells over the input and fills the output cell by cell.
+    >>> animate(Axis(size=4, kernel=2, stride=2), flat=True, image=[1, 2, 3, 4], kernel=[1, 10])
+    Sliding window in 2 frames: an input of 4 cells and an output of 2 cells. A window of 2 cells moves \
+by 2 cells over the input and fills the output cell by cell. Each number in the output is the sum of the \
+numbers in its window times the weights.
     """
     rows, columns, flat = _axes_of(what, flat)
     if cell is not None and at_least_1("cell", cell) < 3:
@@ -130,7 +148,13 @@ cells moves by 2 cells over the input and fills the output cell by cell.
         raise ValueError(f"seconds must be from 0.02 to 60, but is {seconds}")
     if theme not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, but is {theme!r}")
-    animation = Animation(Scene(rows, columns, flat, _kind(what, columns)), cell, seconds, theme)
+    numbers = None
+    if image is not None or kernel is not None:
+        if cell is not None and cell < LEAST_FOR_NUMBERS:
+            raise ValueError(f"cell must be at least {LEAST_FOR_NUMBERS} pixels for numbers, but is {cell}")
+        pool = what if hasattr(what, "operation") else None
+        numbers = Numbers((rows, columns), flat, image, kernel, pool)
+    animation = Animation(Scene(rows, columns, flat, _kind(what, columns), numbers), cell, seconds, theme)
     if path is not None:
         animation.save(path)
     return animation

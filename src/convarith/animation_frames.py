@@ -8,11 +8,13 @@ from collections import namedtuple
 from collections.abc import Iterator
 from functools import cached_property
 
+from convarith.animation_numbers import Numbers
 from convarith.axis import Axis, TransposedAxis
 from convarith.checks import cells
 
 TEXT = 13  # pixels, as large as the text around it
 LINE = 19
+LEAST_FOR_NUMBERS = 20  # pixels of a cell in which a number can be read
 
 
 class Frame(namedtuple("Frame", ("cell", "rows", "columns"))):
@@ -41,12 +43,18 @@ class Scene:
     """Both grids of an animation, all frames, and what there is to say about them."""
 
     def __init__(
-        self, rows: Axis | TransposedAxis, columns: Axis | TransposedAxis, flat: bool, kind: str
+        self,
+        rows: Axis | TransposedAxis,
+        columns: Axis | TransposedAxis,
+        flat: bool,
+        kind: str,
+        numbers: Numbers | None = None,
     ) -> None:
         self.axes = (rows, columns)
         self.flat = flat
         self.transposed = isinstance(columns, TransposedAxis)
         self.kind = kind
+        self.numbers = numbers
         self.mark = "window" if self.transposed else "current"  # the colour of the one cell of a frame
         self.rows = Tape(rows)
         self.columns = Tape(columns)
@@ -114,7 +122,8 @@ class Scene:
         elif not self.flat and any(untouched):
             counts = zip(untouched, ("row", "column"), strict=True)
             act += f"; {words} {' and '.join(_counted(n, noun) for n, noun in counts if n)}"
-        return f"{kind} in {_counted(len(self), 'frame')}: {sizes}. {act}."
+        said = f" {self.numbers.said}." if self.numbers and self.numbers.said else ""
+        return f"{kind} in {_counted(len(self), 'frame')}: {sizes}. {act}.{said}"
 
 
 class Layout:
@@ -124,7 +133,8 @@ class Layout:
         tall, wide = (tape.end - tape.low for tape in (scene.rows, scene.columns))
         others_tall, others_wide = scene.rows.others, scene.columns.others
         across = max(wide, others_wide) if scene.flat else wide + others_wide
-        self.cell = cell = cell or min(28, max(3, 800 // max(across, tall, others_tall)))
+        usual, least = (36, LEAST_FOR_NUMBERS) if scene.numbers else (28, 3)
+        self.cell = cell = cell or min(usual, max(least, 800 // max(across, tall, others_tall)))
         widths, heights = [wide * cell, others_wide * cell], [tall * cell, others_tall * cell]
         if scene.transposed:
             widths.reverse()
@@ -155,6 +165,23 @@ class Layout:
         (left, top), self.other = corners
         # The pixel of cell (0, 0) of the data: padding lies to its left and above it.
         self.origin = (left - scene.columns.low * cell, top - scene.rows.low * cell)
+
+        if scene.numbers:
+            self.given = Letters(scene.numbers.image, cell, cell * 3 // 8)
+            self.weights = Letters(scene.numbers.weights, cell, cell // 4)
+            made = scene.numbers.result.copy()
+            for number, sums in enumerate(scene.numbers.sums):
+                made |= {(number, *place): text for place, text in sums.items()}
+            self.made = Letters(made, cell, cell * 3 // 8)
+
+
+class Letters:
+    """The size of the numbers in cells, such that the longest fits; and their base line, seen from above."""
+
+    def __init__(self, texts: dict[tuple[int, ...], str], cell: int, most: int) -> None:
+        longest = max(map(len, texts.values()), default=1)
+        self.size = max(5, min(most, (cell - 4) * 20 // (13 * longest)))
+        self.base = (cell + self.size * 5 // 7) // 2
 
 
 def width_of(text: str) -> int:

@@ -5,18 +5,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from io import BytesIO
 from os import path as paths
 from time import monotonic
 
 from PIL import Image, ImageDraw, ImageFont
 
-from convarith.animation_frames import TEXT, Frame, Layout, Scene
+from convarith.animation_frames import TEXT, Frame, Layout, Letters, Scene
 from convarith.roles import DARK, LIGHT
 
 NAMES = tuple(LIGHT)
 SHADES = 4  # of ink on paper, for smooth letters
+WRITTEN_ON = ("input", "window", "margin", "output", "current")  # where numbers stand
 MOST_PIXELS = 100_000_000
+LEVEL = [(value * SHADES + 127) // 255 for value in range(256)]
 
 
 class Painter:
@@ -27,11 +30,14 @@ class Painter:
         role = DARK if dark else LIGHT
         self.colour = {name: number for number, name in enumerate(NAMES)}
         rgb = [tuple(bytes.fromhex(role[name][1:])) for name in NAMES]
-        paper, ink = (rgb[self.colour[name]] for name in ("paper", "ink"))
-        rgb += [
-            tuple(a + (b - a) * shade // SHADES for a, b in zip(paper, ink, strict=True))
-            for shade in range(1, SHADES)
-        ]
+        ink, self.shades = rgb[self.colour["ink"]], {}
+        for name in ("paper", *(WRITTEN_ON if scene.numbers else ())):
+            ground = rgb[self.colour[name]]
+            self.shades[name] = [0, *range(len(rgb), len(rgb) + SHADES - 1), self.colour["ink"]]
+            rgb += [
+                tuple(a + (b - a) * shade // SHADES for a, b in zip(ground, ink, strict=True))
+                for shade in range(1, SHADES)
+            ]
         self.palette = [value for colour in rgb for value in colour]
         self.size = (layout.width, layout.height)
 
@@ -43,11 +49,21 @@ class Painter:
         picture = self._backdrop()
         draw = ImageDraw.Draw(picture)
         x, y = self.layout.other
+        numbers = self.scene.numbers
+        self.shown = dict(numbers.image) if numbers and not self.scene.transposed else {}
         done = None
-        for frame in self.scene.frames():
+        for count, frame in enumerate(self.scene.frames()):
             if not self.scene.transposed and done:  # what is filled stays filled
                 self._cell(draw, x, y, *done.cell, "output", "output_edge")
+                if numbers:
+                    self._number(picture, x, y, done.cell, numbers.result, "output", self.layout.made)
+            if numbers and numbers.sums:
+                self.shown |= numbers.sums[count]
             yield self._with_window(picture, frame)
+            if numbers and numbers.sums:
+                for cell in numbers.sums[count]:
+                    self._cell(draw, *self.layout.origin, *cell, "output", "output_edge")
+                    self._number(picture, *self.layout.origin, cell, self.shown, "output", self.layout.made)
             done = frame
 
     def _with_window(self, backdrop: Image.Image, frame: Frame) -> Image.Image:
@@ -65,7 +81,50 @@ class Painter:
         for row, column in on_data:
             self._cell(draw, x, y, row, column, "window", "window_edge")
         self._cell(draw, *self.layout.other, *frame.cell, mark, f"{mark}_edge", 2)
+        if self.scene.numbers:
+            self._numbers(picture, frame, set(on_data))
         return picture
+
+    def _numbers(self, picture: Image.Image, frame: Frame, on_data: set[tuple[int, int]]) -> None:
+        """Writes what stands in the window, and in the one cell of a frame."""
+        numbers, layout, transposed = self.scene.numbers, self.layout, self.scene.transposed
+        inner, outer = (layout.made, layout.given) if transposed else (layout.given, layout.made)
+        for cell in on_data:
+            self._number(picture, *layout.origin, cell, self.shown, "window", inner)
+        for (a, b), text in numbers.weights.items():
+            row, column = cell = frame.rows[a], frame.columns[b]
+            x, y = (
+                start + (n + 1) * layout.cell for start, n in zip(layout.origin, (column, row), strict=True)
+            )
+            ground = "window" if cell in on_data else "margin"
+            self._letters(picture, x - 1, y - 3, text, ground, layout.weights.size, "rs")
+        texts = numbers.image if transposed else numbers.result
+        self._number(picture, *layout.other, frame.cell, texts, self.scene.mark, outer)
+
+    def _number(
+        self,
+        picture: Image.Image,
+        x: int,
+        y: int,
+        cell: tuple[int, int],
+        texts: dict[tuple[int, int], str],
+        ground: str,
+        letters: Letters,
+    ) -> None:
+        if cell in texts:
+            left, top = x + cell[1] * self.layout.cell, y + cell[0] * self.layout.cell
+            middle, base = left + self.layout.cell // 2, top + letters.base
+            self._letters(picture, middle, base, texts[cell], ground, letters.size, "ms")
+
+    def _letters(
+        self, picture: Image.Image, x: int, y: int, text: str, ground: str, size: int, anchor: str
+    ) -> None:
+        mask, offset = _lettering(text, size, anchor)
+        picture.paste(
+            mask.point([self.shades[ground][n] for n in LEVEL]),
+            (x + offset[0], y + offset[1]),
+            mask.point([255 * (n > 0) for n in LEVEL]),
+        )
 
     def _backdrop(self) -> Image.Image:
         """What all frames share."""
@@ -84,11 +143,18 @@ class Painter:
             for column in range(columns.size):
                 self._cell(draw, x, y, row, column, data, f"{data}_edge")
         self._hatch(draw)
+        numbers = self.scene.numbers
+        if numbers and not self.scene.transposed:
+            for cell in numbers.image:
+                self._number(picture, x, y, cell, numbers.image, data, self.layout.given)
         x, y = self.layout.other
         for row in range(rows.others):
             for column in range(columns.others):
                 fill = other if self.scene.transposed else "paper"
                 self._cell(draw, x, y, row, column, fill, f"{other}_edge")
+        if numbers and self.scene.transposed:
+            for cell in numbers.image:
+                self._number(picture, x, y, cell, numbers.image, other, self.layout.given)
         self._arrow(draw)
         self._write(picture)
         return picture
@@ -153,16 +219,20 @@ class Painter:
         )
 
     def _write(self, picture: Image.Image) -> None:
-        """Writes the words with the letters that Pillow brings, so that they look the same everywhere."""
-        letters = Image.new("L", self.size)
-        draw, font = ImageDraw.Draw(letters), ImageFont.load_default(TEXT)
+        """Writes the words around the grids."""
         for text, x, y in self.layout.headings + self.layout.lines:
-            draw.text((x, y), text.replace("×", "x"), 255, font, anchor="ls")  # they have no ×
-        shades = [0, *range(len(NAMES), len(NAMES) + SHADES - 1), self.colour["ink"]]
-        level = [(value * SHADES + 127) // 255 for value in range(256)]
-        picture.paste(
-            letters.point([shades[n] for n in level]), mask=letters.point([255 * (n > 0) for n in level])
-        )
+            self._letters(picture, x, y, text, "paper", TEXT, "ls")
+
+
+@lru_cache(maxsize=10_000)
+def _lettering(text: str, size: int, anchor: str) -> tuple[Image.Image, tuple[int, int]]:
+    """Letters that Pillow brings, so that they look the same everywhere; and where they lie from a place."""
+    font = ImageFont.load_default(size)
+    text = text.replace("×−", "x -").replace("×", "x").replace("−", "-")  # it has no × and −
+    left, top, right, bottom = font.getbbox(text, anchor=anchor)
+    mask = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(mask).text((-left, -top), text, 255, font, anchor=anchor)
+    return mask, (left, top)
 
 
 def gif(painter: Painter, seconds: float) -> bytes:

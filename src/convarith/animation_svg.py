@@ -6,7 +6,7 @@ them and uncover the output. So the file is as small for a thousand frames as fo
 
 from collections.abc import Iterable
 
-from convarith.animation_frames import TEXT, Layout, Scene, Tape
+from convarith.animation_frames import TEXT, Layout, Letters, Scene, Tape
 from convarith.roles import DARK, LIGHT
 
 
@@ -26,11 +26,12 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
     start = f"translate({columns.low * cell} {rows.low * cell})"
     moved = f'<g class="r"><g class="c"><use href="#w" transform="{start}" class="%s"/></g></g>'
     data, other = ("o", "i") if scene.transposed else ("i", "o")
+    current = f'<g class="s"><g class="d"><path class="n%s" d="{_box(0, 0, cell, cell)}"/></g></g>'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{layout.width}" height="{layout.height}" '
         f'viewBox="0 0 {layout.width} {layout.height}" role="img">',
         f"<title>{', '.join(scene.headings)}: {', '.join(scene.settings)}</title><desc>{scene.alt}</desc>",
-        f"<style>{_style(scene, cell, seconds, theme)}</style>",
+        f"<style>{_style(scene, layout, seconds, theme)}</style>",
         f'<defs><path id="w" d="{window}"/><path id="g" d="{_grid(columns.others, rows.others, cell)}"/>'
         '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse">'
         '<path class="h" d="M-1 1L1 -1M0 5L5 0M4 6L6 4"/></pattern></defs>',
@@ -43,9 +44,14 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
         # The same window again, in full colour as far as there are data, edges included.
         f'<svg x="-.5" y="-.5" width="{wide + 1}" height="{tall + 1}" '
         f'viewBox="-.5 -.5 {wide + 1} {tall + 1}">'
-        f"{moved % 'w'}</svg></g>",
+        f"{moved % 'w'}</svg>{''.join(_numbers_in_the_window(scene, layout))}</g>",
         f'<g transform="translate({other_x} {other_y})"><use href="#g" class="{other}"/>',
     ]
+    if scene.numbers:  # they lie on the current cell, and below the sheets
+        texts, letters = (
+            (scene.numbers.image, layout.given) if scene.transposed else (scene.numbers.result, layout.made)
+        )
+        parts += [current % "", _texts(texts, cell, letters)]
     if not scene.transposed:
         row = _grid(columns.others, 1, cell)
         parts.append(
@@ -53,13 +59,13 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
             f'<use href="#g" y="{cell}" class="e"/><svg width="{other_wide}" height="{cell}"><g class="d">'
             f'<path class="e" d="{row}" transform="translate({cell})"/></g></svg></g></svg>'
         )
-    parts.append(f'<g class="s"><g class="d"><path class="n" d="{_box(0, 0, cell, cell)}"/></g></g></g>')
+    parts.append(current % (" u" if scene.numbers else "") + "</g>")
     parts += [f'<text x="{x}" y="{y}">{text}</text>' for text, x, y in layout.headings + layout.lines]
     parts += [_arrow(*layout.arrow), "</svg>\n"]
     return "\n".join(part for part in parts if part)
 
 
-def _style(scene: Scene, cell: int, seconds: float, theme: str) -> str:
+def _style(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
     rows, columns = scene.rows.others, scene.columns.others
     row_time, time = columns * seconds, rows * columns * seconds
     still = (len(scene) // 2 + 0.5) * seconds
@@ -72,16 +78,83 @@ def _style(scene: Scene, cell: int, seconds: float, theme: str) -> str:
     style = [f"text{{font:{TEXT}px sans-serif}}.p,.m,.y{{stroke-dasharray:3 2}}.y{{stroke-dasharray:1 2}}"]
     style += [
         f".{name}{{animation:{name} {duration:g}s steps({count}) infinite}}"
-        f"@keyframes {name}{{to{{transform:translate{way}({count * step * cell}px)}}}}"
+        f"@keyframes {name}{{to{{transform:translate{way}({count * step * layout.cell}px)}}}}"
         for name, way, count, duration, step in moves
     ]
     style.append(
         "@media(prefers-reduced-motion:reduce)"
         f"{{g{{animation-play-state:paused!important;animation-delay:-{still:g}s!important}}}}"
     )
+    if scene.numbers:
+        style.append(_number_style(scene, layout, seconds))
     style.append(_colours(DARK if theme == "dark" else LIGHT, scene))
     if theme == "auto":
         style.append(f"@media(prefers-color-scheme:dark){{{_colours(DARK, scene)}}}")
+    return "\n".join(style)
+
+
+def _numbers_in_the_window(scene: Scene, layout: Layout) -> Iterable[str]:
+    """What is written on the grid that has the window: its numbers, and the weights that move with it."""
+    numbers, rows, columns, cell = scene.numbers, scene.rows, scene.columns, layout.cell
+    if not numbers:
+        return
+    if scene.transposed:
+        for (start, end), texts in sorted(_lifetimes(scene).items()):
+            yield f'<g class="v{start}-{end}">{_texts(texts, cell, layout.made)}</g>'
+    else:
+        yield _texts(numbers.image, cell, layout.given)
+    if numbers.weights:
+        placed = "".join(
+            f'<text x="{(columns.low + b * columns.dilation + 1) * cell - 2}" '
+            f'y="{(rows.low + a * rows.dilation + 1) * cell - 3}">{text}</text>'
+            for (a, b), text in numbers.weights.items()
+        )
+        yield f'<g class="r"><g class="c"><g class="k">{placed}</g></g></g>'
+
+
+def _texts(texts: dict[tuple[int, int], str], cell: int, letters: Letters) -> str:
+    placed = "".join(
+        f'<text x="{column * cell + cell // 2}" y="{row * cell + letters.base}">{text}</text>'
+        for (row, column), text in texts.items()
+    )
+    return f'<g class="t" font-size="{letters.size}">{placed}</g>' if texts else ""
+
+
+def _lifetimes(scene: Scene) -> dict[tuple[int, int], dict[tuple[int, int], str]]:
+    """The growing sums, by the frames in which they are seen: the first, and the one that is the next's."""
+    shown: dict = {}  # cell -> since when, what
+    lives: dict = {}
+    for number, sums in enumerate(scene.numbers.sums):
+        for place, text in sums.items():
+            since, before = shown.get(place, (number, text))
+            if before != text:
+                lives.setdefault((since, number), {})[place] = before
+                since = number
+            shown[place] = since, text
+    for place, (since, text) in shown.items():
+        lives.setdefault((since, len(scene)), {})[place] = text
+    return lives
+
+
+def _number_style(scene: Scene, layout: Layout, seconds: float) -> str:
+    """Letters, and when which sum is seen; where nothing moves, the last ones are."""
+    style = [
+        "g.t text,g.k text{font-size:inherit}.t{text-anchor:middle}.n.u{fill:none}"
+        f".k{{text-anchor:end;font-size:{layout.weights.size}px}}"
+    ]
+    count = len(scene)
+    for start, end in sorted(_lifetimes(scene)):
+        moments = [
+            (0, start == 0),
+            *([(start, True)] if start else []),
+            *([(end, False)] if end < count else []),
+        ]
+        frames = "".join(f"{100 * moment / count:.9g}%{{opacity:{shown:d}}}" for moment, shown in moments)
+        name = f"v{start}-{end}"
+        style.append(
+            f".{name}{{opacity:{end == count:d};animation:{name} {count * seconds:g}s step-end infinite}}"
+            f"@keyframes {name}{{{frames}}}"
+        )
     return "\n".join(style)
 
 

@@ -59,6 +59,12 @@ def several(name: str, values: int | Iterable[int], *, least: int = 1, count: in
     return numbers
 
 
+def short(number: float) -> str:
+    """A number in few characters, with a real minus sign: three digits, or a whole one of four in full."""
+    in_full = number % 1 == 0 and abs(number) < 10_000
+    return (f"{number:.0f}" if in_full else f"{number:.3g}").replace("-", "−")
+
+
 def cells(count: int) -> str:
     """The count in words: 1 cell, 2 cells."""
     return "1 cell" if count == 1 else f"{count} cells"

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from convarith.axis import Axis, TransposedAxis
+from convarith.checks import short
 from convarith.painting import (
     CURRENT,
     EMPTY,
@@ -32,7 +33,6 @@ from convarith.painting import (
     heat,
     new_picture,
     paint,
-    short,
     write,
 )
 

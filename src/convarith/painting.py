@@ -105,11 +105,6 @@ def heat(shade: float) -> tuple[float, float, float]:
     return 1 - shade, 1 - 0.72 * shade, 1 - 0.55 * shade
 
 
-def short(number: float) -> str:
-    """A number in few characters, with a real minus sign."""
-    return f"{number:.3g}".replace("-", "−")
-
-
 def counted(number: int, noun: str) -> str:
     """The count with its noun: 1 cell, 2 cells."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
