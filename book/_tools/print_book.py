@@ -45,6 +45,10 @@ PREPARE = """async () => {
   const version = document.querySelector(".bd-footer-content .extra_footer");
   version.classList.add("print-version");
   document.querySelector(".bd-article h1").after(version);
+  // An animation shows the frame in its middle, as where motion is unwanted, and not the one of the moment.
+  document.querySelectorAll("img.convarith-animation").forEach((image) => {
+    image.src = image.src.replace("prefers-reduced-motion:reduce", "min-width:0");
+  });
   await Promise.all([...document.images].map((image) => {
     image.loading = "eager";
     return image.decode().catch(() => {});
