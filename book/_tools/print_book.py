@@ -131,7 +131,7 @@ def opened(source: Path, style: Path) -> Iterator[Page]:
     """A page in the browser as it is to be printed, its math typeset."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
-        page = browser.new_page(color_scheme="light", reduced_motion="reduce")  # animations stand still
+        page = browser.new_page(color_scheme="light")
         page.set_default_timeout(10 * 60_000)  # the whole book is one page: a busy machine needs minutes
         page.goto(source.as_uri())
         page.wait_for_function("window.MathJax?.startup?.promise")
