@@ -161,6 +161,16 @@ def test_gif_and_strip_show_every_frame(name, tmp_path):
         assert shown.tobytes() == gif.convert("RGB").tobytes()
 
 
+# A busy machine may not have paused yet, or not have drawn the new time, when the picture is taken.
+SET_TIME = """async (time) => {
+  const all = document.getAnimations();
+  all.forEach((animation) => animation.pause());
+  await Promise.all(all.map((animation) => animation.ready));
+  all.forEach((animation) => { animation.currentTime = time; });
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
+
+
 @pytest.fixture
 def open_svg(browser, tmp_path) -> Callable:
     def open_it(
@@ -176,10 +186,7 @@ def open_svg(browser, tmp_path) -> Callable:
 
         def at(seconds: float | None) -> Image.Image:
             if seconds is not None:
-                set_time = "(t) => document.getAnimations().forEach((a) => { a.pause(); a.currentTime = t })"
-                page.evaluate(set_time, 1000 * seconds)
-                # A loaded machine may take the picture before the new time is drawn.
-                page.evaluate("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+                page.evaluate(SET_TIME, 1000 * seconds)
             return Image.open(BytesIO(page.screenshot()))
 
         return at
