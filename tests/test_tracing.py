@@ -140,27 +140,42 @@ def fixed_padding(x, kernel, **given):
     return kl.Conv2D(8, kernel, **given)(kl.ZeroPadding2D(kernel // 2)(x) if kernel > 1 else x)
 
 
-def slim_resnet(units):
-    """ResNet v1 as in TF-Slim, with few channels: the last unit of the first three blocks has the stride."""
+def resnet_v1(units, step=(3, "last"), pool="same"):
+    """ResNet v1 with few channels: a block's stride is on its first unit, or on the last before."""
+    kernel, place = step
     inputs = keras.Input((224, 224, 3))
     x = fixed_padding(inputs, 7, strides=2)
-    x = kl.MaxPooling2D(3, 2, padding="same")(x)
+    if pool == "same":
+        x = kl.MaxPooling2D(3, 2, padding="same")(x)
+    else:
+        x = kl.MaxPooling2D(3, 2)(kl.ZeroPadding2D(1)(x))
     for block, count in enumerate(units):
         for unit in range(count):
-            stride = 2 if unit == count - 1 and block < 3 else 1
+            steps = (block > 0 and unit == 0) if place == "first" else (block < 3 and unit == count - 1)
+            stride = 2 if steps else 1
             shortcut = kl.MaxPooling2D(1, stride)(x) if stride > 1 else x
-            y = kl.Conv2D(8, 1)(x)
-            y = fixed_padding(y, 3, strides=stride)
+            y = kl.Conv2D(8, 1, strides=stride if kernel == 1 else 1)(x)
+            y = fixed_padding(y, 3, strides=stride if kernel == 3 else 1)
             x = kl.Add()([shortcut, kl.Conv2D(8, 1)(y)])
     return keras.Model(inputs, x)
 
 
 @pytest.mark.parametrize(
-    ("units", "said"), [((3, 4, 6, 3), (483, 32, 239)), ((3, 4, 23, 3), (1027, 32, 511))]
+    ("units", "step", "pool", "said"),
+    [
+        ((3, 4, 6, 3), (3, "last"), "same", (483, 32, 239)),  # TF-Slim, and the next as well
+        ((3, 4, 23, 3), (3, "last"), "same", (1027, 32, 511)),
+        ((3, 4, 6, 3), (3, "last"), "padded by 1", (483, 32, 241)),
+        ((3, 4, 6, 3), (1, "first"), "padded by 1", (483, 32, 241)),  # Keras
+        ((3, 4, 6, 3), (3, "first"), "padded by 1", (427, 32, 213)),  # torchvision
+        ((3, 4, 6, 3), (3, "first"), "same", (427, 32, 211)),
+    ],
 )
-def test_resnets_as_tf_slim_strides_them(units, said):
-    last = trace(slim_resnet(units))[-1]
+def test_resnets_as_programs_stride_and_pad_them(units, step, pool, said):
+    network = trace(resnet_v1(units, step, pool))
+    last = network[-1]
     assert (last.receptive_field, last.stride, last.padding) == said
+    assert not any("aligned" in row.note for row in network)
 
 
 def test_resnet_50_of_keras():
@@ -680,7 +695,7 @@ def test_names_are_escaped_in_html():
 
 
 def test_networks_are_drawn_alike_every_time():
-    network = trace(slim_resnet((3, 4, 6, 3)))
+    network = trace(resnet_v1((3, 4, 6, 3)))
     picture = draw_network(network)
     assert picture.svg() == draw_network(network).svg()
     assert picture.alt.endswith(
