@@ -1,5 +1,6 @@
 """Pages in a real browser: opened with the network cut, and everything noted that goes wrong."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,13 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 # What the site may load, as its own `_headers` says.
 HEADERS = (ROOT / "book" / "_extra" / "_headers").read_text()
 POLICY = re.search(r"Content-Security-Policy: (.*)", HEADERS)[1]
+
+
+def formulas(chapter: str) -> int:
+    """How many formulas the text of a chapter has."""
+    cells = json.loads((ROOT / "book" / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return len(re.findall(r"(\${1,2})[^$]+\1", re.sub(r"`[^`]*`", "", text)))
 
 
 class Visit:

@@ -9,7 +9,7 @@ from unicodedata import normalize
 import handouts
 import nbformat
 import pytest
-from browsing import DESK, SITE, Visit
+from browsing import DESK, SITE, Visit, formulas
 from links import dead_links
 from pypdf import PdfReader
 
@@ -81,7 +81,7 @@ def test_slides_show_everything_and_ask_no_other_host(browser, bases, way, chapt
         page = visit.open(f"downloads/slides/{chapter}")
         page.wait_for_function("window.Reveal?.isReady()")
         assert page.evaluate("Reveal.getTotalSlides()") > 20
-        assert page.locator("mjx-container").count() > 3
+        assert page.locator("mjx-container").count() == formulas(chapter)
         assert page.locator("mjx-merror").count() == 0
         # From the title to the sliders, which are alive.
         number = page.evaluate(
