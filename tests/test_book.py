@@ -47,7 +47,9 @@ def faults_of_content(page: Page) -> list[str]:
               faults.push("letter of an icon font: " + element.outerHTML.slice(0, 80));
           }
         }
-        const raw = document.body.innerText.match(/\\\\[([(]|\\$\\$|\\\\(frac|lfloor|text)/);
+        const text = document.body.cloneNode(true);  // code may look like math
+        text.querySelectorAll("pre, code, script, style").forEach((element) => element.remove());
+        const raw = text.textContent.match(/\\\\[([(]|\\$\\$|\\\\(frac|lfloor|text)/);
         if (raw) faults.push("raw math: " + raw[0]);
         return faults;
       }"""
