@@ -1,7 +1,8 @@
 """What readers and teachers take away: student notebooks, scripts, slides, the cheat sheet on one page; and
 the book as PDF and as folder.
 
-`python handouts.py student` (or scripts, slides, sheet, pdf, zip) puts them beside the built pages.
+`python handouts.py student` (or scripts, slides, zip) puts them beside the built pages; so does
+`print_book.py` with sheet and pdf.
 """
 
 import re
@@ -17,7 +18,6 @@ from nbconvert.exporters import PythonExporter, SlidesExporter
 from nbformat import NotebookNode
 
 import repository
-from print_book import print_book, print_sheet
 
 BOOK = Path(__file__).parents[1]
 TOOLS = BOOK / "_tools"
@@ -108,27 +108,19 @@ def slides() -> Path:
     return folder
 
 
-def zip() -> Path:
+def archive() -> Path:
     """The whole built book as one file to unzip and read, without a copy of itself in it."""
     target = DOWNLOADS / f"{NAME}.zip"
     DOWNLOADS.mkdir(exist_ok=True)
     target.unlink(missing_ok=True)
     files = sorted(path for path in SITE.rglob("*") if path.is_file())
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in files:
             # A fixed date: equal files, equal bytes.
             entry = zipfile.ZipInfo(f"{NAME}/{path.relative_to(SITE).as_posix()}", (1980, 1, 1, 0, 0, 0))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, path.read_bytes())
+            packed.writestr(entry, path.read_bytes())
     return target
-
-
-def pdf() -> Path:
-    return print_book(DOWNLOADS / f"{NAME}.pdf")
-
-
-def sheet() -> Path:
-    return print_sheet(SITE / "book" / "cheat_sheet.html", DOWNLOADS / SHEET)
 
 
 def _written(folder: str, ending: str, pages: Iterator[tuple[str, NotebookNode]], made: object) -> Path:
@@ -140,6 +132,8 @@ def _written(folder: str, ending: str, pages: Iterator[tuple[str, NotebookNode]]
     return target
 
 
+KINDS = {"student": student, "scripts": scripts, "slides": slides, "zip": archive}
+
 if __name__ == "__main__":
     for kind in sys.argv[1:]:
-        print(f"{kind}: {globals()[kind]()}")
+        print(f"{kind}: {KINDS[kind]()}")

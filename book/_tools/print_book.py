@@ -1,10 +1,11 @@
 """Prints the whole book into one PDF: every page, explorers as pictures, answers unfolded, pages numbered.
 
-Chromium prints it twice: only then the contents know their page numbers. The cheat sheet is printed as a
-sheet of its own, too.
+Only the printed book knows on which page a section begins: the numbers of the contents are printed after it
+and laid over its first pages. The cheat sheet is printed as a sheet of its own, too.
+
+`python print_book.py pdf` (or sheet) puts them beside the built pages.
 """
 
-import logging
 import os
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 from playwright.sync_api import Page, sync_playwright
-from pypdf import PdfReader, PdfWriter
 
 import chromium
+import handouts
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("print.css")
@@ -54,9 +56,12 @@ PREPARE = """async () => {
     return image.decode().catch(() => {});
   }));
 }"""
-NUMBER = """(pages) => document.querySelectorAll(".print-contents a").forEach((line) => {
-  line.querySelector(".page").textContent = pages[line.hash.slice(1)];
-})"""
+NUMBER = """(pages) => {
+  document.documentElement.classList.add("only-numbers");
+  document.querySelectorAll(".print-contents a").forEach((line) => {
+    line.querySelector(".page").textContent = pages[line.hash.slice(1)];
+  });
+}"""
 # Light, with a title that says what it is away from the book, and at the foot the book's address and version.
 PREPARE_SHEET = """async () => {
   document.documentElement.dataset.theme = "light";
@@ -76,10 +81,6 @@ FOOTER = (
     '<div style="font-size: 8pt; width: 100%; text-align: center; color: #555">'
     '<span class="pageNumber"></span></div>'
 )
-
-
-# Chromium counts the objects of its files wrongly, and pypdf says so each time.
-logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 
 def built(folder: Path) -> Path:
@@ -106,31 +107,32 @@ def built(folder: Path) -> Path:
     return (site / "book" / "index.html").rename(site / "whole-book.html")
 
 
-def printed(page: Page) -> bytes:
-    return page.pdf(
+def printed(page: Page, footer: str = FOOTER) -> pikepdf.Pdf:
+    data = page.pdf(
         format="A4",
         margin={"top": "18mm", "bottom": "20mm", "left": "18mm", "right": "18mm"},
         display_header_footer=True,
         header_template="<span></span>",
-        footer_template=FOOTER,
+        footer_template=footer,
         print_background=True,
         outline=True,
         tagged=True,
     )
+    return pikepdf.open(BytesIO(data))
 
 
-def pages_of(pdf: bytes) -> dict[str, int]:
+def pages_of(pdf: pikepdf.Pdf) -> dict[str, int]:
     """Page numbers, from 1, of the places in a PDF that links lead to."""
-    reader = PdfReader(BytesIO(pdf))
-    places = reader.named_destinations.items()
-    return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in places}
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    return {name.lstrip("/"): numbers[place[0].objgen] for name, place in pdf.Root.Dests.items()}
 
 
 @contextmanager
 def opened(source: Path, style: Path) -> Iterator[Page]:
     """A page in the browser as it is to be printed, its math typeset."""
+    path = chromium.get()  # first: where it installs a browser, that brings what Playwright needs
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
         page = browser.new_page(color_scheme="light")
         page.set_default_timeout(10 * 60_000)  # the whole book is one page: a busy machine needs minutes
         page.goto(source.as_uri())
@@ -144,8 +146,11 @@ def opened(source: Path, style: Path) -> Iterator[Page]:
 def print_book(target: Path) -> Path:
     with tempfile.TemporaryDirectory() as folder, opened(built(Path(folder)), STYLE) as page:
         page.evaluate(PREPARE)
-        page.evaluate(NUMBER, pages_of(printed(page)))
         pdf = printed(page)
+        page.evaluate(NUMBER, pages_of(pdf))
+        numbers = printed(page, footer="<span></span>")
+    for contents, number in zip(pdf.pages, numbers.pages, strict=False):
+        contents.add_overlay(number)
     return _written(target, pdf, "Convolution Arithmetic")
 
 
@@ -154,17 +159,32 @@ def print_sheet(source: Path, target: Path) -> Path:
     with opened(source, SHEET) as page:
         page.evaluate(PREPARE_SHEET)
         for scale in (1, 0.98, 0.96, 0.94):  # 8 pt letters at the least
-            pdf = page.pdf(scale=scale, prefer_css_page_size=True, print_background=True, tagged=True)
-            if len(PdfReader(BytesIO(pdf)).pages) == 1:
+            data = page.pdf(scale=scale, prefer_css_page_size=True, print_background=True, tagged=True)
+            pdf = pikepdf.open(BytesIO(data))
+            if len(pdf.pages) == 1:
                 return _written(target, pdf, "Convolution Arithmetic: cheat sheet")
     sys.exit("The cheat sheet does not fit on one page: shorten it.")
 
 
-def _written(target: Path, pdf: bytes, title: str) -> Path:
-    writer = PdfWriter(clone_from=BytesIO(pdf))
-    writer.add_metadata({"/Title": title, "/Author": "the convolution-arithmetic authors"})
+def _written(target: Path, pdf: pikepdf.Pdf, title: str) -> Path:
+    pdf.docinfo["/Title"], pdf.docinfo["/Author"] = title, "the convolution-arithmetic authors"
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".part")
-    writer.write(unfinished)
+    pdf.save(unfinished, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     unfinished.replace(target)
     return target
+
+
+def pdf() -> Path:
+    return print_book(handouts.DOWNLOADS / f"{handouts.NAME}.pdf")
+
+
+def sheet() -> Path:
+    return print_sheet(handouts.SITE / "book" / "cheat_sheet.html", handouts.DOWNLOADS / handouts.SHEET)
+
+
+KINDS = {"sheet": sheet, "pdf": pdf}
+
+if __name__ == "__main__":
+    for kind in sys.argv[1:]:
+        print(f"{kind}: {KINDS[kind]()}")
