@@ -1,10 +1,11 @@
-# `make book` builds the book; `make test` proves all of it. Both set up .venv by themselves.
+# `make book` builds the book; `make test` proves all of it. Each sets up what it needs in .venv by itself.
 
 PYTHON ?= python3
 BIN := .venv/bin
 SITE := _build/html
 
-.PHONY: help book site student scripts slides sheet zip pdf serve links lab test test-colab test-networks notebooks repository lint format bench lock clean
+.PHONY: help book site student scripts slides zip sheet pdf serve links lab test test-quick test-library \
+  test-colab test-exhaustive notebooks repository lint format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -21,18 +22,23 @@ define BUILD
 	@mkdir -p _build && [ -w _build ] || { echo "The book is built in _build, which cannot be written."; exit 1; }
 	@find _build -mindepth 1 -delete
 	@$(BIN)/jupyter-book build --quiet --warningiserror --keep-going . > /dev/null || { rm -rf $(SITE); exit 1; }
-	@$(if $(BOOK_DOWNLOADS),$(BIN)/python book/_tools/handouts.py student scripts slides sheet pdf zip)
+	@$(if $(BOOK_DOWNLOADS),$(BIN)/python book/_tools/handouts.py student scripts slides)
+	@$(if $(BOOK_DOWNLOADS),$(BIN)/python book/_tools/print_book.py sheet pdf)
+	@$(if $(BOOK_DOWNLOADS),$(BIN)/python book/_tools/handouts.py zip)
 	@$(BIN)/python book/_tools/links.py $(SITE) || { rm -rf $(SITE); exit 1; }
 endef
 
 site: .venv/ready ## the book with everything to take away, as it is published
 	@$(MAKE) --no-print-directory book BOOK_DOWNLOADS=yes
 
-student scripts slides sheet zip: book ## one of these to take away, beside the built pages
+student scripts slides zip: book ## one of these to take away, beside the built pages
 	@$(BIN)/python book/_tools/handouts.py $@
 
+sheet: book ## the cheat sheet as a PDF of one page
+	@$(BIN)/python book/_tools/print_book.py sheet
+
 pdf: .venv/ready ## the whole book as one PDF
-	@$(BIN)/python book/_tools/handouts.py pdf
+	@$(BIN)/python book/_tools/print_book.py pdf
 
 serve: book ## build the book and serve it on this machine
 	@echo "Read it at http://127.0.0.1:8000 (stop with Ctrl-C)"
@@ -41,54 +47,76 @@ serve: book ## build the book and serve it on this machine
 links: .venv/ready ## follow the links to other hosts; needs a network
 	@$(BIN)/jupyter-book build --quiet --builder linkcheck --path-output _build/links .
 
-lab: .venv/ready ## open the chapters in JupyterLab
+lab: .venv/complete ## open the chapters in JupyterLab
 	@# In an environment of its own on top of .venv, where the widgets' browser side lies.
 	@JUPYTER_PATH="$(CURDIR)/.venv/share/jupyter" \
 	  $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with jupyterlab jupyter lab book
 
-test: lint site .venv/colab/ready ## lint, unit tests, every notebook, the built book in a real browser
+# The site is built while the tests run that do not need it.
+test: lint .venv/complete .venv/colab/ready ## lint, unit tests, every notebook, the built book in a real browser
 	@$(BIN)/python book/_tools/chromium.py
-	@$(BIN)/pytest
+	@$(BIN)/pytest --build-site
 
-test-colab: .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment
+test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that differ from main: half a minute
+	@$(BIN)/pytest --quick
+
+test-library: .venv/library ## the library alone, without TensorFlow: also for Pythons that this does not have
+	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules" --quick src tests
+
+test-colab: .venv/complete .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment
 	@COLAB="every chapter" $(BIN)/pytest tests/test_colab.py
+
+test-exhaustive: .venv/complete .venv/colab/ready ## as test, with every network of Keras and every page both ways
+	@$(BIN)/python book/_tools/chromium.py
+	@EXHAUSTIVE=yes $(BIN)/pytest --build-site
 
 repository: .venv/ready ## set the address of the repository everywhere: make repository URL=https://github.com/...
 	@$(BIN)/python book/_tools/repository.py $(URL)
 
-test-networks: .venv/ready ## trace every convolutional model of keras.applications; takes minutes, and gigabytes
-	@NETWORKS="every one" $(BIN)/pytest -n0 tests/test_tracing.py
-
-notebooks: repository ## run every chapter again, in place
+notebooks: repository .venv/complete ## run every chapter again, in place
 	@printf '%s\n' book/*.ipynb | xargs -P 2 -n 1 $(BIN)/jupyter nbconvert --log-level=ERROR --config book/_tools/nbconvert_config.py
 	@$(BIN)/python book/_tools/cover.py
 
-lint: .venv/ready ## check format and style, notebooks included; and workflows and citation against their schemas
+lint: .venv/complete ## check format and style, notebooks included; and workflows and citation against their schemas
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
 
-format: .venv/ready ## put format and style right
+format: .venv/complete ## put format and style right
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: book ## measure speed, as ratios, and weight
+bench: book .venv/complete ## measure speed, as ratios, and weight
 	@$(BIN)/python book/_tools/chromium.py
 	@PYTHONPATH=book/_tools $(BIN)/python tests/bench.py
 
 lock: .venv/ready ## pin the newest releases that pyproject.toml allows in requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-annotate \
-	  --custom-compile-command "make lock" --group book --group chapters --group test pyproject.toml -o requirements.txt
+	  --custom-compile-command "make lock" --group book --group chapters --group library --group test pyproject.toml -o requirements.txt
 
 clean: ## remove everything that was built or installed
 	rm -rf _build .venv
 
+# What builds the book. The groups say what, the lock which version of it.
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.txt
+
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "The book needs Python 3.11 or later, but %s is %d.%d; name another one: make PYTHON=python3.12 ..." % (sys.executable, *v[:2]))'
 	@mkdir -p .venv && [ -w .venv ] || { echo "Packages are installed in .venv, which cannot be written."; exit 1; }
-	@echo "Setting up .venv, once; this takes a minute or so."
+	@echo "Setting up .venv, once; this takes some seconds."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt -e .
+	@$(INSTALL) --group book --editable .
+	@touch $@
+
+.venv/library: .venv/ready
+	@$(INSTALL) --group library
+	@touch $@
+
+# What runs the chapters and tests everything: TensorFlow above all.
+.venv/complete: .venv/ready
+	@$(BIN)/python -c 'import sys; v = sys.version_info; sys.exit(v > (3, 14) and "Chapters run on Python 3.11 to 3.13, which TensorFlow has packages for, but .venv has %d.%d: `make clean`, then name another one: make PYTHON=python3.13 ..." % v[:2])'
+	@echo "Installing what runs the chapters, once; this takes half a minute or so."
+	@$(INSTALL) --requirements requirements.txt
 	@touch $@
 
 .venv/colab/ready: tests/colab.txt .venv/ready

@@ -1,25 +1,109 @@
+"""How the tests are shared out: what takes long comes first, and the site is built while others run."""
+
 import os
+import signal
+import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import chromium
 import pytest
-from browsing import SITE, serving
+from browsing import ROOT, SITE, serving
 from playwright.sync_api import Browser, sync_playwright
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before anything imports TensorFlow
 
+# Fixtures by the time that their tests take: what needs the site waits until that is built.
+LONG, SITES = {"archive", "installed", "jupyterlab"}, {"site", "bases"}
+HEAVY = ("12_does_it_matter.ipynb",)
+BUILD = pytest.StashKey[subprocess.Popen]()
 
-@pytest.fixture(scope="module")
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--build-site", action="store_true", help="run `make site` beside the tests")
+    parser.addoption("--quick", action="store_true", help="leave out browser, site and unchanged notebooks")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts to build the site, once: the workers, which ask for it later, learn where its result will be."""
+    if config.getoption("--build-site") and not hasattr(config, "workerinput"):
+        os.environ["SITE_RESULT"] = result = str(Path(tempfile.mkdtemp()) / "result")
+        build = f"make site > {result}.log 2>&1; echo $? > {result}.part; mv {result}.part {result}"
+        config.stash[BUILD] = subprocess.Popen(["sh", "-c", build], cwd=ROOT, start_new_session=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (build := config.stash.get(BUILD, None)) and build.poll() is None:  # the tests were stopped before
+        os.killpg(build.pid, signal.SIGTERM)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    result = Path(os.environ.get("SITE_RESULT", ""))
+    if config.stash.get(BUILD, None) and result.exists() and result.read_text().strip() != "0":
+        terminalreporter.section("make site")
+        terminalreporter.write(Path(f"{result}.log").read_text())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    changed = notebooks_changed() if config.getoption("--quick") else set()
+
+    def rank(item: pytest.Item) -> int:
+        needs = set(getattr(item, "fixturenames", ()))
+        if SITES & needs:
+            return 3
+        if LONG & needs or item.path.name in HEAVY:
+            return 0
+        return 1 if item.path.suffix == ".ipynb" else 2
+
+    for item in items:
+        if item.path.suffix == ".ipynb":  # the cells of a notebook share a kernel
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    items.sort(key=rank)
+    if config.getoption("--quick"):
+        left_out = [
+            item
+            for item in items
+            if (LONG | SITES | {"browser"}) & set(getattr(item, "fixturenames", ()))
+            or (item.path.suffix == ".ipynb" and item.path not in changed)
+        ]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def notebooks_changed() -> set[Path]:
+    """The notebooks that differ from the last commit on main, saved or committed."""
+    command = ["git", "-C", str(ROOT), "diff", "--name-only", "main", "--", "book/*.ipynb"]
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {ROOT / name for name in names.splitlines()}
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    path = chromium.get()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def bases() -> Iterator[dict[str, str]]:
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder of the built book, once it is built."""
+    if place := os.environ.get("SITE_RESULT"):
+        result = Path(place)
+        while not result.exists():
+            time.sleep(0.2)
+        if result.read_text().strip() != "0":
+            pytest.fail("The site cannot be built: what was said stands at the end.", pytrace=False)
+    assert SITE.is_dir(), f"There is no {SITE}: run `make site` first."
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def bases(site: Path) -> Iterator[dict[str, str]]:
     """Where the book can be read: from a server on this machine, and from its folder."""
-    assert SITE.is_dir(), f"There is no {SITE}: run `make book` first."
-    with serving(SITE) as address:
-        yield {"http": address, "file": SITE.as_uri()}
+    with serving(site) as address:
+        yield {"http": address, "file": site.as_uri()}

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -63,7 +64,8 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
     manager.kernel_spec.argv[0] = str(PYTHON)
     folder.mkdir()
     client = NotebookClient(notebook, km=manager, timeout=600, resources={"metadata": {"path": str(folder)}})
-    asyncio.run(client.async_execute())
+    with ThreadPoolExecutor() as threads:  # where no browser of another test runs a loop already
+        threads.submit(asyncio.run, client.async_execute()).result()
 
 
 @pytest.mark.parametrize("chapter", OPENED, ids=lambda path: path.name)

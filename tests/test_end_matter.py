@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import docstrings
 import keras
 import pytest
-from browsing import ROOT, SITE
+from browsing import ROOT
 
 import convarith
 
@@ -34,8 +34,8 @@ class Entries(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def entries() -> dict[str, str]:
-    return Entries((SITE / "book" / "reference.html").read_text(encoding="utf-8")).texts
+def entries(site) -> dict[str, str]:
+    return Entries((site / "book" / "reference.html").read_text(encoding="utf-8")).texts
 
 
 def plain(text: str) -> str:

@@ -20,6 +20,7 @@ GUIDE = [
     (6, 3, 2, 1, 1, 3),
     (7, 3, 1, 0, 2, 3),
 ]
+pytestmark = pytest.mark.usefixtures("site")
 ANIMATIONS = list(gallery.animations())
 
 
@@ -71,7 +72,7 @@ def test_animations_follow_the_theme_of_the_page_not_only_the_device(browser, ba
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         image = page.locator("img.convarith-animation").first
         image.scroll_into_view_if_needed()
-        page.wait_for_timeout(300)
+        image.evaluate("image => image.decode()")
         image.screenshot(path=tmp_path / "animation.png")
     with Image.open(tmp_path / "animation.png") as picture:
         corner = picture.convert("RGB").getpixel((5, 5))

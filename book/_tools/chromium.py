@@ -9,11 +9,14 @@ from pathlib import Path
 OPTIONS = ["--no-sandbox", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-# Where Playwright keeps the browser that it downloads.
-WHERE = (
-    "from playwright.sync_api import sync_playwright as s; p = s().start(); print(p.chromium.executable_path)"
-)
-WHERE += "; p.stop()"
+PLAYWRIGHT = [sys.executable, "-m", "playwright"]
+# Where Playwright keeps the browser that it downloads. In a process of its own: Playwright does not start
+# twice in one, and it may be running already.
+WHERE = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
 
 
 def find() -> str | None:
@@ -23,7 +26,6 @@ def find() -> str | None:
             return found
     if ON_MACOS.exists():
         return str(ON_MACOS)
-    # In a process of its own: Playwright does not start twice in one, and it may be running already.
     own = Path(subprocess.run([sys.executable, "-c", WHERE], capture_output=True, text=True).stdout.strip())
     return str(own) if own.is_file() else None
 
@@ -33,23 +35,42 @@ def get() -> str:
     if found := find():
         return found
     print("No Chromium or Chrome found: installing one.", flush=True)
-    apt = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
-    own = [sys.executable, "-m", "playwright", "install", "chromium"]
-    attempts = [own]
     # Debian's package brings the system libraries along, which Playwright's download does not.
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        attempts = [["apt-get", "update"], apt, own]
-    said = ""
-    for command in attempts:
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=600)
-            said += done.stdout + done.stderr
-        except subprocess.TimeoutExpired:
-            said += f"{' '.join(command)} took longer than 10 minutes.\n"
-        if found := find():
-            return found
-    sys.exit(f"{said}\nChromium or Chrome is needed: install one, so that `chromium` is found.")
+    said = _apt("chromium")
+    if not find():
+        said += _run(*PLAYWRIGHT, "install", "chromium")[1]
+    if found := find():
+        return found
+    sys.exit(f"{said}\nChromium or Chrome is needed, and could not be installed: install one as `chromium`.")
+
+
+def check() -> None:
+    """Sees that there is a browser, and that Playwright, which drives it, can start."""
+    get()
+    works, said = _run(*PLAYWRIGHT, "--version")
+    if not works and "libatomic" in said:  # the one library that its driver needs and Python does not
+        said += _apt("libatomic1")
+        works, said = _run(*PLAYWRIGHT, "--version")
+    if not works:
+        sys.exit(f"Playwright, which drives the browser, does not start: {said.strip()}")
+
+
+def _apt(package: str) -> str:
+    """Installs a package where that can be done, and returns what was said."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return ""
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", package]
+    return _run("apt-get", "update")[1] + _run(*install)[1]
+
+
+def _run(*command: str) -> tuple[bool, str]:
+    """Whether a command succeeds, and what it says."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    except subprocess.TimeoutExpired:
+        return False, f"{' '.join(command)} took longer than 10 minutes.\n"
+    return done.returncode == 0, done.stdout + done.stderr
 
 
 if __name__ == "__main__":
-    get()
+    check()
