@@ -60,8 +60,9 @@ test: lint .venv/complete .venv/colab/ready ## lint, unit tests, every notebook,
 test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that differ from main: half a minute
 	@$(BIN)/pytest --quick
 
-test-library: .venv/library ## the library alone, without TensorFlow: also for Pythons that this does not have
-	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules" --quick src tests
+test-library: .venv/library ## the library alone, without TensorFlow: also on a Python too new for that
+	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules -rs" --quick \
+	  src $(patsubst %,tests/test_%.py,axis receptive figures animation command walls records)
 
 test-colab: .venv/complete .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment
 	@COLAB="every chapter" $(BIN)/pytest tests/test_colab.py

@@ -6,14 +6,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before anything imports TensorFlow
 
 import chromium
 import pytest
 from browsing import ROOT, SITE, serving
 from playwright.sync_api import Browser, sync_playwright
-
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # before anything imports TensorFlow
+from repository import git
 
 # Fixtures by the time that their tests take: what needs the site waits until that is built.
 LONG, SITES = {"archive", "installed", "jupyterlab"}, {"site", "bases"}
@@ -61,6 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.suffix == ".ipynb":  # the cells of a notebook share a kernel
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+        if isinstance(item, pytest.DoctestItem) and "import keras" in item.dtest.docstring:
+            item.add_marker(pytest.mark.skipif(not find_spec("keras"), reason="Keras is not installed"))
     items.sort(key=rank)
     if config.getoption("--quick"):
         left_out = [
@@ -74,10 +78,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def notebooks_changed() -> set[Path]:
-    """The notebooks that differ from the last commit on main, saved or committed."""
-    command = ["git", "-C", str(ROOT), "diff", "--name-only", "main", "--", "book/*.ipynb"]
-    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return {ROOT / name for name in names.splitlines()}
+    """The notebooks that differ from the last commit on main, committed or not."""
+    return {
+        ROOT / name for name in git(ROOT, "diff", "--name-only", "main", "--", "book/*.ipynb").splitlines()
+    }
 
 
 @pytest.fixture(scope="session")

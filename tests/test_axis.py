@@ -3,9 +3,9 @@
 from dataclasses import FrozenInstanceError
 from itertools import product
 
-import keras
 import numpy as np
 import pytest
+from witnesses import asks_keras, keras
 
 from convarith import Axis, settings
 
@@ -67,6 +67,7 @@ def by_axis(axis):
     return [[float(cell in axis.window(j)) for j in range(axis.output)] for cell in range(axis.size)]
 
 
+@asks_keras
 def test_same_and_valid_read_the_cells_that_keras_reads():
     checked = 0
     for size, kernel, stride, dilation in product(range(1, 10), range(1, 6), range(1, 5), range(1, 4)):
@@ -82,6 +83,7 @@ def test_same_and_valid_read_the_cells_that_keras_reads():
     assert checked > 250
 
 
+@asks_keras
 def test_uneven_and_causal_padding_are_those_of_keras_layers():
     for size, kernel, stride, low, high in product((4, 5, 7), (1, 2, 3, 4), (1, 2, 3), range(3), range(3)):
         axis = Axis(size=size, kernel=kernel, stride=stride).padded_by(low, high)
@@ -99,6 +101,7 @@ def test_uneven_and_causal_padding_are_those_of_keras_layers():
         assert seen.tolist() == by_axis(axis), axis
 
 
+@asks_keras
 def test_output_sizes_of_keras_layers_in_two_dimensions():
     shapes = product(range(4, 9), range(5, 9), range(1, 5), range(1, 5), range(1, 4), range(1, 4))
     for height, width, kernel_h, kernel_w, stride_h, stride_w in list(shapes)[::7]:
@@ -111,6 +114,7 @@ def test_output_sizes_of_keras_layers_in_two_dimensions():
             assert shape[1:3] == by_axes, (rows, columns, padding)
 
 
+@asks_keras
 def test_keras_refuses_stride_with_dilation_as_the_book_says():
     with pytest.raises(ValueError, match="not supported in conjunction"):
         keras.layers.Conv2D(1, 3, strides=2, dilation_rate=2)
@@ -361,6 +365,7 @@ def test_with_padding_needs_to_fit_only_with_it(rule):
     assert bare > 100
 
 
+@asks_keras
 def test_same_of_keras_needs_no_bare_fit_either():
     for size, kernel, stride in product(range(1, 4), range(1, 8), range(1, 4)):
         seen = who_reads_what(size, kernel, stride, 1, "same")
@@ -393,6 +398,7 @@ def test_with_padding_takes_numbers_and_refuses_the_rest():
         Axis.with_padding("same", size=4, kernel=[3])
 
 
+@asks_keras
 def test_divisors_without_padding_are_those_of_tensorflow():
     for size, kernel, stride, padding in product(range(1, 8), range(1, 5), range(1, 4), ("valid", "same")):
         if padding == "valid" and kernel > size:

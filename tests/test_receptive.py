@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-import tensorflow as tf
+from witnesses import asks_keras, tf
 
 from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, receptive_field
 
@@ -80,6 +80,7 @@ def gradients(axes):
     return tape.gradient(one_each, start)[:, :, 0].numpy()
 
 
+@asks_keras
 def test_the_receptive_field_is_where_gradients_of_random_stacks_are_not_zero():
     chance = random.Random(2016)
     kinds = {"strided": 0, "dilated": 0, "padded": 0, "deep": 0}
