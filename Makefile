@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := _build/html
 
-.PHONY: help book site student scripts slides sheet zip pdf serve links lab test test-colab test-networks notebooks repository lint format bench lock clean
+.PHONY: help book site student scripts slides sheet zip pdf serve links lab test test-colab colab-versions test-networks notebooks repository release lint format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -53,8 +53,14 @@ test: lint site .venv/colab/ready ## lint, unit tests, every notebook, the built
 test-colab: .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment
 	@COLAB="every chapter" $(BIN)/pytest tests/test_colab.py
 
+colab-versions: .venv/ready ## compare that copy with what Colab publishes; needs a network
+	@$(BIN)/python tests/colab_versions.py
+
 repository: .venv/ready ## set the address of the repository everywhere: make repository URL=https://github.com/...
-	@$(BIN)/python book/_tools/repository.py $(URL)
+	@$(BIN)/python book/_tools/repository.py $(URL) $(if $(BRANCH),--branch "$(BRANCH)")
+
+release: .venv/ready ## write a release, ready to be tagged: make release VERSION=1.2.3
+	@$(BIN)/python book/_tools/release.py "$(VERSION)"
 
 test-networks: .venv/ready ## trace every convolutional model of keras.applications; takes minutes, and gigabytes
 	@NETWORKS="every one" $(BIN)/pytest -n0 tests/test_tracing.py
@@ -63,10 +69,16 @@ notebooks: repository ## run every chapter again, in place
 	@printf '%s\n' book/*.ipynb | xargs -P 2 -n 1 $(BIN)/jupyter nbconvert --log-level=ERROR --config book/_tools/nbconvert_config.py
 	@$(BIN)/python book/_tools/cover.py
 
-lint: .venv/ready ## check format and style, notebooks included; and workflows and citation against their schemas
+lint: .venv/ready ## check format and style, notebooks included; workflows, forms and citation against their schemas
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
-	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
+	@$(BIN)/zizmor --offline --quiet --no-progress .
+	@$(CHECK) vendor.github-workflows .github/workflows/*.yml
+	@$(CHECK) custom.github-workflows-require-timeout .github/workflows/*.yml
+	@$(CHECK) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+	@$(CHECK) vendor.dependabot .github/dependabot.yml
+	@$(CHECK) vendor.citation-file-format CITATION.cff
+
+CHECK = $(BIN)/check-jsonschema --quiet --builtin-schema
 
 format: .venv/ready ## put format and style right
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
