@@ -99,6 +99,10 @@ _LATER = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version("convarith")
     from importlib import import_module  # noqa: PLC0415
 
     for module, names in _LATER.items():
