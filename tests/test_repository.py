@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -143,6 +144,19 @@ def test_no_origin_is_no_fault(tmp_path, monkeypatch):
     assert repository.origin(tmp_path) is None
     monkeypatch.setenv("PATH", "")  # no git at all
     assert repository.origin(tmp_path) is None
+
+
+def test_pictures_and_links_of_the_readme_lead_into_the_repository_from_elsewhere():
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    here = re.findall(r"(!?)\[[^]]*\]\((?!https://)([^)]+)\)", text)
+    assert {bool(picture) for picture, _ in here} == {True, False}
+    for change in pyproject["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    for picture, name in here:
+        assert f"]({URL}/{'raw' if picture else 'blob'}/HEAD/{name})" in text
+        assert (ROOT / name).exists(), name
+    assert re.findall(r"\]\((?!https://)", text) == []
 
 
 def test_a_branch_of_another_name_is_in_badges_and_settings_and_fetched_as_the_default(copy):
