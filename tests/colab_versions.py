@@ -33,7 +33,7 @@ def differences(copy: str, published: str) -> list[str]:
             found.append(f"Colab has no {name}, the copy has {asked.specifier}.")
         elif has.url:
             found.append(f"Colab has {name} from {has.url}, the copy has {asked.specifier}.")
-        elif not asked.specifier.contains(version := str(has.specifier).removeprefix("=="), prereleases=True):
+        elif not asked.specifier.contains(version := str(has.specifier).removeprefix("==")):
             found.append(f"Colab has {name} {version}, the copy has {asked.specifier}.")
     return found
 

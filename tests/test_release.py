@@ -11,10 +11,11 @@ import release
 import repository
 import yaml
 from browsing import ROOT
-from test_repository import CHAPTERS, URL, copied
+from test_repository import URL, copied
 
 import convarith
 
+CHAPTERS = sorted((ROOT / "book").glob("0[12]_*.ipynb"))  # two stand for all
 BRANCH, DAY = "main", "2031-02-03"
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- A window.\n\n## 0.9.0 - 2030-01-01\n\n- An axis.\n"
 FILES = ("_config.yml", "CHANGELOG.md", *repository.NAMED_IN, *(f"book/{path.name}" for path in CHAPTERS))
@@ -32,7 +33,7 @@ def git(root: Path, *command: str) -> None:
 @pytest.fixture
 def clone(tmp_path) -> Path:
     """A clone on its branch, with something to release."""
-    root = copied(tmp_path / "clone")
+    root = copied(tmp_path / "clone", CHAPTERS)
     texts = repository.addressed_files(root, URL, BRANCH)
     pyproject = root / "pyproject.toml"
     texts[pyproject] = re.sub(r"(?m)^version = .*", 'version = "0.9.0"', texts[pyproject])

@@ -22,19 +22,19 @@ def addresses_in(root: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in named}
 
 
-def copied(root: Path, *others: str) -> Path:
-    """A new folder with every file that names the repository, and others."""
+def copied(root: Path, chapters: list[Path]) -> Path:
+    """A new folder with the files that name the repository, and of the chapters these."""
     (root / "book").mkdir(parents=True)
-    for name in ("_config.yml", *repository.NAMED_IN, *others):
+    for name in ("_config.yml", *repository.NAMED_IN):
         shutil.copy(ROOT / name, root / name)
-    for path in CHAPTERS:
+    for path in chapters:
         shutil.copy(path, root / "book")
     return root
 
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    return copied(tmp_path / "fork")
+    return copied(tmp_path / "fork", CHAPTERS)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
