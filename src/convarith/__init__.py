@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from convarith.records import recorded
     from convarith.tracing import Trace, trace
 
+    __version__: str
+
 __all__ = [
     "Animation",
     "Axis",
