@@ -5,7 +5,8 @@ BIN := .venv/bin
 SITE := _build/html
 
 .PHONY: help book site student scripts slides zip sheet pdf serve links lab test test-quick test-library \
-  test-colab test-exhaustive notebooks repository lint format bench lock clean
+  test-colab test-processors test-exhaustive colab-versions notebooks repository release lint format bench \
+  lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -71,17 +72,29 @@ test-exhaustive: .venv/complete .venv/colab/ready ## as test, with every network
 	@$(BIN)/python book/_tools/chromium.py
 	@EXHAUSTIVE=yes $(BIN)/pytest --build-site
 
+colab-versions: .venv/ready ## compare that copy with what Colab publishes; needs a network
+	@$(BIN)/python tests/colab_versions.py
+
 repository: .venv/ready ## set the address of the repository everywhere: make repository URL=https://github.com/...
-	@$(BIN)/python book/_tools/repository.py $(URL)
+	@$(BIN)/python book/_tools/repository.py $(URL) $(if $(BRANCH),--branch "$(BRANCH)")
+
+release: .venv/ready ## write a release, ready to be tagged: make release VERSION=1.2.3
+	@$(BIN)/python book/_tools/release.py "$(VERSION)"
 
 notebooks: repository .venv/complete ## run every chapter again, in place
 	@printf '%s\n' book/*.ipynb | xargs -P 2 -n 1 $(BIN)/jupyter nbconvert --log-level=ERROR --config book/_tools/nbconvert_config.py
 	@$(BIN)/python book/_tools/cover.py
 
-lint: .venv/complete ## check format and style, notebooks included; and workflows and citation against their schemas
+lint: .venv/complete ## check format and style, notebooks included; workflows, forms and citation by their schemas
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
-	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff
+	@$(BIN)/zizmor --offline --quiet --no-progress .
+	@$(CHECK) vendor.github-workflows .github/workflows/*.yml
+	@$(CHECK) custom.github-workflows-require-timeout .github/workflows/*.yml
+	@$(CHECK) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+	@$(CHECK) vendor.dependabot .github/dependabot.yml
+	@$(CHECK) vendor.citation-file-format CITATION.cff
+
+CHECK = $(BIN)/check-jsonschema --quiet --builtin-schema
 
 format: .venv/complete ## put format and style right
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -41,13 +41,17 @@ def installed() -> dict[str, str]:
 @pytest.fixture
 def online(tmp_path, monkeypatch) -> None:
     """Lets git find the library of this folder at the address of the repository."""
-    source = tmp_path / "repository"
+    source, branch = tmp_path / "repository", repository.stated()[1]
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         source.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__"))
     git = ["git", "-C", source, "-c", "user.name=x", "-c", "user.email=x", "-c", "commit.gpgsign=false"]
-    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=x"]):
+    for command in (
+        ["init", "--quiet", f"--initial-branch={branch}"],
+        ["add", "."],
+        ["commit", "--quiet", "--message=x"],
+    ):
         subprocess.run([*git, *command], check=True)
     redirect(monkeypatch, source.as_uri())
 
@@ -83,7 +87,7 @@ def test_a_chapter_runs_on_colab(installed, online, tmp_path, chapter):
 
 def test_the_set_up_says_what_is_wrong_when_the_library_cannot_be_had(installed, monkeypatch, tmp_path):
     redirect(monkeypatch, (tmp_path / "nowhere").as_uri())
-    code = repository.SET_UP.format(url=repository.stated()[0])
+    code = repository.set_up(*repository.stated())
     done = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     said = done.stderr.split("ImportError: ")[1]
     assert said.startswith(

@@ -250,3 +250,9 @@ def test_the_command_loads_nothing_heavy(tmp_path):
     loaded = loaded_by(f"exec({code.format(str(tmp_path / 'a.svg'))!r})")
     assert "argparse" in loaded
     assert not loaded & (HEAVY | {"asyncio", "pathlib", "subprocess", "typing"})
+
+
+def test_explain_says_that_a_model_file_may_run_code(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["explain", "--help"])
+    assert "may run code: open only files that you trust" in " ".join(capsys.readouterr().out.split())

@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 import pytest
 import repository
-import yaml
 from browsing import ROOT
 
 URL, BRANCH = repository.stated()
@@ -23,16 +22,19 @@ def addresses_in(root: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in named}
 
 
-@pytest.fixture
-def copy(tmp_path) -> Path:
-    root = tmp_path / "fork"
+def copied(root: Path, chapters: list[Path]) -> Path:
+    """A new folder with the files that name the repository, and of the chapters these."""
     (root / "book").mkdir(parents=True)
     for name in ("_config.yml", *repository.NAMED_IN):
-        (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, root / name)
-    for path in CHAPTERS:
+    for path in chapters:
         shutil.copy(path, root / "book")
     return root
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    return copied(tmp_path / "fork", CHAPTERS)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
@@ -40,7 +42,7 @@ def test_badge_and_set_up_of_a_chapter_lead_to_the_stated_address(path):
     notebook = nbformat.read(path, as_version=4)
     assert repository.badge(URL, BRANCH, path.name) in notebook.cells[0].source.split("\n")
     set_up = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    assert set_up.source == repository.SET_UP.format(url=URL), "run `make repository`"
+    assert set_up.source == repository.set_up(URL, BRANCH), "run `make repository`"
     assert set_up.metadata == repository.SET_UP_METADATA
 
 
@@ -64,20 +66,20 @@ def test_a_stale_address_is_found_out():
 
 def test_writing_the_stated_address_again_changes_nothing(copy):
     before = addresses_in(copy)
-    repository.write(copy, URL, BRANCH)
+    repository.write(repository.addressed_files(copy, URL, BRANCH))
     assert addresses_in(copy) == before, "run `make repository`"
 
 
 def test_one_command_moves_everything_to_another_address(copy):
     before = addresses_in(copy)
-    repository.write(copy, "https://github.com/Someone/a-fork", BRANCH)
+    repository.write(repository.addressed_files(copy, "https://github.com/Someone/a-fork", BRANCH))
     after = addresses_in(copy)
     short = URL.removeprefix("https://github.com/")
     for name, text in after.items():
         assert short not in text and repository.published(URL) not in text, name
         assert text.count("omeone/a-fork") + text.count("someone.github.io/a-fork") >= 1, name
     assert repository.stated(copy / "_config.yml") == ("https://github.com/Someone/a-fork", BRANCH)
-    repository.write(copy, URL, BRANCH)
+    repository.write(repository.addressed_files(copy, URL, BRANCH))
     assert addresses_in(copy) == before
 
 
@@ -86,7 +88,7 @@ def test_a_new_chapter_gets_its_badge_and_set_up():
     notebook = nbformat.v4.new_notebook(cells=cells)
     once = repository.addressed(notebook, URL, BRANCH, "99_new.ipynb")
     assert once.cells[0].source == f"# New\n\n{repository.badge(URL, BRANCH, '99_new.ipynb')}\n\n**Why?**"
-    assert [cell.source for cell in once.cells[1:]] == [repository.SET_UP.format(url=URL), "1 + 1"]
+    assert [cell.source for cell in once.cells[1:]] == [repository.set_up(URL, BRANCH), "1 + 1"]
     stored = nbformat.writes(once)
     assert nbformat.writes(repository.addressed(once, URL, BRANCH, "99_new.ipynb")) == stored
 
@@ -144,6 +146,22 @@ def test_no_origin_is_no_fault(tmp_path, monkeypatch):
     assert repository.origin(tmp_path) is None
 
 
-def test_the_version_is_the_same_everywhere():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == project["version"]
+def test_pictures_and_links_of_the_readme_lead_into_the_repository_from_elsewhere():
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    here = re.findall(r"(!?)\[[^]]*\]\((?!https://)([^)]+)\)", text)
+    assert {bool(picture) for picture, _ in here} == {True, False}
+    for change in pyproject["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    for picture, name in here:
+        assert f"]({URL}/{'raw' if picture else 'blob'}/HEAD/{name})" in text
+        assert (ROOT / name).exists(), name
+    assert re.findall(r"\]\((?!https://)", text) == []
+
+
+def test_a_branch_of_another_name_is_in_badges_and_settings_and_fetched_as_the_default(copy):
+    repository.write(repository.addressed_files(copy, URL, "trunk"))
+    assert repository.stated(copy / "_config.yml") == (URL, "trunk")
+    notebook = nbformat.read(copy / "book" / CHAPTERS[0].name, as_version=4)
+    assert "/blob/trunk/book/" in notebook.cells[0].source
+    assert f'"git+{URL}"' in notebook.cells[1].source

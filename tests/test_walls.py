@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,14 @@ def test_importing_the_library_loads_nothing_heavy():
     assert not loaded_by("import convarith; convarith.in_keras(convarith.Dense(inputs=1, units=1))") & HEAVY
     assert not loaded_by("from convarith import trace") & HEAVY
     assert {"numpy", "matplotlib"} <= loaded_by("from convarith import draw_windows")
+
+
+def test_the_version_is_looked_up_when_it_is_asked_for():
+    code = (
+        "import sys, convarith; assert 'importlib.metadata' not in sys.modules; print(convarith.__version__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == version("convarith")
 
 
 def test_drawing_does_not_load_pyplot():

@@ -2,11 +2,12 @@
 
 In every chapter the badge that opens it in Colab and the cell that fetches the library there; in the README
 and the citation the address itself and that of the published book. `make repository URL=...` changes all.
+Beside the address stands the branch, or the tag of a release, which the chapters then ask for.
 """
 
+import argparse
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -14,7 +15,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 GITHUB = re.compile(r"https://github\.com/([\w-]+)/([\w.-]+?)(?:\.git)?/?")
-NAMED_IN = ("README.md", "CITATION.cff", "CONTRIBUTING.md", "book/index.md")
+TAG = re.compile(r"v\d+\.\d+\.\d+")
+NAMED_IN = ("README.md", "CITATION.cff", "CONTRIBUTING.md", "pyproject.toml", "book/index.md")
 
 SET_UP = """\
 # @title The library of this book, fetched where it is missing, as on Colab
@@ -23,7 +25,7 @@ import sys
 from importlib.util import find_spec
 
 if find_spec("convarith") is None:
-    source = "git+{url}"
+    source = "{source}"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", source]
     said = subprocess.run(pip, capture_output=True, text=True)
     if said.returncode:
@@ -45,7 +47,7 @@ BADGE = "[![Open in Colab](_static/colab.svg)]"
 
 
 def stated(config: Path = ROOT / "_config.yml") -> tuple[str, str]:
-    """Address and branch of the repository, as the configuration states them."""
+    """Address of the repository and branch, or tag, of this copy, as the configuration states them."""
     repository = yaml.safe_load(config.read_text(encoding="utf-8"))["repository"]
     return checked(repository["url"]), repository["branch"]
 
@@ -74,6 +76,22 @@ def published(url: str) -> str:
     return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
 
 
+def source(url: str, branch: str) -> str:
+    """Where pip gets the library from: a release by its tag, else whatever the default branch has.
+
+    >>> source("https://github.com/someone/a-book", "v1.2.3")
+    'git+https://github.com/someone/a-book@v1.2.3'
+    >>> source("https://github.com/someone/a-book", "main")
+    'git+https://github.com/someone/a-book'
+    """
+    return f"git+{url}@{branch}" if TAG.fullmatch(branch) else f"git+{url}"
+
+
+def set_up(url: str, branch: str) -> str:
+    """The cell of a chapter that fetches the library where it is missing."""
+    return SET_UP.format(source=source(url, branch))
+
+
 def badge(url: str, branch: str, chapter: str) -> str:
     """The line of a chapter that opens it in Colab."""
     place = url.removeprefix("https://github.com/")
@@ -85,33 +103,39 @@ def addressed(notebook: nbformat.NotebookNode, url: str, branch: str, chapter: s
     title, *text = notebook.cells[0].source.split("\n")
     rest = "\n".join(line for line in text if not line.startswith(BADGE)).strip("\n")
     notebook.cells[0].source = f"{title}\n\n{badge(url, branch, chapter)}\n\n{rest}"
-    source, first = SET_UP.format(url=url), notebook.cells[1]
+    first = notebook.cells[1]
     if first.source.splitlines()[:1] != SET_UP.splitlines()[:1]:
         first = nbformat.v4.new_code_cell(id="set-up")
         notebook.cells.insert(1, first)
-    first.source, first.metadata = source, nbformat.from_dict(SET_UP_METADATA)
+    first.source, first.metadata = set_up(url, branch), nbformat.from_dict(SET_UP_METADATA)
     return notebook
 
 
-def write(root: Path, url: str, branch: str) -> None:
-    """Writes the address everywhere; a file that has it already stays as it is."""
+def addressed_files(root: Path, url: str, branch: str) -> dict[Path, str]:
+    """Every file that names the repository, as it reads with this address and branch."""
+    texts = {}
     for path in sorted((root / "book").glob("*.ipynb")):
-        was = path.read_text(encoding="utf-8")
-        notebook = addressed(nbformat.reads(was, as_version=4), url, branch, path.name)
-        _replace(path, was, nbformat.writes(notebook) + "\n")
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        texts[path] = nbformat.writes(addressed(notebook, url, branch, path.name)) + "\n"
     config = root / "_config.yml"
-    was = config.read_text(encoding="utf-8")
-    _replace(config, was, re.sub(r"(?m)^(repository:\n  url: ).*", rf"\g<1>{url}", was))
+    lines = rf"\g<1>{url}\g<2>{branch}"
+    texts[config] = re.sub(
+        r"(?m)^(repository:\n  url: ).*(\n  branch: ).*", lines, config.read_text(encoding="utf-8")
+    )
     # The citation remembers which address was written last.
     old = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))["repository-code"]
     for path in (root / name for name in NAMED_IN):
-        was = path.read_text(encoding="utf-8")
-        _replace(path, was, was.replace(published(old), published(url)).replace(old, url))
+        text = path.read_text(encoding="utf-8").replace(published(old), published(url))
+        text = re.sub(rf"git\+{re.escape(old)}(@{TAG.pattern})?", source(url, branch), text)
+        texts[path] = text.replace(old, url)
+    return texts
 
 
-def _replace(path: Path, was: str, now: str) -> None:
-    if now != was:
-        path.write_text(now, encoding="utf-8")
+def write(texts: dict[Path, str]) -> None:
+    """Writes files; one that reads so already stays as it is."""
+    for path, text in texts.items():
+        if text != path.read_text(encoding="utf-8"):
+            path.write_text(text, encoding="utf-8")
 
 
 def origin(root: Path = ROOT) -> str | None:
@@ -142,9 +166,21 @@ def warn_of_other_origin() -> None:
         print(f"The pages lead to {url}, but this clone is from {found}: `make repository URL={found}`.")
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["--check-origin"]:
+def main() -> None:
+    """Writes the stated address and branch everywhere, or others that are given."""
+    url, branch = stated()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url", nargs="?", default=url)
+    parser.add_argument("--branch", default=branch)
+    parser.add_argument("--check-origin", action="store_true")
+    given = parser.parse_args()
+    if given.check_origin:
         warn_of_other_origin()
+    elif not re.fullmatch(r"\w[\w./-]*", given.branch):
+        raise SystemExit(f"A branch has a name such as main, but BRANCH is {given.branch!r}.")
     else:
-        url, branch = stated()
-        write(ROOT, checked(sys.argv[1]) if sys.argv[1:] else url, branch)
+        write(addressed_files(ROOT, checked(given.url), given.branch))
+
+
+if __name__ == "__main__":
+    main()

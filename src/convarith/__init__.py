@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from convarith.records import recorded
     from convarith.tracing import Trace, trace
 
+    __version__: str
+
 __all__ = [
     "Animation",
     "Axis",
@@ -99,6 +101,10 @@ _LATER = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version("convarith")
     from importlib import import_module  # noqa: PLC0415
 
     for module, names in _LATER.items():

@@ -103,7 +103,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--uneven", action="store_true", help="also pad the two sides differently")
 
     one = command("explain", explain, "trace a stored Keras model, layer by layer")
-    one.add_argument("path", metavar="MODEL", help="a model.keras file")
+    one.description += "\nThe file is loaded by Keras and may run code: open only files that you trust."
+    one.add_argument("path", metavar="MODEL", help="a model.keras file that you trust")
     return root
 
 
