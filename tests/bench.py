@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # the same kernels on every processor
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as they are for readers
 
 import chromium

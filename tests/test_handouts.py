@@ -1,7 +1,6 @@
 """What is taken away: student notebooks, scripts, slides, the PDF and the folder."""
 
 import ast
-import builtins
 import re
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pikepdf
 import print_book
 import pytest
 from browsing import DESK, SITE, Visit, formulas
+from cells import missing_names
 from links import dead_links
 from pypdfium2 import PdfDocument
 
@@ -22,34 +22,6 @@ DOWNLOADS = SITE / "downloads"
 BOOK_AS_PDF = DOWNLOADS / f"{handouts.NAME}.pdf"
 
 pytestmark = pytest.mark.usefixtures("site")
-
-
-def names(sources: list[str]) -> tuple[set[str], set[str]]:
-    """The names that some cells bind, and those that they use."""
-    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
-    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    bound |= {(a.asname or a.name).split(".")[0] for n in nodes if hasattr(n, "names") for a in as_aliases(n)}
-    bound |= {
-        node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.FunctionDef) and node.name
-    }
-    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    return bound, used - set(dir(builtins))
-
-
-def as_aliases(node: ast.AST) -> list[ast.alias]:
-    return [alias for alias in node.names if isinstance(alias, ast.alias)]
-
-
-def missing_names(notebook: nbformat.NotebookNode) -> set[str]:
-    """What a cell needs and no cell before it defines."""
-    known, missing = set(), set()
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            bound, used = names([cell.source])
-            missing |= used - known - bound
-            known |= bound
-    return missing
 
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)

@@ -242,6 +242,7 @@ def explain(given: argparse.Namespace) -> None:
     if not os.path.exists(given.path):
         raise FileNotFoundError(f"there is no file {given.path}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow has much to say
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same answers on every processor
     try:
         import keras  # noqa: PLC0415
     except ImportError as error:

@@ -7,15 +7,16 @@ disturbs all of them. The chapter shows ratios only.
 
 import json
 import os
-import platform
 from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # the same kernels on every processor
 import keras
 import tensorflow as tf
+from machine import processor
 
 ROUNDS = 41
 PLAIN = {"padding": "same", "use_bias": False}
@@ -36,14 +37,6 @@ LAYERS = {
     "its depthwise part": (Depthwise(3, **PLAIN), (56, 56, 64)),
     "its 1 × 1 part": (Conv(64, 1, **PLAIN), (56, 56, 64)),
 }
-
-
-def processor() -> str:
-    """What the machine calls its processor; Linux says it in a file."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
 
 
 calls = {}

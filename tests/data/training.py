@@ -7,22 +7,14 @@ ratios only.
 
 import json
 import os
-import platform
 from datetime import date
 from pathlib import Path
 from statistics import median
 
 import nbformat
+from machine import processor
 
 ROOT = Path(__file__).parents[2]
-
-
-def processor() -> str:
-    """What the machine calls its processor; Linux says it in a file."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
 
 
 chapter: dict = {}
