@@ -68,6 +68,14 @@ test-library: .venv/library ## the library alone, without TensorFlow: also on a 
 test-colab: .venv/complete .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment
 	@COLAB="every chapter" $(BIN)/pytest tests/test_colab.py
 
+# Copies of the notebooks, in which the line that switches the kernels off switches them on.
+test-processors: .venv/complete ## chapters and Keras's own layers with the kernels that newer processors have
+	@mkdir -p _build/processors
+	@for path in book/*.ipynb; do \
+	  sed 's/\(TF_ENABLE_ONEDNN_OPTS.*\)\\"0\\"/\1\\"1\\"/' $$path > _build/processors/$${path##*/}; done
+	@PROCESSORS=onednn $(BIN)/pytest --quick tests/test_processors.py _build/processors \
+	  $$(grep -lE '^(import|from) (keras|tensorflow|witnesses)' tests/test_*.py)
+
 test-exhaustive: .venv/complete .venv/colab/ready ## as test, with every network of Keras and every page both ways
 	@$(BIN)/python book/_tools/chromium.py
 	@EXHAUSTIVE=yes $(BIN)/pytest --build-site

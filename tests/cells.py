@@ -42,5 +42,5 @@ def with_what_it_needs(sources: list[str], number: int) -> list[str]:
         bound, used = names([source])
         if bound & wanted:
             chosen.insert(0, source)
-            wanted |= used
+            wanted = wanted - bound | used
     return chosen

@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item
             for item in items
             if (LONG | SITES | {"browser"}) & set(getattr(item, "fixturenames", ()))
-            or (item.path.suffix == ".ipynb" and item.path not in changed)
+            or (item.path.is_relative_to(ROOT / "book") and item.path not in changed)
         ]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]

@@ -19,6 +19,9 @@ NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((RO
 OFF = 'os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # the same answers on every processor'
 RUN = """
 import contextlib, io, json, sys
+import tensorflow as tf
+tf.config.threading.set_intra_op_parallelism_threads(1)  # as chapter 12 does, which only the first may do
+tf.config.threading.set_inter_op_parallelism_threads(1)
 for cells in json.load(sys.stdin):
     names = {}
     for source in cells:
@@ -29,12 +32,9 @@ for cells in json.load(sys.stdin):
 
 
 def refusals() -> list[tuple[str, list[str], str]]:
-    """The cells in which Keras is asked for what it refuses: name, what is to be run, and what is stored.
-
-    Chapter 12 sets how many threads TensorFlow uses, which only whoever comes first may do.
-    """
+    """The cells in which Keras is asked for what it refuses: name, what is to be run, and what is stored."""
     found = []
-    for name, notebook in sorted(NOTEBOOKS.items(), reverse=True):
+    for name, notebook in NOTEBOOKS.items():
         code = [cell for cell in notebook.cells if cell.cell_type == "code"][1:]  # the first is the set-up
         sources = [cell.source for cell in code]
         for number, cell in enumerate(code):
