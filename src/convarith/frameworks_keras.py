@@ -125,7 +125,8 @@ def transposed(layer: TransposedConv) -> tuple:
         cut = _frame("Cropping#", layer, pads_of(layer))
         notes = ["Keras cuts by words only: these cells are cropped afterwards."] if cut else []
     if steps["dilation_rate"]:
-        notes = [*notes, f"TensorFlow refuses dilation {steps['dilation_rate']} here on a CPU."]
+        dilation = steps["dilation_rate"]
+        notes = [*notes, f"TensorFlow refuses dilation {dilation} here on a CPU, unless oneDNN is on."]
     options = {**steps, "padding": padding, "output_padding": more, "use_bias": no_bias(layer)}
     name, kernel = _name("Conv#Transpose", layer), each(layer, "kernel", None)
     shape = (*(axis.kernel for axis in layer.axes), layer.filters, layer.channels)
