@@ -34,13 +34,37 @@ def missing_names(notebook: NotebookNode) -> set[str]:
     return missing
 
 
+def needs(source: str) -> set[str]:
+    """The names that a cell uses before it binds them."""
+    needed, known = set(), set()
+    for statement in ast.parse(source).body:
+        bound, used = names([ast.unparse(statement)])
+        own = set() if isinstance(statement, ast.Assign | ast.AugAssign | ast.If) else bound
+        own |= {
+            name.id
+            for node in ast.walk(statement)
+            if isinstance(node, ast.comprehension)
+            for name in ast.walk(node.target)
+            if isinstance(name, ast.Name)
+        }
+        needed |= used - known - own
+        known |= bound
+    return needed
+
+
 def with_what_it_needs(sources: list[str], number: int) -> list[str]:
     """A cell, and before it those that define what it uses, and what they use."""
-    _, wanted = names([sources[number]])
-    chosen = [sources[number]]
+    wanted, chosen = needs(sources[number]), [sources[number]]
     for source in reversed(sources[:number]):
-        bound, used = names([source])
-        if bound & wanted:
+        bound, _ = names([source])
+        filled = {  # names[key] = value
+            node.value.id
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+        }
+        if (bound | filled) & wanted:
             chosen.insert(0, source)
-            wanted = wanted - bound | used
+            wanted = wanted - bound | needs(source)
     return chosen

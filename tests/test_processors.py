@@ -20,6 +20,8 @@ OFF = 'os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # the same answers on every pr
 RUN = """
 import contextlib, io, json, sys
 import tensorflow as tf
+from tensorflow.python.util import _pywrap_util_port
+assert _pywrap_util_port.IsMklEnabled(), "the kernels of oneDNN are off"
 tf.config.threading.set_intra_op_parallelism_threads(1)  # as chapter 12 does, which only the first may do
 tf.config.threading.set_inter_op_parallelism_threads(1)
 for cells in json.load(sys.stdin):
@@ -32,14 +34,16 @@ for cells in json.load(sys.stdin):
 
 
 def refusals() -> list[tuple[str, list[str], str]]:
-    """The cells in which Keras is asked for what it refuses: name, what is to be run, and what is stored."""
+    """The cells that show a refusal or ask for a shape alone: name, what is to be run, and what is stored."""
     found = []
     for name, notebook in NOTEBOOKS.items():
         code = [cell for cell in notebook.cells if cell.cell_type == "code"][1:]  # the first is the set-up
         sources = [cell.source for cell in code]
         for number, cell in enumerate(code):
             cells = with_what_it_needs(sources, number)
-            if re.search(r"^ *except ", cell.source, re.M) and "keras" in "".join(cells):
+            # A summary names layers by how many there were before.
+            asks = re.search(r"^ *except |compute_output_shape|keras\.Input", cell.source, re.M)
+            if asks and ".summary(" not in cell.source:
                 stored = "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
                 found.append((f"{name}, cell {number}", cells, stored))
     return found
