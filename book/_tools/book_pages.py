@@ -31,11 +31,15 @@ def address(app: Sphinx, config: Config) -> None:
     )
 
 
+def release(root: Path = ROOT) -> str:
+    """The number of the version of the book."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
 def version(root: Path = ROOT) -> str:
     """The version of the book, with its commit where there is git."""
-    number = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     commit = repository.git(root, "rev-parse", "--short=7", "HEAD")
-    return f"{number} ({commit})" if commit else number
+    return f"{release(root)} ({commit})" if commit else release(root)
 
 
 def describe_drawings(app: Sphinx, document: nodes.document) -> None:
@@ -48,14 +52,23 @@ def describe_drawings(app: Sphinx, document: nodes.document) -> None:
                     image["alt"] = shown_as["text/plain"].astext().strip()
 
 
+def description(document: nodes.document) -> str:
+    """The question that a page asks, or the first thing that it says."""
+    said = map(as_line, document.findall(nodes.paragraph))
+    return next((line for line in said if line != "Open in Colab"), "")
+
+
+def as_line(paragraph: nodes.paragraph) -> str:
+    return " ".join(paragraph.astext().split())
+
+
 def describe_page(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
-    """The description of a page is the question that it asks, or the first thing that it says."""
+    """Says in a page what it is about, to search engines and to link previews."""
     if document is None:
         return
-    said = (p.astext() for p in document.findall(nodes.paragraph) if p.astext() != "Open in Colab")
-    description = " ".join(next(said, "").split())
-    context["meta"] = {**(context["meta"] or {}), "og:description": description}
-    context["metatags"] += f'\n<meta name="description" content="{escape(description)}" />'
+    said = description(document)
+    context["meta"] = {**(context["meta"] or {}), "og:description": said}
+    context["metatags"] += f'\n<meta name="description" content="{escape(said)}" />'
 
 
 def offer_downloads(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
@@ -69,27 +82,30 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
         menus[0]["buttons"] += [
             {
                 "type": "link",
+                "label": label,
                 "text": text,
                 "tooltip": tooltip,
                 "icon": icon,
                 "url": f"{downloads}/{place}",
             }
-            for text, tooltip, icon, place in (
+            for label, text, tooltip, icon, place in (
                 (
+                    "download-student",
                     "Student",
                     "Without answers and outputs",
                     "fas fa-pencil",
                     f"student/{chapter}.ipynb",
                 ),
-                ("Slides", "To project", "fas fa-display", f"slides/{chapter}.html"),
+                ("slides", "Slides", "To project", "fas fa-display", f"slides/{chapter}.html"),
                 (
+                    "download-script",
                     "Script",
                     "As a Python program",
                     "fas fa-code",
                     f"scripts/{chapter}.py",
                 ),
             )
-            if chapter[0].isdigit() or text != "Slides"  # which only chapters have
+            if chapter[0].isdigit() or label != "slides"  # which only chapters have
         ]
     if chapter == "cheat_sheet":
         link = f'<a href="{downloads}/{handouts.SHEET}">This page as a PDF of one sheet, to print.</a>'

@@ -55,8 +55,11 @@ def finish(app: Sphinx, error: Exception | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         gallery.write(site)
         (site / "_static" / "preview.png").write_bytes(preview())
-        pages = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
-        (site / "_static" / "icons.css").write_text(icons(pages), encoding="utf-8")
+        pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+        (site / "_static" / "icons.css").write_text(icons("".join(pages.values())), encoding="utf-8")
+        for path, page in pages.items():
+            # A script in the head chooses the theme; where scripts do not run, it is light.
+            path.write_text(page.replace(' data-theme="auto">', ' data-theme="light">', 1), encoding="utf-8")
         front = site / f"{app.config.root_doc}.html"
         if front.exists():
             page = front.read_text(encoding="utf-8")
