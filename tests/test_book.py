@@ -12,6 +12,7 @@ import chromium
 import pytest
 import repository
 import yaml
+from accessibility import violations
 from browsing import DESK, PHONE, POLICY, ROOT, SITE, Visit, formulas, serving
 from links import dead_links
 from PIL import Image
@@ -33,6 +34,8 @@ SERVED = [
     "book/reference",
 ]
 SERVED = PAGES if os.environ.get("EXHAUSTIVE") else SERVED
+
+ZOOMED = {"width": 320, "height": 800}  # what is left of 1280 pixels at 400 %
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -107,10 +110,11 @@ def faults_of_page(browser: Browser, base: str, name: str) -> list[str]:
     with Visit(browser, base, viewport=DESK) as visit:
         page = visit.open(name)
         faults = faults_of_content(page) + faults_of_chapter(page, name)
-        page.set_viewport_size(PHONE)
-        page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
-            faults.append("too wide for a phone in the dark")
+        page.set_viewport_size(DESK)
+        faults += violations(page)
+        page.set_viewport_size(ZOOMED)
+        if page.evaluate("document.documentElement.scrollWidth") > ZOOMED["width"]:
+            faults.append("too wide when zoomed")
         return faults + visit.faults
 
 

@@ -13,6 +13,8 @@ FILES = {
     "Script": SITE / "downloads" / "scripts" / f"{CHAPTER}.py",
 }
 
+pytestmark = pytest.mark.usefixtures("site")
+
 
 def choose(visit: Visit, name: str) -> None:
     """Clicks an entry of the menu of a chapter."""

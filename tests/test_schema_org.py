@@ -17,6 +17,8 @@ CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text())
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text())
 CHAPTERS = [one["file"] for part in TOC["parts"] if part.get("numbered") for one in part["chapters"]]
 
+pytestmark = pytest.mark.usefixtures("site")
+
 
 def scripts(name: str) -> list[str]:
     page = (SITE / f"{name}.html").read_text(encoding="utf-8")
@@ -24,7 +26,7 @@ def scripts(name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def book() -> dict:
+def book(site) -> dict:
     (script,) = scripts(TOC["root"])
     return json.loads(script)
 
