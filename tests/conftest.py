@@ -19,6 +19,7 @@ import pytest
 from browsing import ROOT, SITE, serving
 from playwright.sync_api import Browser, sync_playwright
 from repository import git
+from xdist.scheduler import LoadScopeScheduling
 
 # Fixtures by the time that their tests take: what needs the site waits until that is built.
 LONG, SITES = {"archive", "installed", "jupyterlab"}, {"site", "bases"}
@@ -51,7 +52,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write(Path(f"{result}.log").read_text())
 
 
-@pytest.hookimpl(tryfirst=True)
+class NotebooksWhole(LoadScopeScheduling):
+    """The cells of a notebook share a kernel, so a worker; any other test goes to the worker that is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> NotebooksWhole:
+    return NotebooksWhole(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     changed = notebooks_changed() if config.getoption("--quick") else set()
 
@@ -64,8 +75,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return 1 if item.path.suffix == ".ipynb" else 2
 
     for item in items:
-        if item.path.suffix == ".ipynb":  # the cells of a notebook share a kernel
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
         if isinstance(item, pytest.DoctestItem) and "import keras" in item.dtest.docstring:
             item.add_marker(pytest.mark.skipif(not find_spec("keras"), reason="Keras is not installed"))
     items.sort(key=rank)

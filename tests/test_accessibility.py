@@ -136,7 +136,7 @@ def test_keys_open_menus_search_and_answers(browser, bases):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
         page.keyboard.press("Enter")
-        assert page.url.endswith("#main-content")
+        page.wait_for_url("**#main-content")
         menu = page.get_by_role("button", name="Download this page")
         menu.press("Enter")
         link = page.locator(".dropdown-download-buttons a").first

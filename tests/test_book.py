@@ -109,9 +109,9 @@ def faults_of_page(browser: Browser, base: str, name: str) -> list[str]:
     """What is wrong with a page: opened once, and asked everything."""
     with Visit(browser, base, viewport=DESK) as visit:
         page = visit.open(name)
-        faults = faults_of_content(page) + faults_of_chapter(page, name)
+        faults = faults_of_content(page)
         page.set_viewport_size(DESK)
-        faults += violations(page)
+        faults += violations(page) + faults_of_chapter(page, name)
         page.set_viewport_size(ZOOMED)
         if page.evaluate("document.documentElement.scrollWidth") > ZOOMED["width"]:
             faults.append("too wide when zoomed")

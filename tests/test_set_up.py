@@ -13,6 +13,7 @@ from browsing import ROOT
 SOURCES = (
     "Makefile",
     "README.md",
+    "CITATION.cff",
     "LICENSE",
     "_config.yml",
     "_toc.yml",
