@@ -891,27 +891,6 @@ def test_without_script_a_picture_stands_in(browser, tmp_path):
         assert "how many outputs?" in visit.page.locator(".convarith-question").inner_text()
 
 
-@pytest.mark.parametrize("way", ["http", "file"])
-def test_every_explorer_of_the_book_is_alive(browser, bases, way):
-    alive = 0
-    for notebook in sorted((ROOT / "book").glob("*.ipynb")):
-        stored = notebook.read_text(encoding="utf-8")
-        with Visit(browser, bases[way], viewport=DESK) as visit:
-            page = visit.open(f"book/{notebook.stem}")
-            roots = page.locator(".convarith-explorer").all()
-            assert len(roots) == stored.count('class=\\"convarith-explorer\\"'), notebook.name
-            assert page.locator(".convarith-question form").count() == stored.count("convarith-question")
-            for root in roots:
-                slider = root.locator('input[name="size"]')
-                slider.fill(slider.get_attribute("max"))
-                largest = output_of(root)
-                slider.fill("4")
-                assert largest not in ("", output_of(root))
-                alive += 1
-            assert visit.faults == []
-    assert alive >= 4
-
-
 # --- Python ---------------------------------------------------------------------------------------
 
 
