@@ -58,7 +58,7 @@ test: lint .venv/complete .venv/colab/ready ## lint, unit tests, every notebook,
 	@$(BIN)/python book/_tools/chromium.py
 	@$(BIN)/pytest --build-site
 
-test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that differ from main: half a minute
+test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that differ from main: a minute
 	@$(BIN)/pytest --quick
 
 test-library: .venv/library ## the library alone, without TensorFlow: also on a Python too new for that
