@@ -22,7 +22,7 @@ from weigh import CHAPTER, weigh
 
 from convarith import Axis, animate, draw_windows, explore, trace
 
-STATIC = Path(__file__).parents[1] / "src" / "convarith" / "static"
+STATIC = Path(__file__).parents[1] / "src" / "convarith" / "explorer" / "static"
 
 
 # Milliseconds that `make` in Dumoulin and Visin's conv_arithmetic took for one GIF of 25 frames, on 2 cores.

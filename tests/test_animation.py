@@ -242,7 +242,7 @@ def test_themes_fix_the_colours(open_svg):
 
 
 def test_explorer_and_animations_have_the_same_colours():
-    css = (Path(raster.__file__).parent / "static" / "explorer.css").read_text()
+    css = (Path(raster.__file__).parents[1] / "explorer" / "static" / "explorer.css").read_text()
     names = {"done": "output", "window-margin": "margin"}
     found = re.findall(r"--cv-([a-z-]+): (#[0-9a-f]+);", css)
     light, dark = dict(reversed(found)), dict(found)  # the light ones come first

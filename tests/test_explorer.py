@@ -26,7 +26,7 @@ from convarith import (
 )
 
 POOLINGS = ("max", "average", "average_padded")
-STATIC = ROOT / "src" / "convarith" / "static"
+STATIC = ROOT / "src" / "convarith" / "explorer" / "static"
 MAIN = ("size", "kernel", "stride", "padding", "dilation")
 
 

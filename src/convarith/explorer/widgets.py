@@ -34,7 +34,7 @@ POOLINGS = ("max", "average", "average_padded")
 
 @cache
 def _static(name: str) -> str:
-    return (files("convarith") / "static" / name).read_text(encoding="utf-8")
+    return (files("convarith.explorer") / "static" / name).read_text(encoding="utf-8")
 
 
 def _trait(kind: type, value: object) -> object:
