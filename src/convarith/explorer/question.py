@@ -7,7 +7,7 @@ from functools import cached_property
 from html import escape
 
 from convarith.axis import TransposedAxis
-from convarith.checks import at_least_1
+from convarith.checks import at_least_1, cells
 from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of
 from convarith.explorer.view import Shown, View
 
@@ -64,7 +64,8 @@ def predict(
     if find == "output":
         wanted, asked = axes[-1].output, "how many outputs?"
     else:
-        wanted, asked = at_least_1("output", output), f"which {_UNKNOWN[find]} gives {output} outputs?"
+        wanted = at_least_1("output", output)
+        asked = f"which {_UNKNOWN[find]} gives {wanted} output{'s' * (wanted != 1)}?"
         if len(axes) > 1:
             raise ValueError(f"find={find!r} asks about one layer, but there are {len(axes)}")
         if not any(_leads(axes[0], find, answer, wanted) for answer in range(_limit(axes[0], wanted))):
@@ -86,11 +87,8 @@ def predict(
 def _described(axis: AnyAxis, find: str) -> str:
     """What the question tells of an axis."""
     transposed = isinstance(axis, TransposedAxis)
-    known = {name: getattr(axis, name) for name in ("kernel", "stride") if name != find}
-    parts = ["transposed"] * transposed + [
-        f"{axis.size} cells",
-        *(f"{name} {n}" for name, n in known.items()),
-    ]
+    parts = ["transposed"] * transposed + [cells(axis.size)]
+    parts += [f"{name} {getattr(axis, name)}" for name in ("kernel", "stride") if name != find]
     parts += [f"dilation {axis.dilation}"] * (axis.dilation > 1)
     parts += [f"padding ({axis.pad_low}, {axis.pad_high})"] * (find != "padding")
     if transposed:

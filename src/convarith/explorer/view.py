@@ -1,6 +1,7 @@
 """What the script draws, and how it is shown: as a widget in a live notebook, as HTML on a static page."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
@@ -28,10 +29,14 @@ def _static(name: str) -> str:
     return (files("convarith.explorer") / "static" / name).read_text(encoding="utf-8")
 
 
+# Lines of comment, which would be a third of what a page loads.
+_COMMENTS = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+
+
 @cache
 def script() -> str:
-    """The script, joined from its parts: what a page loads as `explorer.js`."""
-    return "\n".join(_static(f"{part}.js") for part in PARTS)
+    """The script, joined from its parts, without comments: what a page loads as `explorer.js`."""
+    return _COMMENTS.sub("", "\n".join(_static(f"{part}.js") for part in PARTS))
 
 
 @cache

@@ -98,9 +98,10 @@ convarith.state = (() => {
     for (const part of parts) {
       const [name, text = ""] = part.split("=");
       if (name === "stack") state.stack = readStack(text, fits) || state.stack;
-      else if (SLIDERS[name.replace("_columns", "")]) state[name] = fits(name, text) ? Number(text) : state[name];
+      else if (!Object.hasOwn(initial, name)) continue;
       else if (typeof initial[name] === "boolean") state[name] = text === "true";
-      else if (choices[name] && text in choices[name]) state[name] = text;
+      else if (SLIDERS[name.replace("_columns", "")]) state[name] = fits(name, text) ? Number(text) : state[name];
+      else if (choices[name] && Object.hasOwn(choices[name], text)) state[name] = text;
     }
     return state;
   }
