@@ -18,7 +18,8 @@ def write_page(folder: Path, *shown: object) -> str:
     """A page with what is shown, as a static page carries it; returns the address of its folder."""
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
-        '<link rel="stylesheet" href="explorer.css"><script defer src="explorer.js"></script></head>'
+        "<style>[data-theme=light] body { background: white } [data-theme=dark] body { background: #121212 }"
+        '</style><link rel="stylesheet" href="explorer.css"><script defer src="explorer.js"></script></head>'
         f"<body><main><h1>A page</h1><div>{html_of(*shown)}</div></main></body></html>"
     )
     (folder / "explorer.js").write_text(explorer.script())
@@ -57,7 +58,6 @@ def opened(stages: dict[bool, Visit]) -> Iterator[Callable[..., Page]]:
         page.evaluate(
             """([html, theme]) => {
               document.documentElement.dataset.theme = theme;
-              document.body.style.background = theme === "light" ? "white" : "#121212";
               document.querySelector("main div").innerHTML = html;
               convarith.start.mount();
             }""",
