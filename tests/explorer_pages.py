@@ -18,7 +18,8 @@ def write_page(folder: Path, *shown: object) -> str:
     """A page with what is shown, as a static page carries it; returns the address of its folder."""
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
-        "<style>[data-theme=light] body { background: white } [data-theme=dark] body { background: #121212 }"
+        "<style>[data-theme=light] body { background: white; color: black }"
+        "[data-theme=dark] body { background: #121212; color: white }"
         '</style><link rel="stylesheet" href="explorer.css"><script defer src="explorer.js"></script></head>'
         f"<body><main><h1>A page</h1><div>{html_of(*shown)}</div></main></body></html>"
     )

@@ -20,7 +20,7 @@ def test_axe_finds_nothing(opened):
         predict(Axis(size=6, kernel=3)),
     )
     assert violations(page) == []
-    layer, pool, stack = page.locator(".convarith-explorer").all()
+    layer, _, stack = page.locator(".convarith-explorer").all()
     for values in page.locator("[name=values]").all():
         values.check()
     layer.locator("[name=rectangular]").check()

@@ -271,7 +271,7 @@ def test_predict_refuses_a_question_without_an_answer():
         (
             lambda: predict(Conv(size=(5, 6), channels=1, filters=1, kernel=2)),
             ValueError,
-            "predict shows one axis, but those of Conv",
+            "predict takes rows and columns that are alike, but those of Conv",
         ),
     ]:
         with pytest.raises(error) as caught:

@@ -25,7 +25,7 @@ def axis_of(layer: Layer, function: str) -> AnyAxis:
     """The one axis of a layer whose rows and columns are alike."""
     first, *others = axes_of(layer, function)
     if any(other != first for other in others):
-        raise ValueError(f"{function} shows one axis, but those of {layer!r} differ")
+        raise ValueError(f"{function} takes rows and columns that are alike, but those of {layer!r} differ")
     return first
 
 

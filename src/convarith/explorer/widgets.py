@@ -7,7 +7,7 @@ from convarith.checks import at_least_1, several
 from convarith.explorer.given import AnyAxis, Layer, axes_of, pooling_of, refuse_both
 from convarith.explorer.view import CONTROLS, Sliders, call_repr
 from convarith.figures._drawing import Picture
-from convarith.figures.windows import draw_grid, draw_stamps
+from convarith.figures.windows import draw_grid, draw_writes
 from convarith.layers import Conv, Pool
 
 Padding = int | str | Sequence[int]
@@ -43,12 +43,12 @@ class Explorer(Sliders):
         return _axis(self.view.operation, **read, ceil_mode=self.view.ceil_mode)
 
     def picture(self) -> Picture:
-        """The first window; of stamps that no direct axis equals, all of them."""
+        """The first window; or the counts of stamps that no direct axis equals."""
         axes = (self.axis, self.columns)
         try:
             return draw_grid(*(axis if isinstance(axis, Axis) else axis.equivalent for axis in axes))
         except ValueError:
-            return draw_stamps(self.axis)
+            return draw_writes(self.axis)
 
 
 def explore(
