@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
 
-from convarith.axis import TransposedAxis
+from convarith.axis import Axis, TransposedAxis
 from convarith.checks import at_least_1, cells
 from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of
 from convarith.explorer.view import Shown, View
@@ -54,8 +54,8 @@ def predict(
     28 cells, kernel 3, stride 2, padding (0, 0): how many outputs?
     >>> predict(Axis(size=28, kernel=3), find="padding", output=28)
     28 cells, kernel 3, stride 1: which padding on both sides gives 28 outputs?
-    >>> predict(Conv(size=28, channels=1, filters=8, kernel=3), find="kernel", output=22)
-    28 cells, stride 1, padding (0, 0): which kernel gives 22 outputs?
+    >>> predict(TransposedAxis(size=14, kernel=3), find="stride", output=29)
+    Transposed, 14 cells, kernel 3, padding (0, 0): which stride gives 29 outputs?
     """
     axes = [axis_of(layer, "predict") for layer in layers_of(what, "predict")]
     if find != "output" and find not in _UNKNOWN:
@@ -76,7 +76,7 @@ def predict(
             "text": text or f"{given[0].upper()}{given[1:]}: {asked}",
             "find": find,
             "axes": [
-                {"operation": "transposed" if isinstance(axis, TransposedAxis) else "conv"} | asdict(axis)
+                {"operation": "conv" if isinstance(axis, Axis) else "transposed"} | asdict(axis)
                 for axis in axes
             ],
             "output": wanted,
