@@ -23,6 +23,17 @@ convarith.layer = (() => {
   /** @param {{row: number, column: number}[]} cells */
   const pathOf = (cells) => cells.map(({ row, column }) => cellPath(column, row)).join("");
 
+  /**
+   * A number for every cell, as text.
+   * @param {number[]} shape @param {(row: number, column: number) => number} value @returns {any[]}
+   */
+  function textsOf([rows, columns], value) {
+    return Array.from({ length: rows * columns }, (_, n) => {
+      const row = Math.floor(n / columns), column = n % columns;
+      return [row, column, formatNumber(value(row, column)), false];
+    });
+  }
+
   class LayerExplorer extends Panel {
     get stepName() { return "window"; }
     get startsAgain() { return true; }
@@ -213,16 +224,11 @@ convarith.layer = (() => {
       this.written = this.state.values;
       const { steps, tape, direct } = this.shown;
       const { state } = this;
-      /** @type {(shape: number[], value: (row: number, column: number) => number) => any[]} */
-      const numbers = ([rows, columns], value) => Array.from({ length: rows * columns }, (_, n) => {
-        const row = Math.floor(n / columns), column = n % columns;
-        return [row, column, formatNumber(value(row, column)), false];
-      });
       let onField = [], onStepped = [];
       if (state.values) {
         const sums = direct ? [] : stampedSums(this.shown);
-        onField = numbers(tape, direct ? pixelAt : (row, column) => sums[row][column]);
-        onStepped = numbers(steps, direct ? (row, column) => valueOf(state, this.shown, row, column).value : pixelAt);
+        onField = textsOf(tape, direct ? pixelAt : (row, column) => sums[row][column]);
+        onStepped = textsOf(steps, direct ? (row, column) => valueOf(state, this.shown, row, column).value : pixelAt);
         if (state.operation !== "pool") {
           for (const { row, column, weight } of window) onField.push([row, column, `×${formatNumber(weight)}`, true]);
         }

@@ -9,7 +9,7 @@ convarith.panel = (() => {
   const { sentence } = convarith.words;
 
   // What changes no window, so that the step may stay.
-  const LOOKS = ["values", "pooling", "layer", "step"];
+  const LOOKS = new Set(["values", "pooling", "layer", "step"]);
 
   /**
    * @typedef {{sliders?: boolean, link?: string, changed?: (names: Change) => void}} Setup
@@ -48,8 +48,8 @@ convarith.panel = (() => {
     count() { return { why: "", size: "", steps: [1, 1] }; }
     /** Where the keys are in a drawing. @param {any} drawing @returns {number[]} */
     cursor(drawing) { return drawing.at; }
-    /** Where a key leads. @param {any} drawing @param {number[]} at @param {number[]} move */
-    next(drawing, at, move) { return at.map((one, n) => one + move[n]); }
+    /** Where a key leads. @param {any} _drawing @param {number[]} at @param {number[]} move */
+    next(_drawing, at, move) { return at.map((one, n) => one + move[n]); }
     /** A cell has been chosen. @param {any} drawing @param {number[]} at */
     choose(drawing, at) { this.point(drawing, at); }
     drawPicture() {}
@@ -133,7 +133,7 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
     /** What else changes with a value. @param {string} name @param {any} value @returns {Change} */
     consequencesOf(name, value) {
       const rule = name.startsWith("padding") ? { rule: "number" } : {};
-      const step = this.startsAgain && !LOOKS.includes(name) ? { step: 0 } : {};
+      const step = this.startsAgain && !LOOKS.has(name) ? { step: 0 } : {};
       return { [name]: value, ...rule, ...step };
     }
 

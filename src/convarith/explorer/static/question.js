@@ -34,25 +34,23 @@ convarith.question = (() => {
     return { ...axis, [find]: number };
   }
 
-  class Question {
-    /** @param {HTMLElement} root @param {Asked} asked */
-    constructor(root, asked) {
-      const id = `${newId()}-answer`;
-      root.classList.add("convarith-question");
-      root.innerHTML = `<form><label for="${id}"></label>
+  /** Puts a question in place. @param {HTMLElement} root @param {Asked} asked */
+  function openQuestion(root, asked) {
+    const id = `${newId()}-answer`;
+    root.classList.add("convarith-question");
+    root.innerHTML = `<form><label for="${id}"></label>
 <input id="${id}" name="answer" type="text" inputmode="numeric" autocomplete="off">
 <button type="submit">Check</button></form><p class="cv-verdict" aria-live="polite"></p>`;
-      const [form, verdict] = root.children;
-      const [label, field] = /** @type {any} */ (form.children);
-      label.textContent = asked.text;
-      form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        const { right, why } = judge(asked, field.value.trim());
-        verdict.textContent = why;
-        root.dataset.right = right === null ? "" : String(right);
-      });
-    }
+    const [form, verdict] = root.children;
+    const [label, field] = /** @type {any} */ (form.children);
+    label.textContent = asked.text;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { right, why } = judge(asked, field.value.trim());
+      verdict.textContent = why;
+      root.dataset.right = right === null ? "" : String(right);
+    });
   }
 
-  return { judge, Question };
+  return { judge, openQuestion };
 })();

@@ -6,7 +6,7 @@ convarith.start = (() => {
   const { DEFAULTS, readFragment } = convarith.state;
   const { LayerExplorer } = convarith.layer;
   const { StackExplorer } = convarith.stack;
-  const { Question } = convarith.question;
+  const { openQuestion } = convarith.question;
 
   /** @param {HTMLElement} root @param {Change} state @param {any} setup */
   function openExplorer(root, state, setup) {
@@ -18,7 +18,7 @@ convarith.start = (() => {
     const root = document.createElement("div");
     el.append(root);
     if (model.get("question")) {
-      new Question(root, JSON.parse(model.get("question")));
+      openQuestion(root, JSON.parse(model.get("question")));
       return;
     }
     const names = Object.keys(DEFAULTS);
@@ -42,7 +42,7 @@ convarith.start = (() => {
   /** Every explorer and question of the page, and the state that its address asks for. */
   function mount() {
     for (const root of /** @type {any} */ (document.querySelectorAll(".convarith-question[data-state]"))) {
-      if (!root.querySelector("form")) new Question(root, JSON.parse(root.dataset.state));
+      if (!root.querySelector("form")) openQuestion(root, JSON.parse(root.dataset.state));
     }
     [.../** @type {any} */ (document.querySelectorAll(".convarith-explorer[data-state]"))].forEach((root, n) => {
       if (root.querySelector(".cv-grids")) return;

@@ -67,7 +67,7 @@ convarith.values = (() => {
   /** What stamps add up to, row by row. @param {LayerCount} layer @returns {number[][]} */
   function stampedSums(layer) {
     const [rows, columns] = layer.tape;
-    const sums = Array.from({ length: rows }, () => new Array(columns).fill(0));
+    const sums = Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
     for (let y = 0; y < layer.steps[0]; y++) {
       for (let x = 0; x < layer.steps[1]; x++) {
         for (const cell of cellsOf(layer, y, x)) {
