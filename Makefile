@@ -95,6 +95,7 @@ notebooks: repository .venv/complete ## run every chapter again, in place
 
 lint: .venv/complete ## check format and style, notebooks included; workflows, forms and citation by their schemas
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@said=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$said"; exit 1; }
 	@$(BIN)/zizmor --offline --quiet --no-progress .
 	@$(CHECK) vendor.github-workflows .github/workflows/*.yml
 	@$(CHECK) custom.github-workflows-require-timeout .github/workflows/*.yml
@@ -109,7 +110,7 @@ format: .venv/complete ## put format and style right
 
 bench: book .venv/complete ## measure speed, as ratios, and weight
 	@$(BIN)/python book/_tools/chromium.py
-	@PYTHONPATH=book/_tools $(BIN)/python tests/bench.py
+	@PYTHONPATH=book/_tools:tests $(BIN)/python bench/bench.py
 
 lock: .venv/ready ## pin the newest releases that pyproject.toml allows in requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-annotate \

@@ -27,10 +27,10 @@ def asked(monkeypatch) -> list:
         return lambda layer: heard.append((name, layer)) or f"{name}\nsecond line"
 
     names = ("in_keras", "in_pytorch", "in_onnx", "in_jax")
-    frameworks = types.ModuleType("convarith.frameworks")
+    frameworks = types.ModuleType("convarith.code.frameworks")
     for name in names:
         setattr(frameworks, name, writer(name))
-    tracing = types.ModuleType("convarith.tracing")
+    tracing = types.ModuleType("convarith.tracing.walk")
     tracing.trace = lambda model: heard.append(model) or "the trace"
     keras = types.ModuleType("keras")
     keras.models = types.SimpleNamespace(load_model=lambda path: f"the model of {path}")

@@ -31,9 +31,9 @@ from convarith import (
     draw_steps,
     draw_windows,
     draw_writes,
-    figures,
     receptive_field,
 )
+from convarith.figures import _drawing as drawing
 
 
 def painted(ax, role):
@@ -103,17 +103,17 @@ def test_the_tape_shows_every_cell_and_every_window(axis):
     read = {cell for window in windows for cell in window}
     low, high = -axis.pad_low, axis.size + axis.pad_high
     tape = set(range(low, high)) | {cell for cell in read if cell >= high}
-    assert [x for x, _ in painted(ax, figures.INPUT)] == list(range(axis.size))
-    assert [x for x, _ in painted(ax, figures.PADDING)] == sorted(x for x in tape if not 0 <= x < axis.size)
-    assert [x for x, _ in painted(ax, figures.UNUSED)] == sorted(tape - read)
+    assert [x for x, _ in painted(ax, drawing.INPUT)] == list(range(axis.size))
+    assert [x for x, _ in painted(ax, drawing.PADDING)] == sorted(x for x in tape if not 0 <= x < axis.size)
+    assert [x for x, _ in painted(ax, drawing.UNUSED)] == sorted(tape - read)
     on_data = sorted(x for w in windows for x in w if 0 <= x < axis.size)
     on_padding = sorted(x for w in windows for x in w if not 0 <= x < axis.size)
-    assert [x for x, _ in painted(ax, figures.WINDOW)] == on_data
-    assert [x for x, _ in painted(ax, figures.WINDOW_ON_PADDING)] == on_padding
-    rows = [y for _, y in sorted(painted(ax, figures.OUTPUT), key=lambda corner: corner[1])]
+    assert [x for x, _ in painted(ax, drawing.WINDOW)] == on_data
+    assert [x for x, _ in painted(ax, drawing.WINDOW_ON_PADDING)] == on_padding
+    rows = [y for _, y in sorted(painted(ax, drawing.OUTPUT), key=lambda corner: corner[1])]
     assert len(rows) == axis.output
     for window, row in zip(windows, rows, strict=True):
-        in_row = painted(ax, figures.WINDOW) + painted(ax, figures.WINDOW_ON_PADDING)
+        in_row = painted(ax, drawing.WINDOW) + painted(ax, drawing.WINDOW_ON_PADDING)
         assert sorted(x for x, y in in_row if y == row) == list(window)
 
 
@@ -122,13 +122,13 @@ def test_the_grid_shows_one_window_and_its_output(rows):
     columns = Axis(size=6, kernel=3, stride=2, pad_high=1)
     at = (rows.output - 1, 1)
     (ax,) = draw_grid(rows, columns, at=at).axes
-    assert len(painted(ax, figures.INPUT)) == rows.size * columns.size
-    assert len(painted(ax, figures.PADDING)) == rows.padded * columns.padded - rows.size * columns.size
-    window = painted(ax, figures.WINDOW) + painted(ax, figures.WINDOW_ON_PADDING)
+    assert len(painted(ax, drawing.INPUT)) == rows.size * columns.size
+    assert len(painted(ax, drawing.PADDING)) == rows.padded * columns.padded - rows.size * columns.size
+    window = painted(ax, drawing.WINDOW) + painted(ax, drawing.WINDOW_ON_PADDING)
     assert sorted(window) == sorted((x, y) for y in rows.window(at[0]) for x in columns.window(at[1]))
-    outputs = painted(ax, figures.OUTPUT)
+    outputs = painted(ax, drawing.OUTPUT)
     assert len(outputs) == rows.output * columns.output
-    (current,) = painted(ax, figures.CURRENT)
+    (current,) = painted(ax, drawing.CURRENT)
     by_line = sorted(outputs, key=lambda corner: corner[::-1])
     assert by_line.index(current) == at[0] * columns.output + at[1]
 
@@ -140,7 +140,7 @@ def test_the_grid_carries_the_numbers_where_they_belong():
     written = texts(ax)
     for (y, x), number in np.ndenumerate(image):
         assert written[str(number)] == (x + 0.5, y + 0.5)
-    outputs = sorted(painted(ax, figures.OUTPUT), key=lambda corner: corner[::-1])
+    outputs = sorted(painted(ax, drawing.OUTPUT), key=lambda corner: corner[::-1])
     for number, (x, y) in zip(result.flat, outputs, strict=True):
         assert written[str(number)] == (x + 0.5, y + 0.5)
     for weight, (x, y) in {"×1": (0, 1), "×-2": (1, 1), "×0.5": (0, 2), "×0": (1, 2)}.items():
@@ -166,10 +166,10 @@ def test_there_is_a_step_for_every_output_cell(axis):
     frames = draw_steps(axis, columns).axes
     assert len(frames) == axis.output * columns.output
     for step, (frame, at) in enumerate(zip(frames, np.ndindex(axis.output, columns.output), strict=True)):
-        window = painted(frame, figures.WINDOW) + painted(frame, figures.WINDOW_ON_PADDING)
+        window = painted(frame, drawing.WINDOW) + painted(frame, drawing.WINDOW_ON_PADDING)
         assert sorted(window) == sorted((x, y) for y in axis.window(at[0]) for x in columns.window(at[1]))
-        assert len(painted(frame, figures.OUTPUT)) == step + 1
-        assert len(painted(frame, figures.EMPTY)) == len(frames) - step - 1
+        assert len(painted(frame, drawing.OUTPUT)) == step + 1
+        assert len(painted(frame, drawing.EMPTY)) == len(frames) - step - 1
 
 
 @pytest.mark.parametrize("axis", AXES[::5], ids=repr)
@@ -212,24 +212,24 @@ def test_the_heat_map_of_writes_shows_the_product_of_the_counts(kernel, stride):
 )
 def test_stamps_and_gathering_windows_show_the_same_connections(axis):
     left, right = draw_stamps(axis).axes
-    stamped = sorted((x, y) for x, y in painted(left, figures.WINDOW))
-    rows = sorted({y for _, y in painted(left, figures.INPUT)})
+    stamped = sorted((x, y) for x, y in painted(left, drawing.WINDOW))
+    rows = sorted({y for _, y in painted(left, drawing.INPUT)})
     assert len(rows) == axis.size
     by_axis = [(x, rows[i]) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output]
     assert stamped == sorted(by_axis)
     cut = sum(not 0 <= x < axis.output for i in range(axis.size) for x in axis.window(i))
-    assert len(painted(left, figures.WINDOW_ON_PADDING)) == cut
-    assert [x for x, _ in painted(left, figures.OUTPUT)] == list(range(axis.output))
-    bottom = painted(left, figures.OUTPUT)[0][1] + 0.5
+    assert len(painted(left, drawing.WINDOW_ON_PADDING)) == cut
+    assert [x for x, _ in painted(left, drawing.OUTPUT)] == list(range(axis.output))
+    bottom = painted(left, drawing.OUTPUT)[0][1] + 0.5
     counts = {t.get_position()[0]: t.get_text() for t in left.texts if t.get_position()[1] == bottom}
     assert [int(counts[x + 0.5]) for x in range(axis.output)] == list(axis.writes)
 
     # On the right each row is an output; its windows' data cells are the inputs that write there.
-    outputs = sorted(y for _, y in painted(right, figures.OUTPUT))
+    outputs = sorted(y for _, y in painted(right, drawing.OUTPUT))
     assert len(outputs) == axis.output
-    gathered = {(x // axis.stride, outputs.index(y)) for x, y in painted(right, figures.WINDOW)}
+    gathered = {(x // axis.stride, outputs.index(y)) for x, y in painted(right, drawing.WINDOW)}
     assert gathered == {(i, x) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output}
-    assert [x for x, _ in painted(right, figures.INPUT)] == [i * axis.stride for i in range(axis.size)]
+    assert [x for x, _ in painted(right, drawing.INPUT)] == [i * axis.stride for i in range(axis.size)]
     assert {"input", "output"} <= set(texts(left)) & set(texts(right))
 
 
@@ -239,20 +239,20 @@ def test_the_cone_holds_the_cells_that_reach_the_output(name):
     field = receptive_field(axes)
     for at in range(axes[-1].output):
         (ax,) = draw_field(axes, at=at).axes
-        assert len(painted(ax, figures.CURRENT)) == 1
-        assert len(painted(ax, figures.OUTPUT)) == axes[-1].output - 1
+        assert len(painted(ax, drawing.CURRENT)) == 1
+        assert len(painted(ax, drawing.OUTPUT)) == axes[-1].output - 1
         bottom = 2.0 * len(axes)
         reach = {cell for cell, ways in enumerate(field.paths(at)) if ways}
-        filled = painted(ax, figures.WINDOW)
+        filled = painted(ax, drawing.WINDOW)
         assert {x for x, y in filled if y == bottom} == reach
         assert len(filled) == sum(map(bool, sum(field.reached(at)[:-1], ())))
         missed = {cell for cell in field.interval(at) if 0 <= cell < axes[0].size} - reach
-        assert {x for x, _ in painted(ax, figures.UNUSED)} == missed
+        assert {x for x, _ in painted(ax, drawing.UNUSED)} == missed
         reads = sum(
             axis.kernel for axis, ways in zip(axes, field.reached(at)[1:], strict=True) for n in ways if n
         )
         assert len(ax.lines) == reads
-        (x, _) = painted(ax, figures.CURRENT)[0]
+        (x, _) = painted(ax, drawing.CURRENT)[0]
         assert x == (field.interval(at)[-1] if name == "causal" else field.centre(at))
         assert {"input", "layer 1", "output"} <= set(texts(ax))
 
@@ -262,11 +262,11 @@ def test_a_window_that_hangs_over_has_room_and_touches_no_output(draw):
     hanging = Axis(size=5, kernel=3, stride=3, ceil_mode=True)
     last = draw(hanging, at=(1, 1)) if draw is draw_grid else draw(hanging)
     ax = last.axes[-1]
-    cells = painted(ax, figures.WINDOW_ON_PADDING) + painted(ax, figures.WINDOW)
+    cells = painted(ax, drawing.WINDOW_ON_PADDING) + painted(ax, drawing.WINDOW)
     assert max(x for x, _ in cells) == max(y for _, y in cells) == hanging.window(1)[-1] == 5
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     assert all(left <= x and x + 1 <= right and top <= y and y + 1 <= bottom for x, y in cells)
-    outputs = painted(ax, figures.OUTPUT) + painted(ax, figures.CURRENT)
+    outputs = painted(ax, drawing.OUTPUT) + painted(ax, drawing.CURRENT)
     assert max(x + 1 for x, _ in cells) < min(x for x, _ in outputs)
 
 

@@ -100,7 +100,9 @@ def test_the_other_three_compute_the_same(function):
     answers = asked_now(function) if installed else asked_then(function)
     for layer, (print_of_code, shape, *checksum) in zip(layers(), answers, strict=True):
         code = getattr(convarith, function)(layer)
-        assert fingerprint(code) == print_of_code, f"emitted anew, so run data/frameworks.py again:\n{code}"
+        assert fingerprint(code) == print_of_code, (
+            f"new code, so run tools/records/frameworks.py again:\n{code}"
+        )
         assert (shape == "none") == ("\n" not in code), code
         if checksum:
             expected_shape, expected = digest(walked(layer))

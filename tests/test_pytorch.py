@@ -1,4 +1,4 @@
-"""`Axis` and `TransposedAxis` against PyTorch, whose answers `data/pytorch.py` has stored as a table."""
+"""`Axis` and `TransposedAxis` against PyTorch, whose answers `tools/records/pytorch.py` stores as a table."""
 
 import json
 from itertools import product

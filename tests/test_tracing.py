@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import layers as kl
 
 from convarith import Conv, Dense, Pool, Trace, draw_network, trace
-from convarith.keras_layers import READERS
+from convarith.tracing.layers import READERS
 
 # In every run: together they have every kind of layer, padding and group that the others have. Those, which
 # need minutes and gigabytes: make test-exhaustive.

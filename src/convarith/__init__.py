@@ -12,9 +12,16 @@ from convarith.axis import Axis, TransposedAxis, settings
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
-    from convarith.animation import Animation, animate
+    from convarith.animation.animation import Animation, animate
+    from convarith.code.frameworks import in_jax, in_keras, in_onnx, in_pytorch
+    from convarith.data import recorded
     from convarith.explorer import explore, explore_stack, predict
-    from convarith.figures import (
+    from convarith.figures._drawing import Picture
+    from convarith.figures.charts import draw_costs
+    from convarith.figures.networks import draw_network
+    from convarith.figures.spread import draw_spread
+    from convarith.figures.stacks import draw_field, draw_paths
+    from convarith.figures.windows import (
         draw_grid,
         draw_images,
         draw_reads,
@@ -23,16 +30,9 @@ if TYPE_CHECKING:
         draw_windows,
         draw_writes,
     )
-    from convarith.figures_costs import draw_costs
-    from convarith.figures_networks import draw_network
-    from convarith.figures_spread import draw_spread
-    from convarith.figures_stacks import draw_field, draw_paths
-    from convarith.frameworks import in_jax, in_keras, in_onnx, in_pytorch
     from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
-    from convarith.painting import Picture
     from convarith.receptive import ReceptiveField, receptive_field
-    from convarith.records import recorded
-    from convarith.tracing import Trace, trace
+    from convarith.tracing.walk import Trace, trace
 
     __version__: str
 
@@ -76,9 +76,16 @@ __all__ = [
 
 # The names that are loaded when they are first needed, by their module.
 _LATER = {
-    "animation": ("Animation", "animate"),
+    "animation.animation": ("Animation", "animate"),
+    "code.frameworks": ("in_jax", "in_keras", "in_onnx", "in_pytorch"),
+    "data": ("recorded",),
     "explorer": ("explore", "explore_stack", "predict"),
-    "figures": (
+    "figures._drawing": ("Picture",),
+    "figures.charts": ("draw_costs",),
+    "figures.networks": ("draw_network",),
+    "figures.spread": ("draw_spread",),
+    "figures.stacks": ("draw_field", "draw_paths"),
+    "figures.windows": (
         "draw_grid",
         "draw_images",
         "draw_reads",
@@ -87,16 +94,9 @@ _LATER = {
         "draw_windows",
         "draw_writes",
     ),
-    "figures_costs": ("draw_costs",),
-    "figures_networks": ("draw_network",),
-    "figures_spread": ("draw_spread",),
-    "figures_stacks": ("draw_field", "draw_paths"),
-    "frameworks": ("in_jax", "in_keras", "in_onnx", "in_pytorch"),
     "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
-    "painting": ("Picture",),
     "receptive": ("ReceptiveField", "receptive_field"),
-    "records": ("recorded",),
-    "tracing": ("Trace", "trace"),
+    "tracing.walk": ("Trace", "trace"),
 }
 
 

@@ -161,7 +161,7 @@ def layer_of(given: argparse.Namespace) -> object:
 def shape(given: argparse.Namespace) -> None:
     """Prints how the output size comes about, and the layer's code."""
     layer = layer_of(given)
-    from convarith.frameworks import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
+    from convarith.code.frameworks import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
 
     print(layer)
     axes = layer.axes
@@ -176,7 +176,7 @@ def shape(given: argparse.Namespace) -> None:
 
 def animated(given: argparse.Namespace) -> None:
     """Writes an animation and says what it shows."""
-    from convarith.animation import animate  # noqa: PLC0415
+    from convarith.animation.animation import animate  # noqa: PLC0415
 
     layer = layer_of(given)
     numbers = {}
@@ -229,7 +229,7 @@ def explain(given: argparse.Namespace) -> None:
         import keras  # noqa: PLC0415
     except ImportError as error:
         raise OSError("explain needs Keras, which is not installed") from error
-    from convarith.tracing import trace  # noqa: PLC0415
+    from convarith.tracing.walk import trace  # noqa: PLC0415
 
     print(trace(keras.models.load_model(given.path)))
 

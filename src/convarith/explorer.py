@@ -17,9 +17,9 @@ import ipywidgets
 from traitlets import Bool, Int, List, Unicode
 
 from convarith.axis import Axis, TransposedAxis
-from convarith.figures import draw_grid
-from convarith.figures_stacks import draw_field
-from convarith.painting import Picture
+from convarith.figures._drawing import Picture
+from convarith.figures.stacks import draw_field
+from convarith.figures.windows import draw_grid
 
 KNOBS = ("kernel", "stride", "padding", "dilation")
 MAIN = ("size", *KNOBS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convarith.axis import TransposedAxis
-from convarith.frameworks_text import (
+from convarith.code._emit import (
     Layer,
     NoSuchLayer,
     alike,

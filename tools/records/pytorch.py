@@ -1,7 +1,7 @@
 """Asks PyTorch what it makes of pooling and transposed convolution, and stores it as `pytorch.json`.
 
 PyTorch is too large for the set-up, so the tests read the table. To make it again, in an environment with
-torch 2.13: `python tests/data/pytorch.py`. What PyTorch refuses is stored as the letter of its reason.
+torch 2.13: `python tools/records/pytorch.py`. What PyTorch refuses is stored as the letter of its reason.
 """
 
 import json
@@ -94,4 +94,5 @@ table = {
     },
     "transposed_writes": " ".join(transposed_writes()),
 }
-Path(__file__).with_suffix(".json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+TARGET = Path(__file__).parents[2] / "tests" / "data" / "pytorch.json"
+TARGET.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")

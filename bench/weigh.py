@@ -1,6 +1,6 @@
 """What a visit to a chapter costs: bytes and requests by kind, gzipped, and the time until text can be read.
 
-`python tests/weigh.py [SITE]`; `make bench` runs it for a chapter with math, pictures and an explorer.
+`python bench/weigh.py [SITE]`; `make bench` runs it for a chapter with math, pictures and an explorer.
 """
 
 import gzip

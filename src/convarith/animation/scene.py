@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from functools import cached_property
 
-from convarith.animation_numbers import Numbers
+from convarith.animation.values import Numbers
 from convarith.axis import Axis, TransposedAxis
 from convarith.checks import cells
 

@@ -5,7 +5,7 @@ def recorded(name: str) -> dict:
     """What other frameworks answered, or how long something took: what no chapter can compute.
 
     Arguments:
-        name: of the record, a file `recorded/<name>.json`; `tests/data/<name>.py` makes it.
+        name: of the record, a file `data/<name>.json`; `tools/records/<name>.py` makes it.
 
     Returns the record, a dictionary; it says with which versions and on what date it was made.
 
@@ -17,8 +17,9 @@ def recorded(name: str) -> dict:
     import json  # noqa: PLC0415 (both cost time, and few need them)
     from importlib.resources import files  # noqa: PLC0415
 
-    folder = files("convarith") / "recorded"
-    known = sorted(file.name.removesuffix(".json") for file in folder.iterdir())
+    folder = files("convarith.data")
+    names = (file.name for file in folder.iterdir())
+    known = sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
     if name not in known:
         raise ValueError(f"there is no record {name!r}, only {', '.join(known)}")
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))

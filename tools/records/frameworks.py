@@ -1,10 +1,10 @@
 """Runs the code that the library emits for PyTorch, ONNX and JAX, and stores what comes out.
 
 None of the three is in the set-up, so tests and chapters read what is stored. To make it again, in an
-environment with torch, onnx, onnxruntime and jax: `PYTHONPATH=src:tests python tests/data/frameworks.py`.
+environment with torch, onnx, onnxruntime and jax: `PYTHONPATH=src:tests python tools/records/frameworks.py`.
 
-`frameworks.json`, beside this file, has for each layer of `layer_grid.py`, in its order, a fingerprint of the
-code and the shape and a weighted sum of the output. `convarith/recorded/frameworks.json` has what chapter 10
+`tests/data/frameworks.json` has for each layer of `layer_grid.py`, in its order, a fingerprint of the
+code and the shape and a weighted sum of the output. `convarith/data/frameworks.json` has what chapter 10
 shows: code, values and refusals.
 """
 
@@ -28,8 +28,9 @@ from layer_grid import (
 
 import convarith
 
+ROOT = Path(__file__).parents[2]
 VERSIONS = {name: version(name).partition("+")[0] for names in NEEDS.values() for name in names}
-RECORD = Path(convarith.__file__).parent / "recorded" / "frameworks.json"
+RECORD = ROOT / "src" / "convarith" / "data" / "frameworks.json"
 
 
 def answers(function):
@@ -52,4 +53,4 @@ def stored(path, table):
 made = {"versions": VERSIONS, "date": date.today().isoformat(), "processor": platform.machine()}
 stored(RECORD, made | {"answers": asked_for_the_chapter(), "refusals": refusals_for_the_chapter()})
 table = {"versions": VERSIONS, "answers": {function: list(answers(function)) for function in NEEDS}}
-stored(Path(__file__).with_suffix(".json"), table)
+stored(ROOT / "tests" / "data" / "frameworks.json", table)

@@ -6,7 +6,7 @@ them and uncover the output. So the file is as small for a thousand frames as fo
 
 from collections.abc import Iterable
 
-from convarith.animation_frames import TEXT, Layout, Letters, Scene, Tape
+from convarith.animation.scene import TEXT, Layout, Letters, Scene, Tape
 from convarith.roles import DARK, LIGHT
 
 

@@ -7,8 +7,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from convarith.figures._drawing import (
+    FAINT,
+    FILL,
+    INPUT,
+    OUTPUT,
+    WINDOW,
+    Picture,
+    book_style,
+    counted,
+    finish,
+    write,
+)
 from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
-from convarith.painting import FAINT, FILL, INPUT, OUTPUT, WINDOW, Picture, book_style, counted, finish, write
 
 # What is drawn of a layer: its name in words, and the role in whose colours.
 COSTS = {

@@ -4,11 +4,11 @@ The same word means different cells in each of them, and where the words run out
 module for each framework says its kinds of layers; this one frames what they say with shapes and weights.
 """
 
-import convarith.frameworks_jax as jax
-import convarith.frameworks_keras as keras
-import convarith.frameworks_onnx as onnx
-import convarith.frameworks_pytorch as pytorch
-from convarith.frameworks_text import Layer, NoSuchLayer
+import convarith.code.jax as jax
+import convarith.code.keras as keras
+import convarith.code.onnx as onnx
+import convarith.code.pytorch as pytorch
+from convarith.code._emit import Layer, NoSuchLayer
 from convarith.layers import Dense
 
 _KINDS = {

@@ -12,7 +12,7 @@ from time import monotonic
 
 from PIL import Image, ImageDraw, ImageFont
 
-from convarith.animation_frames import TEXT, Frame, Layout, Letters, Scene
+from convarith.animation.scene import TEXT, Frame, Layout, Letters, Scene
 from convarith.roles import DARK, LIGHT
 
 NAMES = tuple(LIGHT)

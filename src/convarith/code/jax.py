@@ -2,7 +2,7 @@
 
 from math import prod
 
-from convarith.frameworks_text import (
+from convarith.code._emit import (
     Layer,
     counts,
     kernel_of,

@@ -1,8 +1,8 @@
 """Measures how long the networks of chapter 12 take to train, by running the chapter as far as that.
 
-To measure again: `python tests/data/training.py`. The time is that of the processor, so that other programs
-disturb it little, and the median of a network's runs, of which the first also compiles it. The chapter shows
-ratios only.
+To measure again: `python tools/records/training.py`. The time is that of the processor, so that other
+programs disturb it little, and the median of a network's runs, of which the first also compiles it. The
+chapter shows ratios only.
 """
 
 import json
@@ -32,5 +32,5 @@ record = {
     "tensorflow": chapter["tf"].__version__,
     "seconds": {name: round(median(times), 4) for name, times in chapter["seconds"].items()},
 }
-target = ROOT / "src" / "convarith" / "recorded" / "training.json"
+target = ROOT / "src" / "convarith" / "data" / "training.json"
 target.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

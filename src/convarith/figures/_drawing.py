@@ -76,7 +76,7 @@ def write(
 
 def book_style() -> AbstractContextManager[None]:
     """The look of all figures, for as long as it is needed."""
-    return style.context("convarith.book")
+    return style.context("convarith.figures.book")
 
 
 def new_picture(width: float, height: float) -> tuple[Picture, Axes]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from convarith.axis import Axis
-from convarith.painting import (
+from convarith.figures._drawing import (
     CURRENT,
     EMPTY,
     FILL,

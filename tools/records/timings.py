@@ -1,6 +1,6 @@
 """Measures how long Keras takes for layers whose multiplications are counted in chapter 9.
 
-To measure again, on a machine with nothing else to do: `python tests/data/timings.py`. A layer's time is
+To measure again, on a machine with nothing else to do: `python tools/records/timings.py`. A layer's time is
 the median of many calls on one input, compiled; the layers take turns, so that what disturbs the machine
 disturbs all of them. The chapter shows ratios only.
 """
@@ -59,5 +59,5 @@ table = {
     "tensorflow": tf.__version__,
     "milliseconds": {name: round(median(times), 3) for name, times in taken.items()},
 }
-target = Path(__file__).parents[2] / "src" / "convarith" / "recorded" / "timings.json"
+target = Path(__file__).parents[2] / "src" / "convarith" / "data" / "timings.json"
 target.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

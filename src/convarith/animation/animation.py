@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 
-from convarith.animation_frames import LEAST_FOR_NUMBERS, Frame, Layout, Scene
-from convarith.animation_numbers import Numbers
-from convarith.animation_svg import svg
+from convarith.animation.scene import LEAST_FOR_NUMBERS, Frame, Layout, Scene
+from convarith.animation.svg import svg
+from convarith.animation.values import Numbers
 from convarith.axis import Axis, TransposedAxis
 from convarith.checks import at_least_1
 
@@ -76,7 +76,7 @@ class Animation:
         if suffix == ".svg":
             _write_whole(path, [self.svg().encode()].__iter__)
             return
-        import convarith.animation_raster as raster  # noqa: PLC0415 - Pillow is heavy
+        import convarith.animation.raster as raster  # noqa: PLC0415 - Pillow is heavy
 
         painter = raster.Painter(self._scene, self._layout, dark=self._theme == "dark")
         if suffix == ".mp4":

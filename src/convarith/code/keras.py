@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from convarith.axis import Axis
-from convarith.frameworks_text import (
+from convarith.code._emit import (
     Layer,
     NoSuchLayer,
     alike,

@@ -10,7 +10,8 @@ from html import escape
 from math import prod
 
 from convarith.checks import several
-from convarith.keras_layers import (
+from convarith.receptive import Reach
+from convarith.tracing.layers import (
     ALL,
     FLAT,
     NOT_DEFINED,
@@ -28,7 +29,6 @@ from convarith.keras_layers import (
     shapes_said_by,
     written,
 )  # fmt: skip
-from convarith.receptive import Reach
 
 Several = int | str | None | tuple[int | str | None, ...]
 

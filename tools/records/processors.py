@@ -1,7 +1,7 @@
 """Records what TensorFlow makes of impossible shapes with its oneDNN kernels off and on, for chapter 10.
 
-To ask again: `python tests/data/processors.py`. Each layer runs in a process of its own, which may hang or be
-killed; several times, since with the kernels on the answer need not be the same each time.
+To ask again: `python tools/records/processors.py`. Each layer runs in a process of its own, which may hang or
+be killed; several times, since with the kernels on the answer need not be the same each time.
 """
 
 import json
@@ -64,5 +64,5 @@ if __name__ == "__main__":
             for name, layer in LAYERS.items()
         },
     }
-    target = Path(__file__).parents[2] / "src" / "convarith" / "recorded" / "processors.json"
+    target = Path(__file__).parents[2] / "src" / "convarith" / "data" / "processors.json"
     target.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from convarith.axis import Axis, TransposedAxis
 from convarith.checks import short
-from convarith.painting import (
+from convarith.figures._drawing import (
     CURRENT,
     EMPTY,
     FAINT,

@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from convarith.painting import CURRENT, FAINT, INK, INPUT, Picture, counted, finish, new_picture, write
+from convarith.figures._drawing import (
+    CURRENT,
+    FAINT,
+    INK,
+    INPUT,
+    Picture,
+    counted,
+    finish,
+    new_picture,
+    write,
+)
 
 
 def draw_spread(

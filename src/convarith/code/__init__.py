@@ -1,0 +1,1 @@
+"""A layer as source code for Keras, PyTorch, ONNX and JAX."""

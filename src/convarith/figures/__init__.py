@@ -1,0 +1,1 @@
+"""Drawings of layers, stacks, networks and costs, with matplotlib."""

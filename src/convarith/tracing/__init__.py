@@ -1,0 +1,1 @@
+"""A whole Keras model, read layer by layer."""
