@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from test_walls import HEAVY, loaded_by
 
-from convarith import Axis, Conv, Pool, TransposedConv, animate, settings
+from convarith import Conv, Pool, TransposedConv, animate, settings
 from convarith.__main__ import EXAMPLES, main
 
 COMMAND = Path(sys.executable).with_name("convarith")

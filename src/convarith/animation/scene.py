@@ -23,22 +23,6 @@ class Frame(namedtuple("Frame", ("cell", "rows", "columns"))):
     __slots__ = ()
 
 
-class Tape:
-    """One axis of the grid that has the window: data from 0 to `size`, around it what is dashed or dotted."""
-
-    def __init__(self, axis: Axis | TransposedAxis) -> None:
-        transposed = isinstance(axis, TransposedAxis)
-        self.stride, self.dilation, self.kernel = axis.stride, axis.dilation, axis.kernel
-        self.size, self.others = (axis.output, axis.size) if transposed else (axis.size, axis.output)
-        self.windows = [axis.window(j) for j in range(self.others)]
-        reach = self.windows[-1][-1] + 1
-        self.low = -axis.pad_low
-        self.high = max(self.size, reach) if transposed else axis.size + axis.pad_high
-        self.end = max(self.high, reach)  # beyond high only with ceil_mode
-        touched = {cell for window in self.windows for cell in window}
-        self.untouched = [cell for cell in range(self.low, self.end) if cell not in touched]
-
-
 class Scene:
     """Both grids of an animation, all frames, and what there is to say about them."""
 
@@ -56,11 +40,11 @@ class Scene:
         self.kind = kind
         self.numbers = numbers
         self.mark = "window" if self.transposed else "current"  # the colour of the one cell of a frame
-        self.rows = Tape(rows)
-        self.columns = Tape(columns)
+        self.rows, self.columns = rows, columns
+        self.shape = len(rows.windows), len(columns.windows)  # of the grid without the window
 
     def __len__(self) -> int:
-        return self.rows.others * self.columns.others
+        return self.shape[0] * self.shape[1]
 
     def frames(self) -> Iterator[Frame]:
         """Row by row, as one reads."""
@@ -115,7 +99,7 @@ class Scene:
             act = f"{act.rstrip()} and fills the output cell by cell"
             if any(axis.ceil_mode for axis in self.axes):
                 act += "; in ceil mode the last window may run over the end"
-        untouched = [len(tape.untouched) for tape in (self.rows, self.columns)]
+        untouched = [len(axis.untouched) for axis in self.axes]
         words = "no stamp reaches" if self.transposed else "no window reads"
         if self.flat and untouched[1]:
             act += f"; {words} {cells(untouched[1])}"
@@ -130,8 +114,8 @@ class Layout:
     """Where things lie, in pixels: whole numbers, so that SVG and pixels agree."""
 
     def __init__(self, scene: Scene, cell: int | None) -> None:
-        tall, wide = (tape.end - tape.low for tape in (scene.rows, scene.columns))
-        others_tall, others_wide = scene.rows.others, scene.columns.others
+        tall, wide = (len(axis.extent) for axis in scene.axes)
+        others_tall, others_wide = scene.shape
         across = max(wide, others_wide) if scene.flat else wide + others_wide
         usual, least = (36, LEAST_FOR_NUMBERS) if scene.numbers else (28, 3)
         self.cell = cell = cell or min(usual, max(least, 800 // max(across, tall, others_tall)))
@@ -164,7 +148,7 @@ class Layout:
             corners.reverse()
         (left, top), self.other = corners
         # The pixel of cell (0, 0) of the data: padding lies to its left and above it.
-        self.origin = (left - scene.columns.low * cell, top - scene.rows.low * cell)
+        self.origin = (left + scene.columns.pad_low * cell, top + scene.rows.pad_low * cell)
 
         if scene.numbers:
             self.given = Letters(scene.numbers.image, cell, cell * 3 // 8)

@@ -91,10 +91,10 @@ def _number(name: str, value: object) -> float:
 
 def _windows(axes: Pair) -> Iterator[tuple[Cell, list[tuple[Cell, Cell]]]]:
     """Each window, as one reads: whose it is, and its cells that are data, each with its weight's place."""
-    windows = [[axis.window(j) for j in range(_others(axis))] for axis in axes]
-    tall, wide = (axis.output if isinstance(axis, TransposedAxis) else axis.size for axis in axes)
-    for r, row in enumerate(windows[0]):
-        for c, column in enumerate(windows[1]):
+    rows, columns = axes
+    tall, wide = rows.tape, columns.tape
+    for r, row in enumerate(rows.windows):
+        for c, column in enumerate(columns.windows):
             yield (
                 (r, c),
                 [
@@ -104,10 +104,6 @@ def _windows(axes: Pair) -> Iterator[tuple[Cell, list[tuple[Cell, Cell]]]]:
                     if 0 <= y < tall and 0 <= x < wide
                 ],
             )
-
-
-def _others(axis: Axis | TransposedAxis) -> int:
-    return axis.size if isinstance(axis, TransposedAxis) else axis.output
 
 
 def _summed(axes: Pair, pixels: dict[Cell, float], weights: dict[Cell, float]) -> dict[Cell, float]:

@@ -66,7 +66,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
         return middle + cell * step
 
     padding = [
-        {c for j, ways in enumerate(reached[level + 1]) if ways for c in axis.window(j)}
+        {c for ways, window in zip(reached[level + 1], axis.windows, strict=True) if ways for c in window}
         - set(range(axis.size))
         for level, axis in enumerate(axes)
     ]

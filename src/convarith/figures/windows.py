@@ -52,27 +52,25 @@ def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
     >>> draw_windows(Axis(size=5, kernel=3, stride=2))
     A tape of 5 input cells and 2 windows. Output 0 reads cells 0 to 2. Output 1 reads cells 2 to 4.
     """
-    low, high = -axis.pad_low, axis.size + axis.pad_high
-    end = max(high, axis.window(axis.output - 1)[-1] + 1)
+    low, high, end = -axis.pad_low, axis.size + axis.pad_high, axis.extent.stop
     cell = min(0.44, 7 / (end - low + 3))
     picture = None
     if ax is None:
         picture, ax = new_picture(cell * (end - low + 3), cell * (axis.output + 1.9))
     fontsize = min(10, cell * 24)
 
-    tape = range(low, end)
-    read = {index for j in range(axis.output) for index in axis.window(j)}
-    paint(ax, INPUT, [(x, 0) for x in tape if 0 <= x < axis.size])
-    paint(ax, PADDING, [(x, 0) for x in tape if x < 0 or axis.size <= x < high])
-    paint(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in tape if x >= high])
-    paint(ax, UNUSED, [(x, 0) for x in tape if x not in read])
-    for x in tape:
-        if x in read:
+    unread = axis.untouched
+    paint(ax, INPUT, [(x, 0) for x in axis.extent if 0 <= x < axis.size])
+    paint(ax, PADDING, [(x, 0) for x in axis.extent if x < 0 or axis.size <= x < high])
+    paint(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in axis.extent if x >= high])
+    paint(ax, UNUSED, [(x, 0) for x in unread])
+    for x in axis.extent:
+        if x not in unread:
             write(ax, x + 0.5, 0.5, short(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
     write(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
     write(ax, end + 1.5, 0.5, "output", fontsize)
-    for j in range(axis.output):
-        y, window = 1.45 + j, axis.window(j)
+    for j, window in enumerate(axis.windows):
+        y = 1.45 + j
         reach = [window[0], window[-1] + 1]
         ax.plot(reach, [y + 0.4, y + 0.4], color=WINDOW["edgecolor"], linewidth=1, zorder=0)
         paint(ax, WINDOW, [(x, y) for x in window if 0 <= x < axis.size], height=0.8)
@@ -232,7 +230,7 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
 1, 1, 2, 1 and 1 times. Beside it, 5 windows of stride 1 over the input stretched to 3 cells.
     """
     direct = axis.equivalent
-    stamps = [axis.window(i) for i in range(axis.size)]
+    stamps = axis.windows
     low, high = min(0, stamps[0][0]), max(axis.output, stamps[-1][-1] + 1)
     widths = [high - low + 3.6, direct.padded + 5]
     tall = max(axis.size, direct.output) + 3.1
@@ -266,8 +264,8 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
         write(right, i * axis.stride + 0.5, 1.5, str(i), size)
     write(right, start - 0.3, 1.5, "input", size, ha="right")
     write(right, end + 1.5, 1.5, "output", size)
-    for j in range(direct.output):
-        y, window = 2.4 + j, direct.window(j)
+    for j, window in enumerate(direct.windows):
+        y = 2.4 + j
         data = [x for x in window if 0 <= x < direct.size and x not in zeros]
         right.plot(
             [window[0], window[-1] + 1], [y + 0.4] * 2, color=WINDOW["edgecolor"], linewidth=1, zorder=0
@@ -344,8 +342,7 @@ def _draw_counts(counts: np.ndarray, top: int, alt: str, ax: Axes | None, label:
 
 def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled: int) -> None:
     """One moment: padded input, the window of output `at`, and the output with `filled` cells done."""
-    read_rows = {y for j in range(rows.output) for y in rows.window(j)}
-    read_columns = {x for j in range(columns.output) for x in columns.window(j)}
+    spare_rows, spare_columns = rows.untouched, columns.untouched
     everything = [
         (x, y)
         for y in range(-rows.pad_low, rows.size + rows.pad_high)
@@ -358,7 +355,7 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
 
     paint(ax, PADDING, [cell for cell in everything if not inside(cell)])
     paint(ax, INPUT, filter(inside, everything))
-    paint(ax, UNUSED, [(x, y) for x, y in everything if x not in read_columns or y not in read_rows])
+    paint(ax, UNUSED, [(x, y) for x, y in everything if x in spare_columns or y in spare_rows])
     paint(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
     paint(ax, WINDOW, filter(inside, window))
     left, top = _output_corner(rows, columns)
@@ -366,7 +363,7 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
     paint(ax, EMPTY, outputs[filled:])
     paint(ax, OUTPUT, outputs[:filled])
     paint(ax, CURRENT, [(left + at[1], top + at[0])])
-    high = max(_end(rows), top + rows.output)
+    high = max(rows.extent.stop, top + rows.output)
     bare(ax, (-columns.pad_low - 0.2, left + columns.output + 1), (high + 0.2, min(-rows.pad_low, top) - 0.9))
 
 
@@ -378,17 +375,12 @@ def _label_grids(ax: Axes, rows: Axis, columns: Axis, size: float) -> None:
 
 def _output_corner(rows: Axis, columns: Axis) -> tuple[float, float]:
     """Where the output grid stands: to the right of the input, centred on its height."""
-    return _end(columns) + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
+    return columns.extent.stop + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
 
 
 def _room(rows: Axis, columns: Axis) -> tuple[float, float]:
     """Width and height, in cells, of an input beside its output."""
-    return columns.pad_low + _end(columns) + columns.output + 2.4, max(rows.pad_low + _end(rows), rows.output)
-
-
-def _end(axis: Axis) -> int:
-    """Behind the last cell drawn: of the padding, or of a last window that hangs over (`ceil_mode`)."""
-    return max(axis.size + axis.pad_high, axis.window(axis.output - 1)[-1] + 1)
+    return len(columns.extent) + columns.output + 2.4, max(len(rows.extent), rows.output)
 
 
 # --- words and numbers ----------------------------------------------------------------------------------
