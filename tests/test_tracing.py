@@ -100,28 +100,17 @@ def test_all_networks_that_come_with_keras_are_in_the_lists():
     assert sorted(COVERING + OTHERS) == there
 
 
-# FACTS of the literature: the last map's field, stride, padding (Araujo, Norris and Sim, 2019).
+# Facts of the literature; fields of networks without branches (VGG16, AlexNet) are in test_receptive.
 
 
-def test_vgg16_is_as_its_paper_and_the_receptive_field_program_say():
+def test_vgg16_is_as_its_paper_says():
     network = trace(keras.applications.VGG16(weights=None))
-    last = network["block5_pool"]
-    assert (last.receptive_field, last.stride, last.padding) == (212, 32, 90)
-    assert last.centre == 15.5
+    assert network["block5_pool"].centre == 15.5
     assert network.parameters == 138_357_544 and network.macs == 15_470_264_320
     assert sum(row.macs for row in network if isinstance(row.layer, Conv)) == 15_346_630_656
     assert network.activations == 15_237_608
     biases = sum(row.output_shape[-1] for row in network if isinstance(row.layer, Conv | Dense))
     assert (network.parameters - biases, biases) == (138_344_128, 13_416)
-
-
-def test_alexnet_v2():
-    layers = [kl.Conv2D(64, 11, 4), kl.MaxPooling2D(3, 2), kl.Conv2D(192, 5, padding="same")]
-    layers += [kl.MaxPooling2D(3, 2)]
-    layers += [kl.Conv2D(filters, 3, padding="same") for filters in (384, 384, 256)]
-    network = trace(keras.Sequential([keras.Input((224, 224, 3)), *layers, kl.MaxPooling2D(3, 2)]))
-    last = network[-1]
-    assert (last.receptive_field, last.stride, last.padding) == (195, 32, 64)
 
 
 def test_alexnet_at_227():
@@ -187,9 +176,7 @@ def test_resnet_50_of_keras():
 
 def test_mobilenet_v1():
     network = trace(keras.applications.MobileNet(weights=None))
-    last = network["conv_pw_13_relu"]
-    assert (last.receptive_field, last.stride, last.padding) == (315, 32, 126)
-    maps = network[: network.rows.index(last)]
+    maps = network[: network.rows.index(network["conv_pw_13_relu"])]
     assert sum(row.macs for row in maps) == 567_716_352 and network.parameters == 4_253_864
 
 
@@ -363,7 +350,7 @@ def test_fields_are_where_gradients_of_random_networks_are_not_zero(padded):
         model = random_model(chance, 1, padded=padded)
         rows = [row for row in trace(model) if len(row.output_shape) > 1 and "/" not in row.name]
         for row in [row for row in rows[:-1] if len(row.inputs) > 1] + rows[-1:]:
-            if row.reaches is None:
+            if getattr(row, "fields", getattr(row, "reaches", None)) is None:
                 tried["not defined"] += 1
                 continue
             seen = seen_cells(model, row.name)

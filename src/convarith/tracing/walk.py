@@ -10,7 +10,7 @@ from html import escape
 from math import prod
 
 from convarith.checks import several
-from convarith.receptive import Reach
+from convarith.receptive import Field
 from convarith.tracing.layers import (
     ALL,
     FLAT,
@@ -61,7 +61,7 @@ class Row:
     activations: int = 0
     layer: object = None
     note: str = ""
-    reaches: tuple[Reach, ...] | None = None
+    reaches: tuple[Field, ...] | None = None
 
     @property
     def receptive_field(self) -> Several:
@@ -71,7 +71,7 @@ class Row:
         layer on all numbers, or a factor made of them (squeeze and excitation). Flattened numbers see what
         they saw. None: not known, or not the same for all outputs; `note` says which, there or above.
         """
-        return self._each(lambda reach: "all" if reach.whole else reach.size)
+        return self._each(lambda reach: "all" if reach.covers_input else reach.size)
 
     @property
     def stride(self) -> Several:
@@ -245,7 +245,7 @@ class _Value:
 
     name: str
     shape: Shape
-    reaches: tuple[Reach, ...] | None
+    reaches: tuple[Field, ...] | None
     raw: bool = False  # the input itself, or that with each number changed
 
 
@@ -278,9 +278,9 @@ class _Reader:
             self.rows.append(Row(name=name, kind="InputLayer", **values))
         return [_Value(row.name, row.output_shape, row.reaches, raw=True) for row in self.rows]
 
-    def unseen(self, shape: Shape) -> tuple[Reach, ...]:
+    def unseen(self, shape: Shape) -> tuple[Field, ...]:
         """What an input sees of itself; an input of one axis only has channels, and no places."""
-        return tuple(map(Reach, self.places(shape))) or (Reach(shape[0], lines=((None, 0, 0),)),)
+        return tuple(map(Field, self.places(shape))) or (Field(shape[0], lines=((0, 0, 0),)),)
 
     def read(self, model: object, given: list[_Value], prefix: str = "") -> list[_Value]:
         """Adds the rows of a model that is called with these values; returns what comes out."""
@@ -334,7 +334,7 @@ class _Reader:
         raw = bool(gets) and gets[0].raw and kind in ("Rescaling", "Normalization", "Reshape")
         return [_Value(name, shape, reaches, raw) for shape in given]
 
-    def seen(self, reading: Reading, gets: Sequence[_Value]) -> tuple[tuple[Reach, ...] | None, str]:
+    def seen(self, reading: Reading, gets: Sequence[_Value]) -> tuple[tuple[Field, ...] | None, str]:
         """What the outputs of a layer see of the model's input, and a note where that needs one."""
         if reading.sees == FLAT and gets[0].raw:
             return self.unseen(reading.shape), ""
@@ -345,22 +345,22 @@ class _Reader:
             return None, reading.note or "mixes places, so fields differ from output to output"
         if len({tuple(reach.cells for reach in value.reaches) for value in gets}) > 1:
             return None, "fields count cells of inputs of different sizes"
-        met = [Reach.meet(ways) for ways in zip(*(value.reaches for value in gets), strict=True)]
+        met = [Field.merge(ways) for ways in zip(*(value.reaches for value in gets), strict=True)]
         note = reading.note
         if reading.sees == ALL:
             keep = reading.shape == gets[0].shape
-            met = [replace(reach, whole=True, lines=reach.lines if keep else ()) for reach in met]
+            met = [replace(reach, covers_input=True, lines=reach.lines if keep else ()) for reach in met]
         elif reading.sees == FLAT:
-            met = [reach.flat() for reach in met]
+            met = [reach.flatten() for reach in met]
         elif reading.sees == PLACE:
             places = {self.places(value.shape) for value in gets if any(r.lines for r in value.reaches)}
             if len(places) > 1:
                 return None, "spreads one place over all, so fields differ from output to output"
-        elif len(reading.sees) != len(met) or any(reach.lost for reach in met):
+        elif len(reading.sees) != len(met) or any(reach.flattened for reach in met):
             return None, "reads numbers whose places are lost"
         else:
             windows = zip(met, reading.sees, strict=True)
-            met = [reach.through(stride=s, low=low, span=span) for reach, (s, low, span) in windows]
+            met = [reach.after(stride=s, low=low, span=span) for reach, (s, low, span) in windows]
         if all(r.aligned for value in gets for r in value.reaches) and not all(r.aligned for r in met):
             note = "not aligned: " + "; ".join(f"{value.name} sees {_field(value.reaches)}" for value in gets)
         return tuple(met), note
@@ -370,7 +370,7 @@ class _Reader:
         return shape[1:] if self.channels_first else shape[:-1]
 
 
-def _field(reaches: Sequence[Reach]) -> str:
+def _field(reaches: Sequence[Field]) -> str:
     """A field in a note, along each axis: how many cells from where on, at which stride."""
     said = [
         " or ".join(f"{last - first + 1} from {first} at stride {S}" for S, first, last in reach.lines)
