@@ -18,8 +18,8 @@ import pytest
 from PIL import Image
 
 from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv, animate
+from convarith._palette import DARK, LIGHT
 from convarith.animation import raster
-from convarith.roles import DARK, LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
 

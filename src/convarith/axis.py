@@ -12,7 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from convarith.checks import at_least_1, cells, check_whole_numbers, several, whole, written
+from convarith._text import call_repr, plural
+from convarith._validate import as_int, as_ints, as_positive_int, check_fields
 
 
 class _Tape(ABC):
@@ -27,7 +28,7 @@ class _Tape(ABC):
     pad_low: int
 
     def __repr__(self) -> str:
-        return written(self)
+        return call_repr(self)
 
     @property
     @abstractmethod
@@ -129,13 +130,14 @@ class Axis(_Tape):
     ceil_mode: bool = False
 
     def __post_init__(self) -> None:
-        check_whole_numbers(self, _LEAST)
+        check_fields(self, _LEAST)
         if type(self.ceil_mode) is not bool:
             raise TypeError(f"ceil_mode must be True or False, but is {self.ceil_mode!r}")
         if self.output < 1:
             gaps = f" with dilation {self.dilation}" if self.dilation > 1 and self.kernel > 1 else ""
+            span = plural(self.span, "cell")
             raise ValueError(
-                f"kernel {self.kernel}{gaps} spans {cells(self.span)}, but the padded axis has {self.padded}"
+                f"kernel {self.kernel}{gaps} spans {span}, but the padded axis has {self.padded}"
             )
 
     @classmethod
@@ -166,13 +168,13 @@ class Axis(_Tape):
         given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
         given |= {"ceil_mode": ceil_mode}
         if not isinstance(padding, str):
-            low, high = several("padding", padding, least=0, count=2)
+            low, high = as_ints("padding", padding, least=0, count=2)
             return cls(**given, pad_low=low, pad_high=high)
         if padding not in _RULES:
             raise ValueError(
                 f"padding must be a number, a pair or one of {', '.join(_RULES)}, but is {padding!r}"
             )
-        room = at_least_1("dilation", dilation) * (at_least_1("kernel", kernel) - 1)
+        room = as_positive_int("dilation", dilation) * (as_positive_int("kernel", kernel) - 1)
         return getattr(cls(**given, pad_high=room), padding)()  # with so much room every kernel fits
 
     @property
@@ -258,7 +260,7 @@ class Axis(_Tape):
         >>> list(Axis(size=7, kernel=3, pad_low=1).window(0))
         [-1, 0, 1]
         """
-        j = whole("j", j)
+        j = as_int("j", j)
         if not 0 <= j < self.output:
             raise ValueError(f"there is no window {j}: the {self.output} windows are numbered from 0")
         return self._window(j)
@@ -482,8 +484,8 @@ class TransposedAxis(_Tape):
     output_padding: int = 0
 
     def __post_init__(self) -> None:
-        check_whole_numbers(self, _LEAST)
-        check_whole_numbers(self, (("output_padding", 0),))
+        check_fields(self, _LEAST)
+        check_fields(self, (("output_padding", 0),))
         if self.output_padding >= max(self.stride, self.dilation):  # PyTorch's limit
             either = f" or the dilation {self.dilation}" if self.dilation > 1 else ""
             raise ValueError(
@@ -527,8 +529,8 @@ class TransposedAxis(_Tape):
         >>> TransposedAxis.keras(size=4, kernel=3, stride=2, padding="same", output_padding=0)
         TransposedAxis(size=4, kernel=3, stride=2, pad_low=1, pad_high=1)
         """
-        size, kernel = at_least_1("size", size), at_least_1("kernel", kernel)
-        stride, dilation = at_least_1("stride", stride), at_least_1("dilation", dilation)
+        size, kernel = as_positive_int("size", size), as_positive_int("kernel", kernel)
+        stride, dilation = as_positive_int("stride", stride), as_positive_int("dilation", dilation)
         if padding not in ("valid", "same"):
             raise ValueError(f"padding must be valid or same, but is {padding!r}")
         if stride > 1 and dilation > 1:
@@ -539,7 +541,7 @@ class TransposedAxis(_Tape):
         if output_padding is None:
             output = size * stride if padding == "same" else (size - 1) * stride + max(span, stride)
         else:
-            (output_padding,) = several("output_padding", [output_padding], least=0)
+            output_padding = as_int("output_padding", output_padding, least=0)
             least = 1 - span % 2 if padding == "same" else 0
             if not least <= output_padding < least + stride:
                 raise ValueError(
@@ -577,7 +579,7 @@ class TransposedAxis(_Tape):
         >>> TransposedAxis.pytorch(size=4, kernel=3, stride=2, padding=1, output_padding=1).output
         8
         """
-        low, high = several("padding", padding, least=0, count=2)
+        low, high = as_ints("padding", padding, least=0, count=2)
         return cls(
             size=size,
             kernel=kernel,
@@ -643,7 +645,7 @@ class TransposedAxis(_Tape):
         if min(low, high) < 0:
             raise ValueError(
                 f"no direct axis cuts input cells off: the padding is {self.pad_low} and {self.pad_high}, "
-                f"but a kernel that spans {cells(self.span)} allows {self.span - 1}"
+                f"but a kernel that spans {plural(self.span, 'cell')} allows {self.span - 1}"
             )
         return Axis(
             size=self.stretched, kernel=self.kernel, dilation=self.dilation, pad_low=low, pad_high=high
@@ -659,9 +661,9 @@ class TransposedAxis(_Tape):
         >>> list(TransposedAxis(size=3, kernel=3, stride=2).window(1))
         [2, 3, 4]
         """
-        i = whole("i", i)
+        i = as_int("i", i)
         if not 0 <= i < self.size:
-            raise ValueError(f"there is no input {i}: the {cells(self.size)} are numbered from 0")
+            raise ValueError(f"there is no input {i}: the {plural(self.size, 'cell')} are numbered from 0")
         return self._window(i)
 
     @property
@@ -713,12 +715,12 @@ def settings(
     ...     print(axis)
     Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)
     """
-    size, output = at_least_1("size", size), at_least_1("output", output)
+    size, output = as_positive_int("size", size), as_positive_int("output", output)
     tried = [
         (s, k, d)
-        for s in several("stride", stride)
-        for k in several("kernel", kernel)
-        for d in several("dilation", dilation)
+        for s in as_ints("stride", stride)
+        for k in as_ints("kernel", kernel)
+        for d in as_ints("dilation", dilation)
     ]
     return _settings(size, output, tried, uneven)
 

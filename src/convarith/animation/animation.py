@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 
+from convarith._validate import as_positive_int
 from convarith.animation.scene import LEAST_FOR_NUMBERS, Frame, Layout, Scene
 from convarith.animation.svg import svg
 from convarith.animation.values import Numbers
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import at_least_1
 
 THEMES = ("auto", "light", "dark")
 
@@ -140,7 +140,7 @@ by 2 cells over the input and fills the output cell by cell. Each number in the 
 numbers in its window times the weights.
     """
     rows, columns, flat = _axes_of(what, flat)
-    if cell is not None and at_least_1("cell", cell) < 3:
+    if cell is not None and as_positive_int("cell", cell) < 3:
         raise ValueError(f"cell must be at least 3 pixels, but is {cell}")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise TypeError(f"seconds must be a number, but is {seconds!r}")

@@ -12,8 +12,8 @@ from time import monotonic
 
 from PIL import Image, ImageDraw, ImageFont
 
+from convarith._palette import DARK, LIGHT
 from convarith.animation.scene import TEXT, Frame, Layout, Letters, Scene
-from convarith.roles import DARK, LIGHT
 
 NAMES = tuple(LIGHT)
 SHADES = 4  # of ink on paper, for smooth letters

@@ -8,9 +8,9 @@ from collections import namedtuple
 from collections.abc import Iterator
 from functools import cached_property
 
+from convarith._text import plural
 from convarith.animation.values import Numbers
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import cells
 
 TEXT = 13  # pixels, as large as the text around it
 LINE = 19
@@ -83,8 +83,8 @@ class Scene:
     def alt(self) -> str:
         """The animation in words."""
         kind = (self.kind or "sliding window").capitalize()
-        sizes = f"an input of {_cells(self._sizes('size'))} and an output of {_cells(self._sizes('output'))}"
-        window, step = _cells(self._sizes("kernel")), _cells(self._said("stride"))
+        before, after, window = (plural(self._sizes(name), "cell") for name in ("size", "output", "kernel"))
+        step = plural(self._said("stride"), "cell")
         gaps = f" with dilation {self._said('dilation')}" if any(a.dilation > 1 for a in self.axes) else ""
         pads = f"padding {self._said('padding')}" if any(a.pad_low + a.pad_high for a in self.axes) else ""
         if self.transposed:
@@ -102,12 +102,13 @@ class Scene:
         untouched = [len(axis.untouched) for axis in self.axes]
         words = "no stamp reaches" if self.transposed else "no window reads"
         if self.flat and untouched[1]:
-            act += f"; {words} {cells(untouched[1])}"
+            act += f"; {words} {plural(untouched[1], 'cell')}"
         elif not self.flat and any(untouched):
             counts = zip(untouched, ("row", "column"), strict=True)
-            act += f"; {words} {' and '.join(_counted(n, noun) for n, noun in counts if n)}"
+            act += f"; {words} {' and '.join(plural(n, noun) for n, noun in counts if n)}"
         said = f" {self.numbers.said}." if self.numbers and self.numbers.said else ""
-        return f"{kind} in {_counted(len(self), 'frame')}: {sizes}. {act}.{said}"
+        frames = plural(len(self), "frame")
+        return f"{kind} in {frames}: an input of {before} and an output of {after}. {act}.{said}"
 
 
 class Layout:
@@ -188,11 +189,3 @@ def _wrapped(parts: list[str], width: int) -> list[str]:
 def _padding(axis: Axis | TransposedAxis) -> str:
     low, high = axis.pad_low, axis.pad_high
     return str(low) if low == high else f"({low}, {high})"
-
-
-def _cells(said: str) -> str:
-    return "1 cell" if said == "1" else f"{said} cells"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

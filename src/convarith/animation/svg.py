@@ -6,9 +6,9 @@ them and uncover the output. So the file is as small for a thousand frames as fo
 
 from collections.abc import Iterable
 
+from convarith._palette import DARK, LIGHT
 from convarith.animation.scene import TEXT, Layout, Letters, Scene
 from convarith.axis import Axis, TransposedAxis
-from convarith.roles import DARK, LIGHT
 
 
 def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:

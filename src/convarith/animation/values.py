@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from math import isfinite
 from operator import index
 
+from convarith._text import format_number
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import short
 
 Cell = tuple[int, int]
 Pair = tuple[Axis | TransposedAxis, Axis | TransposedAxis]
@@ -46,7 +46,7 @@ class Numbers:
 
 
 def _texts(numbers: dict[Cell, float], mark: str = "") -> dict[Cell, str]:
-    return {cell: f"{mark}{short(number)}" for cell, number in numbers.items()}
+    return {cell: f"{mark}{format_number(number)}" for cell, number in numbers.items()}
 
 
 def _table(name: str, values: object, shape: list[int], flat: bool) -> dict[Cell, float]:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from convarith.roles import LIGHT
+from convarith._palette import LIGHT
 
 # How matplotlib draws the roles. Each has a second mark that needs no colour: padding is dashed, the current
 # output has a heavy edge, unused cells are hatched.
@@ -103,8 +103,3 @@ def finish(picture: Picture | None, ax: Axes | None, alt: str) -> Picture | Axes
 def heat(shade: float) -> tuple[float, float, float]:
     """A colour from white (0) to a dark blue (1)."""
     return 1 - shade, 1 - 0.72 * shade, 1 - 0.55 * shade
-
-
-def counted(number: int, noun: str) -> str:
-    """The count with its noun: 1 cell, 2 cells."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from convarith._text import plural
 from convarith.figures._drawing import (
     FAINT,
     FILL,
@@ -15,7 +16,6 @@ from convarith.figures._drawing import (
     WINDOW,
     Picture,
     book_style,
-    counted,
     finish,
     write,
 )
@@ -53,7 +53,7 @@ def draw_costs(layers: Mapping[str, Conv | SeparableConv | TransposedConv | Pool
     if not layers:
         raise ValueError("costs are drawn of at least 1 layer, but there are 0")
     rows = np.arange(len(layers))
-    alt = f"Costs of {counted(len(layers), 'layer')}."
+    alt = f"Costs of {plural(len(layers), 'layer')}."
     shapes = [" × ".join(map(str, layer.output_shape)) for layer in layers.values()]
     # In inches: names and shapes get the room that they need, whatever they are.
     left = 0.078 * max(map(len, layers)) + 0.071 * max(map(len, shapes)) + 0.35

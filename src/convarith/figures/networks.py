@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from convarith._text import plural
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
@@ -15,7 +16,6 @@ from convarith.figures._drawing import (
     OUTPUT,
     Picture,
     bare,
-    counted,
     finish,
     new_picture,
     write,
@@ -76,7 +76,7 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
     met = sum(box.meetings for box in boxes) + len(skips)
     shapes = "; ".join(box.described for box in boxes)
     alt = f"The network {trace.name}, from left to right: {shapes}."
-    alt += f" Branches meet {counted(met, 'time')}." if met else ""
+    alt += f" Branches meet {plural(met, 'time')}." if met else ""
     return finish(picture, ax, alt)
 
 
@@ -117,14 +117,14 @@ class _Box:
     def label(self) -> tuple[str, ...]:
         """What is written under it: size, channels, how many layers."""
         size, channels = self._words
-        count = counted(len(self.rows), "layer") if self.parent is not None else "input"
+        count = plural(len(self.rows), "layer") if self.parent is not None else "input"
         return size or "1", channels, count
 
     @property
     def described(self) -> str:
         """The same for the alt text."""
         return " × ".join(filter(None, self._words)) + (
-            f" ({counted(len(self.rows), 'layer')})" if len(self.rows) > 1 else ""
+            f" ({plural(len(self.rows), 'layer')})" if len(self.rows) > 1 else ""
         )
 
 

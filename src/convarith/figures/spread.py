@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
+from convarith._text import plural
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
     INK,
     INPUT,
     Picture,
-    counted,
     finish,
     new_picture,
     write,
@@ -85,7 +85,7 @@ def draw_spread(
         f"{name}: {v.size} trials from {v.min():.4g} to {v.max():.4g}, mean {v.mean():.4g}"
         for name, v in rows.items()
     ]
-    alt = f"{counted(len(rows), 'row')} of trials{f' in {unit}' if unit else ''}. {'; '.join(told)}."
+    alt = f"{plural(len(rows), 'row')} of trials{f' in {unit}' if unit else ''}. {'; '.join(told)}."
     return finish(picture, ax, alt)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from convarith._text import plural
 from convarith.axis import Axis
 from convarith.figures._drawing import (
     CURRENT,
@@ -22,7 +23,6 @@ from convarith.figures._drawing import (
     Picture,
     bare,
     book_style,
-    counted,
     finish,
     heat,
     new_picture,
@@ -102,8 +102,8 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
     inside = [cell for cell in interval if 0 <= cell < axes[0].size]
     missed = sum(not reached[0][cell] for cell in inside)
     alt = (
-        f"A stack of {counted(len(axes), 'layer')} on {counted(axes[0].size, 'input cell')}. Output {at} "
-        f"sees {counted(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
+        f"A stack of {plural(len(axes), 'layer')} on {plural(axes[0].size, 'input cell')}. Output {at} "
+        f"sees {plural(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
     )
     alt += f"; {missed} of them reach it by no path." if missed else ", and all of them reach it."
     return finish(picture, ax, alt)
@@ -162,6 +162,6 @@ def draw_paths(
     total = sum(ways[0]) * sum(ways[1])
     alt = (
         f"An input of {height} x {width} cells. Output ({at[0]}, {at[1]}) sees {fields[0].size} x "
-        f"{fields[1].size} of them by {total:,} paths; half of the paths start in {counted(half, 'cell')}."
+        f"{fields[1].size} of them by {total:,} paths; half of the paths start in {plural(half, 'cell')}."
     )
     return finish(picture, None, alt)

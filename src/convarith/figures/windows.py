@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from convarith._text import format_number, plural
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import short
 from convarith.figures._drawing import (
     CURRENT,
     EMPTY,
@@ -28,7 +28,6 @@ from convarith.figures._drawing import (
     Picture,
     bare,
     book_style,
-    counted,
     finish,
     heat,
     new_picture,
@@ -66,7 +65,7 @@ def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
     paint(ax, UNUSED, [(x, 0) for x in unread])
     for x in axis.extent:
         if x not in unread:
-            write(ax, x + 0.5, 0.5, short(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
+            write(ax, x + 0.5, 0.5, format_number(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
     write(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
     write(ax, end + 1.5, 0.5, "output", fontsize)
     for j, window in enumerate(axis.windows):
@@ -123,12 +122,12 @@ def draw_grid(
     size = cell * 21
     _label_grids(ax, rows, columns, size)
     for (y, x), number in np.ndenumerate([] if image is None else image):
-        write(ax, x + 0.5, y + 0.5, short(number), size)
+        write(ax, x + 0.5, y + 0.5, format_number(number), size)
     for (y, x), weight in np.ndenumerate([] if kernel is None else kernel):
         corner = (column[x] + 0.95, row[y] + 0.93)
-        write(ax, *corner, f"×{short(weight)}", size * 0.68, ha="right", va="bottom")
+        write(ax, *corner, f"×{format_number(weight)}", size * 0.68, ha="right", va="bottom")
     for (y, x), number in np.ndenumerate([] if result is None else result):
-        write(ax, left + x + 0.5, top + y + 0.5, short(number), size)
+        write(ax, left + x + 0.5, top + y + 0.5, format_number(number), size)
     alt = (
         f"An input of {rows.size} x {columns.size} cells{_describe_padding(rows, columns)} and an output of "
         f"{rows.output} x {columns.output}. Output ({at[0]}, {at[1]}) reads rows {_describe_range(row)} "
@@ -158,8 +157,8 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
         _paint_step(frames[at], rows, columns, at, filled=step + 1)
     _label_grids(frames[0, 0], rows, columns, max(6, cell * 26))
     alt = (
-        f"{counted(frames.size, 'frame')}, one for each output cell. The window moves "
-        f"{counted(rows.stride, 'row')} and {counted(columns.stride, 'column')} at a time; an input of "
+        f"{plural(frames.size, 'frame')}, one for each output cell. The window moves "
+        f"{plural(rows.stride, 'row')} and {plural(columns.stride, 'column')} at a time; an input of "
         f"{rows.size} x {columns.size} cells{_describe_padding(rows, columns)} fills an output of "
         f"{rows.output} x {columns.output}."
     )
@@ -279,10 +278,10 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
     *most, last = map(str, axis.writes)
     times = f"{', '.join(most)} and {last}" if most else last
     alt = (
-        f"{counted(axis.size, 'input cell')} stamp a kernel of {counted(axis.kernel, 'cell')}, "
-        f"{counted(axis.stride, 'cell')} apart, on an output of {counted(axis.output, 'cell')}, which are "
-        f"written {times} times. Beside it, {counted(direct.output, 'window')} of stride 1 over the input "
-        f"stretched to {counted(axis.stretched, 'cell')}."
+        f"{plural(axis.size, 'input cell')} stamp a kernel of {plural(axis.kernel, 'cell')}, "
+        f"{plural(axis.stride, 'cell')} apart, on an output of {plural(axis.output, 'cell')}, which are "
+        f"written {times} times. Beside it, {plural(direct.output, 'window')} of stride 1 over the input "
+        f"stretched to {plural(axis.stretched, 'cell')}."
     )
     return finish(picture, None, alt)
 
@@ -317,7 +316,7 @@ def draw_images(
             ax.set_anchor("N")
             ax.set_axis_off()
     sizes = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
-    return finish(picture, None, f"{counted(len(pixels), 'image')}: {sizes}.")
+    return finish(picture, None, f"{plural(len(pixels), 'image')}: {sizes}.")
 
 
 # --- painting -------------------------------------------------------------------------------------------
@@ -412,10 +411,10 @@ def _describe_padding(rows: Axis, columns: Axis) -> str:
 
 
 def _describe_windows(axis: Axis) -> str:
-    parts = [f"A tape of {counted(axis.size, 'input cell')}"]
+    parts = [f"A tape of {plural(axis.size, 'input cell')}"]
     if axis.pad_low or axis.pad_high:
         parts.append(f" with padding ({axis.pad_low} before, {axis.pad_high} after)")
-    parts.append(f" and {counted(axis.output, 'window')}.")
+    parts.append(f" and {plural(axis.output, 'window')}.")
     shown = range(axis.output) if axis.output <= 6 else [0, 1, axis.output - 1]
     for j in shown:
         window = axis.window(j)
@@ -423,7 +422,5 @@ def _describe_windows(axis: Axis) -> str:
         parts.append(f" Output {j} reads {cells} {_describe_range(window)}.")
     skipped = sum(count == 0 for count in axis.reads)
     if skipped:
-        parts.append(
-            f" {counted(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window."
-        )
+        parts.append(f" {plural(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window.")
     return "".join(parts)

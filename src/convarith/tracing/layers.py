@@ -10,6 +10,7 @@ from functools import partial
 from math import prod
 from typing import NamedTuple
 
+from convarith._text import shape_text
 from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
 
 Shape = tuple[int, ...]
@@ -188,7 +189,9 @@ def _reshape(call: Call) -> Reading:
         rest = -prod(target)
         target = tuple(total // rest if size == -1 else size for size in target)
     if prod(target) != total:
-        raise ValueError(f"{written(call.shape)} is {total} numbers, {written(target)} is {prod(target)}")
+        raise ValueError(
+            f"{shape_text(call.shape)} is {total} numbers, {shape_text(target)} is {prod(target)}"
+        )
     return Reading(target, PLACE if target == call.shape else FLAT, makes=False)
 
 
@@ -198,7 +201,7 @@ def _element(call: Call) -> Reading:
     shapes = [(1,) * (rank - len(shape)) + tuple(shape) for shape in call.shapes]
     most = tuple(max(sizes) for sizes in zip(*shapes, strict=True))
     if any(size not in (1, largest) for shape in shapes for size, largest in zip(shape, most, strict=True)):
-        raise ValueError(f"brings {' and '.join(map(written, call.shapes))} together")
+        raise ValueError(f"brings {' and '.join(map(shape_text, call.shapes))} together")
     return Reading(most)
 
 
@@ -215,7 +218,7 @@ def _concatenate(call: Call) -> Reading:
     shape = list(call.shape)
     rest = {tuple(one[:axis] + one[axis + 1 :]) for one in call.shapes}
     if len(rest) > 1:
-        raise ValueError(f"joins {' and '.join(map(written, call.shapes))}")
+        raise ValueError(f"joins {' and '.join(map(shape_text, call.shapes))}")
     shape[axis] = sum(one[axis] for one in call.shapes)
     in_channels = axis == (0 if call.channels_first else len(shape) - 1)
     note = "" if in_channels else "joins maps side by side, so fields differ from output to output"
@@ -255,15 +258,6 @@ def _prelu(call: Call) -> Reading:
 
 def _layer_scale(call: Call) -> Reading:
     return Reading(call.shape, parameters=call.said["projection_dim"])
-
-
-def written(shape: Shape) -> str:
-    """A shape as people write it.
-
-    >>> written((28, 28, 1))
-    '28 × 28 × 1'
-    """
-    return " × ".join(map(str, shape))
 
 
 def is_model(model: object) -> bool:
@@ -312,7 +306,7 @@ def check_built(layer: object, name: str, shapes: Sequence[Shape]) -> None:
     for axis, size in (getattr(spec, "axes", None) or {}).items():
         got = (None, *shapes[0])[axis]
         if got != size:
-            of = f" of {written(shapes[0])}" if len(shapes[0]) > 1 else ""
+            of = f" of {shape_text(shapes[0])}" if len(shapes[0]) > 1 else ""
             raise ValueError(
                 f"{name} ({type(layer).__name__}) was built for {size} inputs, but gets {got}{of}"
             )
@@ -326,7 +320,7 @@ def shapes_said_by(layer: object, name: str, shapes: Sequence[Shape]) -> list[Sh
     try:
         shape = layer.compute_output_shape(*((None, *shape) for shape in shapes))
     except Exception as error:  # whatever a stranger's layer raises
-        sizes = " and ".join(map(written, shapes))
+        sizes = " and ".join(map(shape_text, shapes))
         raise ValueError(
             f"{name} ({type(layer).__name__}) does not say its output shape for {sizes}"
         ) from error

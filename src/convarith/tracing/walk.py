@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from math import prod
 
-from convarith.checks import several
+from convarith._text import shape_text
+from convarith._validate import as_ints
 from convarith.receptive import Field
 from convarith.tracing.layers import (
     ALL,
@@ -27,7 +28,6 @@ from convarith.tracing.layers import (
     joined,
     said_by,
     shapes_said_by,
-    written,
 )  # fmt: skip
 
 Several = int | str | None | tuple[int | str | None, ...]
@@ -183,7 +183,7 @@ class Trace(Sequence):
             costs = [_shown(row.parameters), _shown(row.macs)]
             views = [_shown(value) for value in (row.receptive_field, row.stride, row.padding)]
             notes = "; ".join(filter(None, (reads, row.note)))
-            table.append([row.name, row.kind, written(row.output_shape), *costs, *views, notes])
+            table.append([row.name, row.kind, shape_text(row.output_shape), *costs, *views, notes])
         return table if any(line[-1] for line in table[1:]) else [line[:-1] for line in table]
 
     def _total(self) -> str:
@@ -263,7 +263,7 @@ class _Reader:
         like = ", ".join(map(str, filter(None, shapes)))
         if given is not None:
             given = given if any(isinstance(one, Sequence) for one in given) else [given]
-            given = [tuple(several("input_shape", shape)) for shape in given]
+            given = [tuple(as_ints("input_shape", shape)) for shape in given]
             if like and [*map(len, given)] != [*map(len, shapes)]:
                 raise ValueError(f"input_shape must be like {like}, but is {', '.join(map(str, given))}")
             shapes = given
