@@ -350,7 +350,7 @@ def test_fields_are_where_gradients_of_random_networks_are_not_zero(padded):
         model = random_model(chance, 1, padded=padded)
         rows = [row for row in trace(model) if len(row.output_shape) > 1 and "/" not in row.name]
         for row in [row for row in rows[:-1] if len(row.inputs) > 1] + rows[-1:]:
-            if getattr(row, "fields", getattr(row, "reaches", None)) is None:
+            if row.fields is None:
                 tried["not defined"] += 1
                 continue
             seen = seen_cells(model, row.name)
@@ -452,6 +452,13 @@ def test_what_is_behind_a_layer_that_goes_up_is_not_defined():
     network = trace(keras.Model(inputs, [kl.Conv2D(1, 3)(x), y]))
     assert network["up"].receptive_field is None and "differ from output to output" in network["up"].note
     assert (network["flat"].receptive_field, network["flat"].padding) == (3, 1)
+
+
+def test_resized_maps_are_as_high_and_wide_as_said():
+    model = keras.Sequential([keras.Input((8, 9, 2)), kl.Resizing(3, 5), kl.UpSampling2D((2, 4))])
+    network = trace(model)
+    assert [row.output_shape for row in network] == [(8, 9, 2), (3, 5, 2), (6, 20, 2)]
+    check_costs(model, network)
 
 
 def test_groups_of_places_are_all_seen():

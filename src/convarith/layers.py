@@ -381,6 +381,9 @@ class Dense:
         return self.inputs * self.units
 
 
+AnyLayer = Conv | SeparableConv | TransposedConv | Pool | Dense
+
+
 def _set_groups(layer: Conv | TransposedConv) -> None:
     for name in ("channels", "filters", "groups"):
         object.__setattr__(layer, name, as_positive_int(name, getattr(layer, name)))

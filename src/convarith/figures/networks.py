@@ -20,7 +20,7 @@ from convarith.figures._drawing import (
     new_picture,
     write,
 )
-from convarith.tracing.walk import Row, Trace
+from convarith.tracing.table import Row, Trace
 
 _MANY = 16  # boxes; more than these are drawn by size alone, whatever the channels
 _TALL, _WIDE, _PITCH = 1.6, 0.46, 0.56  # inches: the largest box, and from one to the next
