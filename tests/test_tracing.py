@@ -461,6 +461,14 @@ def test_resized_maps_are_as_high_and_wide_as_said():
     check_costs(model, network)
 
 
+def test_factors_made_of_all_places_leave_the_others_their_place():
+    inputs = keras.Input((8, 8, 4))
+    x = kl.Conv2D(4, 3, 2, padding="same")(inputs)
+    pooled = kl.GlobalAveragePooling2D(keepdims=True, name="pooled")(x)
+    network = trace(keras.Model(inputs, kl.Multiply(name="scaled")([x, pooled])))
+    assert [(row.receptive_field, row.stride) for row in network[-2:]] == [("all", None), ("all", 2)]
+
+
 def test_groups_of_places_are_all_seen():
     inputs = keras.Input((8, 8, 4))
     row = trace(keras.Model(inputs, kl.GroupNormalization(2)(inputs)))[-1]
@@ -483,6 +491,12 @@ def test_an_input_that_is_reshaped_at_once_counts_cells_of_the_new_shape():
         keras.Sequential([keras.Input((4, 6)), kl.Dense(6), kl.Reshape((4, 6, 1)), kl.Conv2D(1, 2)])
     )
     assert later[-1].receptive_field is None and "places are lost" in later[-1].note
+    again = trace(
+        keras.Sequential(
+            [keras.Input((6, 1)), kl.Dense(1), kl.Flatten(), kl.Reshape((6, 1)), kl.Conv1D(1, 2)]
+        )
+    )
+    assert again[-1].receptive_field is None and "places are lost" in again[-1].note
 
 
 def test_sizes_that_are_open_and_other_sizes_than_built():
