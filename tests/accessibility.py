@@ -5,7 +5,31 @@ from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-# Code has thousands of short texts, and axe looks under each. One look has one contrast: where the letters
+# Code has thousands of tokens, each an element. One of each kind stays (by its own class and those of what it
+# lies in); the others become plain text for as long as axe looks.
+ONE_OF_EACH_TOKEN = """() => {
+  window.oneOfEachToken = () => {
+    const kinds = new Map([[null, ""]]), kept = new Set(), code = [];
+    const kindOf = (element) => {
+      if (!kinds.has(element)) {
+        const { localName, className, style } = element;
+        kinds.set(element, `${kindOf(element.parentElement)}/${localName} ${className} ${style.cssText}`);
+      }
+      return kinds.get(element);
+    };
+    for (const pre of document.querySelectorAll(".highlight pre")) {
+      code.push([pre, [...pre.cloneNode(true).childNodes]]);
+      for (const token of pre.querySelectorAll("span:not(:has(*))")) {
+        const kind = kindOf(token);
+        if (kept.has(kind)) token.replaceWith(token.textContent);
+        kept.add(kind);
+      }
+      pre.normalize();
+    }
+    return code;
+  };
+}"""
+# Of other texts there are many, too, and axe looks under each. One look has one contrast: where the letters
 # of a text and everything painted by its ancestors are those of a text that passed, it passes, too.
 REMEMBER_LOOKS = """() => {
   const check = axe._audit.checks["color-contrast"], judge = check.evaluate;
@@ -30,8 +54,9 @@ REMEMBER_LOOKS = """() => {
 }"""
 # The second theme differs in its colours alone. Those that fade from one to the other are there at once, and
 # the page is left as it was.
-RUN = """async ([rules, themes, unfold]) => {
+RUN = """async ([rules, themes, part, unfold]) => {
   const root = document.documentElement, { theme: was } = root.dataset, found = [];
+  const code = oneOfEachToken();
   const folded = unfold ? [...document.querySelectorAll("details:not([open])")] : [];
   folded.forEach((details) => (details.open = true));
   for (const theme of themes) {
@@ -43,21 +68,25 @@ RUN = """async ([rules, themes, unfold]) => {
     for (const { ruleId, tags } of theme === themes[0] ? [] : axe.getRules(rules)) {
       if (!tags.includes("cat.color")) options.rules[ruleId] = { enabled: false };
     }
-    for (const { id, nodes } of (await axe.run(document, options)).violations) {
+    for (const { id, nodes } of (await axe.run(part, options)).violations) {
       for (const { html, failureSummary } of nodes) {
         found.push(`${theme}: ${id}: ${failureSummary.split("\\n")[1].trim()}: ${html.slice(0, 200)}`);
       }
     }
   }
+  code.forEach(([pre, tokens]) => pre.replaceChildren(...tokens));
   folded.forEach((details) => (details.open = false));
   was === undefined ? delete root.dataset.theme : (root.dataset.theme = was);
   return found;
 }"""
 
 
-def violations(page: Page, themes: tuple[str, ...] = ("light", "dark"), unfold: bool = True) -> list[str]:
-    """What axe finds on the page that is open, each with its theme, its rule and the HTML at fault."""
+def violations(
+    page: Page, part: str = "html", *, themes: tuple[str, ...] = ("light", "dark"), unfold: bool = True
+) -> list[str]:
+    """What axe finds on the page that is open or a part of it: each with theme, rule and HTML at fault."""
     if page.evaluate("!window.axe"):
         page.evaluate(AXE_SCRIPT)
         page.evaluate(REMEMBER_LOOKS)
-    return page.evaluate(RUN, [RULES, themes, unfold])
+        page.evaluate(ONE_OF_EACH_TOKEN)
+    return page.evaluate(RUN, [RULES, themes, part, unfold])

@@ -16,7 +16,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": str(int(ONE
 
 import chromium
 import pytest
-from browsing import ROOT, SITE, serving
+from browsing import NO_NETWORK, ROOT, SITE, serving
 from playwright.sync_api import Browser, sync_playwright
 from repository import git
 from xdist.scheduler import LoadScopeScheduling
@@ -100,7 +100,7 @@ def notebooks_changed() -> set[Path]:
 def browser() -> Iterator[Browser]:
     path = chromium.get()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*chromium.OPTIONS, NO_NETWORK])
         yield browser
         browser.close()
 
