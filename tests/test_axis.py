@@ -296,7 +296,7 @@ def test_errors_of_the_methods():
         (
             lambda: Axis(size=9, kernel=3, ceil_mode=1),
             TypeError,
-            "ceil_mode must be True or False, but is 1",
+            "ceil_mode must be True or False, but is 1 (int)",
         ),
     ]
     for call, error, message in cases:

@@ -1,10 +1,15 @@
-"""How arguments are checked: what is no whole number, or too small, is refused with its name and value.
+"""How arguments are checked: what is of the wrong kind, or too small, is refused with its name and value.
 
 Whole numbers only: an exact count of cells has no use for 3.0, and `True` is no size.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from operator import index
+
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from types import UnionType
+    from typing import Any
 
 
 def as_int(name: str, value: object, *, least: int | None = None) -> int:
@@ -23,13 +28,14 @@ def as_positive_int(name: str, value: object) -> int:
 
 def as_ints(name: str, values: object, *, least: int = 1, count: int | None = None) -> list[int]:
     """The plain ints in `values`, each at least `least`; a single number stands for all of `count`."""
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         values = [values] * (count or 1)
     numbers = [_index(name, value) for value in values]
     for number in numbers:
         as_int(name, number, least=least)
     if count and len(numbers) != count:
-        raise ValueError(f"{name} must be one number or {count}, but is {numbers}")
+        more = f" or {count}" if count > 1 else ""
+        raise ValueError(f"{name} must be one number{more}, but is {numbers}")
     return numbers
 
 
@@ -42,10 +48,51 @@ def check_fields(instance: object, least_values: Iterable[tuple[str, int]]) -> N
             object.__setattr__(instance, name, number)
 
 
+def check_kind(name: str, value: object, kinds: "type | UnionType", expected: str) -> None:
+    """Raises where `value` is no instance of these; `expected` says in words what it must be."""
+    if not isinstance(value, kinds):
+        raise wrong_kind(name, expected, value)
+
+
+def check_flags(**flags: object) -> None:
+    """Raises where an argument is not True or False."""
+    for name, value in flags.items():
+        check_kind(name, value, bool, "True or False")
+
+
+def check_named(name: str, values: object, what: str) -> None:
+    """Raises where `values` is no mapping from names to something; `what` says in words to what."""
+    check_kind(name, values, Mapping, f"a mapping from names to {what}")
+    for key in values:
+        check_kind(f"every name in {name}", key, str, "a string")
+
+
+def check_choice(name: str, value: object, choices: Collection[str]) -> None:
+    """Raises where an argument is none of these words."""
+    expected = " or ".join(choices) if len(choices) < 3 else f"one of {', '.join(choices)}"
+    check_kind(name, value, str, expected)
+    if value not in choices:
+        raise ValueError(f"{name} must be {expected}, but is {value!r}")
+
+
+def as_tuple(name: str, values: object, expected: str) -> "tuple[Any, ...]":
+    """All of what can be iterated over; `expected` says in words what it must be."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise wrong_kind(name, expected, values)
+    return tuple(values)
+
+
+def wrong_kind(name: str, expected: str, value: object) -> TypeError:
+    """The error that says so, with what is there instead: in one line, and not more of it than helps."""
+    text = " ".join(repr(value).split())
+    text = text if len(text) < 100 else f"{text[:80]}…"
+    return TypeError(f"{name} must be {expected}, but is {text} ({type(value).__name__})")
+
+
 def _index(name: str, value: object) -> int:
     if not isinstance(value, bool):
         try:
             return index(value)  # type: ignore[arg-type]  # asking is the test
         except TypeError:
             pass
-    raise TypeError(f"{name} must be a whole number, but is {value!r} ({type(value).__name__})")
+    raise wrong_kind(name, "a whole number", value)

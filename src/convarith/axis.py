@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from convarith._text import call_repr, plural
-from convarith._validate import as_int, as_ints, as_positive_int, check_fields
+from convarith._validate import as_int, as_ints, as_positive_int, check_choice, check_fields, check_flags
 
 
 class _Tape(ABC):
@@ -131,8 +131,7 @@ class Axis(_Tape):
 
     def __post_init__(self) -> None:
         check_fields(self, _LEAST)
-        if type(self.ceil_mode) is not bool:
-            raise TypeError(f"ceil_mode must be True or False, but is {self.ceil_mode!r}")
+        check_flags(ceil_mode=self.ceil_mode)
         if self.output < 1:
             gaps = f" with dilation {self.dilation}" if self.dilation > 1 and self.kernel > 1 else ""
             span = plural(self.span, "cell")
@@ -531,8 +530,7 @@ class TransposedAxis(_Tape):
         """
         size, kernel = as_positive_int("size", size), as_positive_int("kernel", kernel)
         stride, dilation = as_positive_int("stride", stride), as_positive_int("dilation", dilation)
-        if padding not in ("valid", "same"):
-            raise ValueError(f"padding must be valid or same, but is {padding!r}")
+        check_choice("padding", padding, ("valid", "same"))
         if stride > 1 and dilation > 1:
             raise ValueError(
                 f"Keras has no stride together with dilation, but they are {stride} and {dilation}"
@@ -716,6 +714,7 @@ def settings(
     Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)
     """
     size, output = as_positive_int("size", size), as_positive_int("output", output)
+    check_flags(uneven=uneven)
     tried = [
         (s, k, d)
         for s in as_ints("stride", stride)

@@ -10,7 +10,7 @@ from math import prod
 from operator import attrgetter
 
 from convarith._text import call_repr
-from convarith._validate import as_ints, as_positive_int
+from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
 from convarith.axis import Axis, TransposedAxis
 
 PerAxis = int | Sequence[int]
@@ -161,6 +161,7 @@ class SeparableConv(_Layer):
     bias: bool = True
 
     def __post_init__(self) -> None:
+        check_flags(bias=self.bias)
         for name in ("channels", "filters", "multiplier"):
             object.__setattr__(self, name, as_positive_int(name, getattr(self, name)))
         _set_axes(self)
@@ -297,8 +298,8 @@ class Pool(_Layer):
     count_padding: bool = False
 
     def __post_init__(self) -> None:
-        if self.operation not in ("max", "average"):
-            raise ValueError(f"operation must be max or average, but is {self.operation!r}")
+        check_choice("operation", self.operation, ("max", "average"))
+        check_flags(count_padding=self.count_padding)
         object.__setattr__(self, "channels", as_positive_int("channels", self.channels))
         if self.stride is None:
             object.__setattr__(self, "stride", self.kernel)
@@ -346,6 +347,7 @@ class Dense:
     bias: bool = True
 
     def __post_init__(self) -> None:
+        check_flags(bias=self.bias)
         for name in ("inputs", "units"):
             object.__setattr__(self, name, as_positive_int(name, getattr(self, name)))
 
@@ -385,6 +387,7 @@ AnyLayer = Conv | SeparableConv | TransposedConv | Pool | Dense
 
 
 def _set_groups(layer: Conv | TransposedConv) -> None:
+    check_flags(bias=layer.bias)
     for name in ("channels", "filters", "groups"):
         object.__setattr__(layer, name, as_positive_int(name, getattr(layer, name)))
     for name in ("channels", "filters"):
@@ -397,9 +400,7 @@ def _set_axes(layer: _Layer) -> None:
     """Writes out a layer's arguments, one for each axis, and sees that every axis fits."""
     names = ("size", "kernel", "stride", "dilation", "output_padding")
     given = {name: getattr(layer, name) for name in names if getattr(layer, name, None) is not None}
-    rank = max(
-        [len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str)], default=1
-    )
+    rank = max([1, *(len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str))])
     padding = layer.padding
     if isinstance(padding, list | tuple):
         if any(not isinstance(one, int) for one in padding):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from convarith._validate import as_tuple
 from convarith.axis import Axis
 from convarith.layers import Conv, Pool, SeparableConv
 
@@ -223,7 +224,7 @@ def receptive_field(
     >>> receptive_field([first, first.then(kernel=3), first.then(kernel=3).then(kernel=2, stride=2)])
     ReceptiveField(size=9, stride=4, padding=0, start=0)
     """
-    stack = tuple(stack)
+    stack = as_tuple("stack", stack, "axes or layers in a list")
     if not stack:
         raise ValueError("a stack must have at least 1 layer, but has 0")
     if all(isinstance(layer, Axis) for layer in stack):

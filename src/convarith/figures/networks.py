@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from convarith._text import plural
+from convarith._validate import check_kind
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
@@ -47,6 +48,7 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
     >>> draw_network(trace(keras.Sequential([keras.Input((28, 28, 1)), *layers], name="start")))
     The network start, from left to right: 28 × 28 × 1; 24 × 24 × 6; 12 × 12 × 6.
     """
+    check_kind("trace", trace, Trace, "what trace returns")
     boxes, skips = _boxes(trace)
     tallest, most = max(box.height for box in boxes), max(box.channels[1] for box in boxes)
     widths = [_WIDE * (1 + log2(box.channels[1])) / (1 + log2(most)) for box in boxes]

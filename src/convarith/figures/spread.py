@@ -9,12 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from convarith._text import plural
+from convarith._validate import as_tuple, check_flags, check_kind, check_named
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
     INK,
     INPUT,
     Picture,
+    as_array,
     finish,
     new_picture,
     write,
@@ -47,7 +49,10 @@ def draw_spread(
     >>> draw_spread({"with": [4, 5, 5, 6], "without": [1, 3]}, unit="digits")
     2 rows of trials in digits. with: 4 trials from 4 to 6, mean 5; without: 2 trials from 1 to 3, mean 2.
     """
-    rows = {name: np.asarray(list(values), float) for name, values in trials.items()}
+    check_named("trials", trials, "numbers")
+    check_kind("unit", unit, str, "a string")
+    check_flags(zero=zero)
+    rows = {name: _numbers(f"trials[{name!r}]", values) for name, values in trials.items()}
     if not rows:
         raise ValueError("there are no trials to draw")
     for name, values in rows.items():
@@ -91,3 +96,7 @@ def draw_spread(
 
 def _marker(role: dict) -> dict:
     return {"markerfacecolor": role["facecolor"], "markeredgecolor": role["edgecolor"]}
+
+
+def _numbers(name: str, values: Iterable[float]) -> np.ndarray:
+    return as_array(name, as_tuple(name, values, "numbers")).astype(float)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from convarith._text import plural
+from convarith._validate import as_ints, as_tuple, check_kind
 from convarith.axis import Axis
 from convarith.figures._drawing import (
     CURRENT,
@@ -51,7 +52,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
     >>> draw_field([Axis(size=9, kernel=3, dilation=2), Axis(size=5, kernel=3, dilation=2)])
     A stack of 2 layers on 9 input cells. Output 0 sees 9 cells, 0 to 8; 4 of them reach it by no path.
     """
-    axes = tuple(axes)
+    axes = _stack("axes", axes)
     field = receptive_field(axes)
     at = axes[-1].output // 2 if at is None else at
     interval, reached = field.interval(at), field.reached(at)
@@ -128,9 +129,10 @@ def draw_paths(
     >>> draw_paths([Axis(size=5, kernel=3), Axis(size=3, kernel=3)])
     An input of 5 x 5 cells. Output (0, 0) sees 5 x 5 of them by 81 paths; half of the paths start in 7 cells.
     """
-    rows = tuple(rows)
-    fields = [receptive_field(rows), receptive_field(tuple(columns or rows))]
-    at = at or tuple(field.axes[-1].output // 2 for field in fields)
+    rows = _stack("rows", rows)
+    fields = [receptive_field(rows), receptive_field(rows if columns is None else _stack("columns", columns))]
+    middle = [field.axes[-1].output // 2 for field in fields]
+    at = middle if at is None else as_ints("at", at, least=0, count=2)
     ways = [field.paths(j) for field, j in zip(fields, at, strict=True)]
     counts = np.outer(*[np.array(one, dtype=float) for one in ways])
     height, width = counts.shape
@@ -165,3 +167,10 @@ def draw_paths(
         f"{fields[1].size} of them by {total:,} paths; half of the paths start in {plural(half, 'cell')}."
     )
     return finish(picture, None, alt)
+
+
+def _stack(name: str, axes: Iterable[Axis]) -> tuple[Axis, ...]:
+    stack = as_tuple(name, axes, "axes in a list")
+    for axis in stack:
+        check_kind(f"each of {name}", axis, Axis, "an Axis")
+    return stack

@@ -6,12 +6,14 @@ global matplotlib state is touched, nothing is printed, and equal arguments give
 """
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from convarith._text import format_number, plural
+from convarith._validate import as_ints, check_flags, check_kind, check_named
 from convarith.axis import Axis, TransposedAxis
 from convarith.figures._drawing import (
     CURRENT,
@@ -26,6 +28,7 @@ from convarith.figures._drawing import (
     WINDOW,
     WINDOW_ON_PADDING,
     Picture,
+    as_array,
     bare,
     book_style,
     finish,
@@ -34,6 +37,8 @@ from convarith.figures._drawing import (
     paint,
     write,
 )
+
+T = TypeVar("T", Axis, TransposedAxis)
 
 
 def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
@@ -51,6 +56,7 @@ def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
     >>> draw_windows(Axis(size=5, kernel=3, stride=2))
     A tape of 5 input cells and 2 windows. Output 0 reads cells 0 to 2. Output 1 reads cells 2 to 4.
     """
+    check_kind("axis", axis, Axis, "an Axis")
     low, high, end = -axis.pad_low, axis.size + axis.pad_high, axis.extent.stop
     cell = min(0.44, 7 / (end - low + 3))
     picture = None
@@ -107,17 +113,18 @@ def draw_grid(
     >>> draw_grid(Axis(size=5, kernel=3), at=(1, 2))
     An input of 5 x 5 cells and an output of 3 x 3. Output (1, 2) reads rows 1 to 3 and columns 2 to 4.
     """
-    columns = columns or rows
+    rows, columns = _pair(Axis, rows, columns)
+    row_at, column_at = as_ints("at", at, least=0, count=2)
     image = _numbers("image", image, (rows.size, columns.size))
     kernel = _numbers("kernel", kernel, (rows.kernel, columns.kernel))
     result = _numbers("result", result, (rows.output, columns.output))
-    row, column = rows.window(at[0]), columns.window(at[1])
+    row, column = rows.window(row_at), columns.window(column_at)
     wide, high = _room(rows, columns)
     cell = min(0.5, 6 / wide)
     picture = None
     if ax is None:
         picture, ax = new_picture(cell * wide, cell * (high + 1))
-    _paint_step(ax, rows, columns, at, filled=rows.output * columns.output)
+    _paint_step(ax, rows, columns, (row_at, column_at), filled=rows.output * columns.output)
     left, top = _output_corner(rows, columns)
     size = cell * 21
     _label_grids(ax, rows, columns, size)
@@ -130,7 +137,7 @@ def draw_grid(
         write(ax, left + x + 0.5, top + y + 0.5, format_number(number), size)
     alt = (
         f"An input of {rows.size} x {columns.size} cells{_describe_padding(rows, columns)} and an output of "
-        f"{rows.output} x {columns.output}. Output ({at[0]}, {at[1]}) reads rows {_describe_range(row)} "
+        f"{rows.output} x {columns.output}. Output ({row_at}, {column_at}) reads rows {_describe_range(row)} "
         f"and columns {_describe_range(column)}."
     )
     return finish(picture, ax, alt)
@@ -147,7 +154,7 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     >>> len(draw_steps(Axis(size=5, kernel=3, stride=2)).axes)
     4
     """
-    columns = columns or rows
+    rows, columns = _pair(Axis, rows, columns)
     wide, high = _room(rows, columns)
     cell = min(0.3, 7.2 / (columns.output * wide))
     with book_style():
@@ -179,7 +186,7 @@ def draw_reads(rows: Axis, columns: Axis | None = None, *, ax: Axes | None = Non
     >>> draw_reads(Axis(size=5, kernel=3))
     How many windows read each of 5 x 5 input cells: 1 at the corner, 9 at the most, 1 at the least.
     """
-    columns = columns or rows
+    rows, columns = _pair(Axis, rows, columns)
     counts = np.outer(rows.reads, columns.reads)
     alt = (
         f"How many windows read each of {rows.size} x {columns.size} input cells: {counts[0, 0]} at the "
@@ -206,7 +213,7 @@ def draw_writes(
     >>> draw_writes(TransposedAxis(size=3, kernel=3, stride=2))
     How many input cells write to each of 7 x 7 output cells: 1 at the corner, 4 at the most, 1 at the least.
     """
-    columns = columns or rows
+    rows, columns = _pair(TransposedAxis, rows, columns)
     counts = np.outer(rows.writes, columns.writes)
     alt = (
         f"How many input cells write to each of {rows.output} x {columns.output} output cells: "
@@ -228,6 +235,7 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
     2 input cells stamp a kernel of 3 cells, 2 cells apart, on an output of 5 cells, which are written \
 1, 1, 2, 1 and 1 times. Beside it, 5 windows of stride 1 over the input stretched to 3 cells.
     """
+    check_kind("axis", axis, TransposedAxis, "a TransposedAxis")
     direct = axis.equivalent
     stamps = axis.windows
     low, high = min(0, stamps[0][0]), max(axis.output, stamps[-1][-1] + 1)
@@ -300,7 +308,13 @@ def draw_images(
     >>> draw_images({"before": np.zeros((4, 6)), "after": np.zeros((2, 3))})
     2 images: before, 4 x 6 pixels; after, 2 x 3 pixels.
     """
-    pixels = {name: np.squeeze(values) for name, values in images.items()}
+    check_named("images", images, "images")
+    check_flags(to_scale=to_scale)
+    if not images:
+        raise ValueError("images are drawn of at least 1, but there are 0")
+    if limits is not None:
+        limits = tuple(_numbers("limits", limits, (2,)))
+    pixels = {name: _pixels(f"images[{name!r}]", values) for name, values in images.items()}
     tallest = max(values.shape[0] for values in pixels.values())
     shares = [v.shape[1] / (tallest if to_scale else v.shape[0]) for v in pixels.values()]
     width = min(7.2, 2.6 * sum(shares))
@@ -385,10 +399,28 @@ def _room(rows: Axis, columns: Axis) -> tuple[float, float]:
 # --- words and numbers ----------------------------------------------------------------------------------
 
 
-def _numbers(name: str, values: ArrayLike | None, shape: tuple[int, int]) -> np.ndarray | None:
+def _pair(kind: type[T], rows: T, columns: T | None) -> tuple[T, T]:
+    """Both axes, which are of this kind; `columns` is `rows` where it is not given."""
+    columns = rows if columns is None else columns
+    expected = f"{'an' if kind is Axis else 'a'} {kind.__name__}"
+    check_kind("rows", rows, kind, expected)
+    check_kind("columns", columns, kind, expected)
+    return rows, columns
+
+
+def _pixels(name: str, values: ArrayLike) -> np.ndarray:
+    pixels = np.squeeze(as_array(name, values))
+    if pixels.ndim != 2 and not (pixels.ndim == 3 and pixels.shape[2] in (3, 4)):
+        raise ValueError(
+            f"an image has the shape (height, width) or (height, width, 3), but {name} has {pixels.shape}"
+        )
+    return pixels
+
+
+def _numbers(name: str, values: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray | None:
     if values is None:
         return None
-    values = np.asarray(values)
+    values = as_array(name, values)
     if values.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, but has {values.shape}")
     return values

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from convarith._validate import as_ints
+from convarith._validate import as_ints, as_tuple
 from convarith.receptive import Field
 from convarith.tracing.graph import (
     Graph,
@@ -178,6 +178,7 @@ class _Walk:
 
 
 def _shapes_given(graph: Graph, given: Sequence[Any]) -> list[Shape]:
+    given = as_tuple("input_shape", given, "a shape, or a list of them")
     given = given if any(isinstance(one, Sequence) for one in given) else [given]
     shapes = [tuple(as_ints("input_shape", shape)) for shape in given]
     own = [shape for _, _, shape in graph.inputs if shape is not None]
