@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 SITE := _build/html
 
+# Modules are compiled once, not by each of the many processes, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help book site student scripts slides zip sheet pdf serve links lab test test-quick test-library \
   test-colab test-processors test-exhaustive colab-versions notebooks repository release lint format bench \
   lock clean
@@ -38,7 +41,7 @@ student scripts slides zip: book ## one of these to take away, beside the built 
 sheet: book ## the cheat sheet as a PDF of one page
 	@$(BIN)/python book/_tools/print_book.py sheet
 
-pdf: .venv/ready ## the whole book as one PDF
+pdf: book ## the whole book as one PDF
 	@$(BIN)/python book/_tools/print_book.py pdf
 
 serve: book ## build the book and serve it on this machine

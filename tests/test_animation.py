@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import convarith
 from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv, animate
 from convarith._palette import DARK, LIGHT
 from convarith.animation import raster
@@ -242,7 +243,8 @@ def test_themes_fix_the_colours(open_svg):
 
 
 def test_explorer_and_animations_have_the_same_colours():
-    css = (Path(raster.__file__).parent / "static" / "explorer.css").read_text()
+    (sheet,) = Path(convarith.__file__).parent.rglob("explorer.css")
+    css = sheet.read_text()
     names = {"done": "output", "window-margin": "margin"}
     found = re.findall(r"--cv-([a-z-]+): (#[0-9a-f]+);", css)
     light, dark = dict(reversed(found)), dict(found)  # the light ones come first

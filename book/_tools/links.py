@@ -2,35 +2,24 @@
 
 import sys
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-ADDRESSES = {
-    "a": "href",
-    "link": "href",
-    "script": "src",
-    "img": "src",
-    "source": "src",
-    "form": "action",
-}
+from lxml import etree
+
+ADDRESSES = (
+    "//a/@href | //link[not(@rel='canonical')]/@href | //form/@action"
+    " | //script/@src | //img/@src | //source/@src"
+)
 
 
-class Page(HTMLParser):
+class Page:
     """The links of a page, and the anchors that links may lead to."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.anchors: set[str] = set()
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        named = ("id", "name") if tag == "a" else ("id",)
-        self.anchors |= {attributes[name] for name in named if attributes.get(name)}
-        if (address := attributes.get(ADDRESSES.get(tag, ""))) and attributes.get("rel") != "canonical":
-            self.links.append(address)
+        tree = etree.parse(path, etree.HTMLParser(encoding="utf-8", huge_tree=True))
+        self.links = [address.strip() for address in tree.xpath(ADDRESSES) if address.strip()]
+        self.anchors = set(tree.xpath("//@id | //a/@name"))
 
 
 def dead_links(site: Path, root: str = "/") -> list[str]:

@@ -7,9 +7,9 @@ and laid over its first pages. The cheat sheet is printed as a sheet of its own,
 """
 
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -22,6 +22,7 @@ import chromium
 import handouts
 
 ROOT = Path(__file__).parents[2]
+WHOLE = ROOT / "_build" / "singlehtml"
 STYLE = Path(__file__).with_name("print.css")
 SHEET = Path(__file__).with_name("sheet.css")
 
@@ -83,28 +84,15 @@ FOOTER = (
 )
 
 
-def built(folder: Path) -> Path:
-    """The book as a single page."""
-    command = [
-        Path(sys.executable).with_name("jupyter-book"),
-        "build",
-        "--quiet",
-        "--builder",
-        "singlehtml",
-    ]
-    command += [
-        "--warningiserror",
-        "--keep-going",
-        "--path-output",
-        str(folder),
-        str(ROOT),
-    ]
+def built() -> Path:
+    """The book as a single page, made of what Sphinx read for the book."""
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", "--quiet", "--builder", "singlehtml"]
+    command += ["--warningiserror", "--keep-going", str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"})
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
     # Its addresses are those of a page at the top of the site.
-    site = folder / "_build" / "singlehtml"
-    return (site / "book" / "index.html").rename(site / "whole-book.html")
+    return (WHOLE / "book" / "index.html").rename(WHOLE / "whole-book.html")
 
 
 def printed(page: Page, footer: str = FOOTER) -> pikepdf.Pdf:
@@ -144,11 +132,14 @@ def opened(source: Path, style: Path) -> Iterator[Page]:
 
 
 def print_book(target: Path) -> Path:
-    with tempfile.TemporaryDirectory() as folder, opened(built(Path(folder)), STYLE) as page:
-        page.evaluate(PREPARE)
-        pdf = printed(page)
-        page.evaluate(NUMBER, pages_of(pdf))
-        numbers = printed(page, footer="<span></span>")
+    try:
+        with opened(built(), STYLE) as page:
+            page.evaluate(PREPARE)
+            pdf = printed(page)
+            page.evaluate(NUMBER, pages_of(pdf))
+            numbers = printed(page, footer="<span></span>")
+    finally:
+        shutil.rmtree(WHOLE, ignore_errors=True)
     for contents, number in zip(pdf.pages, numbers.pages, strict=False):
         contents.add_overlay(number)
     return _written(target, pdf, "Convolution Arithmetic")
