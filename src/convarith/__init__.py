@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     )
     from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
     from convarith.receptive import ReceptiveField, receptive_field
-    from convarith.tracing.walk import Trace, trace
+    from convarith.tracing.table import Trace
+    from convarith.tracing.walk import trace
 
     __version__: str
 
@@ -96,7 +97,8 @@ _LATER = {
     ),
     "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
-    "tracing.walk": ("Trace", "trace"),
+    "tracing.table": ("Trace",),
+    "tracing.walk": ("trace",),
 }
 
 

@@ -69,8 +69,8 @@ def counts(pool: Pool) -> bool:
 
 def reach_of(axis: Axis) -> tuple[int, int]:
     """The padding of a pool with the overhang of ceil_mode in it: the last window ends where it ends."""
-    end = (axis.output - 1) * axis.stride + axis.kernel - axis.size - axis.pad_low
-    return axis.pad_low, max(end, 0) if axis.ceil_mode else axis.pad_high
+    high = axis.pad_high
+    return axis.pad_low, max(high + axis.overhang - axis.unused, 0) if axis.ceil_mode else high
 
 
 def rounding(pool: Pool, pads: Sequence[tuple[int, int]]) -> bool | None:

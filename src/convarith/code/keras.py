@@ -158,10 +158,10 @@ def pool(layer: Pool) -> tuple:
             "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
             f"but here it is {alike(reach)}."
         )
-    if any(map(_overhang, layer.axes)):
+    if any(axis.overhang for axis in layer.axes):
         raise NoSuchLayer(
             f"Keras has no such layer: without ceil_mode an average counts whole windows, but the last hangs "
-            f"over the end by {alike(map(_overhang, layer.axes))}."
+            f"over the end by {alike(axis.overhang for axis in layer.axes)}."
         )
     notes = [*notes, "Keras leaves the padding of same out of an average: zeros in front are counted."]
     front = _frame("ZeroPadding#", layer, pads_of(layer))
@@ -171,10 +171,6 @@ def pool(layer: Pool) -> tuple:
 def _same(pool: Pool) -> list[tuple[int, int]]:
     rule = [Axis.with_padding("same", size=a.size, kernel=a.kernel, stride=a.stride) for a in pool.axes]
     return [(axis.pad_low, axis.pad_high) for axis in rule]
-
-
-def _overhang(axis: Axis) -> int:
-    return max(0, (axis.output - 1) * axis.stride + axis.kernel - axis.padded)
 
 
 def dense(layer: Dense) -> tuple:
