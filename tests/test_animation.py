@@ -19,8 +19,8 @@ from PIL import Image
 
 import convarith
 from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv, animate
+from convarith._palette import DARK, LIGHT
 from convarith.animation import raster
-from convarith.roles import DARK, LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -1,5 +1,6 @@
 """`Axis` against witnesses that share nothing with it: a walk along the tape, and Keras itself."""
 
+import re
 from dataclasses import FrozenInstanceError
 from itertools import product
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from witnesses import asks_keras, keras
 
-from convarith import Axis, settings
+from convarith import Axis, TransposedAxis, settings
 
 KERNELS, STRIDES, DILATIONS, PADS = range(1, 6), range(1, 6), range(1, 4), range(4)
 
@@ -48,9 +49,16 @@ def test_axis_counts_what_a_walk_along_the_tape_finds(ceil_mode):
         axis = Axis(**given)
         assert axis.output == len(windows), given
         assert [list(axis.window(j)) for j in range(axis.output)] == windows, given
+        assert [list(window) for window in axis.windows] == windows, given
         assert axis.reads == tuple(sum(w.count(i) for w in windows) for i in range(size)), given
         behind = [i for i in range(-low, size + high) if i > windows[-1][-1]]
         assert axis.unused == len(behind), given
+        beyond = [i for i in range(windows[-1][-1] + 1) if i >= size + high]
+        assert axis.overhang == len(beyond), given
+        everything = [*range(-low, size + high), *beyond]
+        assert list(axis.extent) == everything, given
+        assert list(axis.untouched) == [i for i in everything if not any(i in w for w in windows)], given
+        assert axis.tape == size, given
         assert axis.span == windows[0][-1] - windows[0][0] + 1, given
         assert axis.padded == low + size + high, given
     assert fitting > 7_000 and misfits > 1_000
@@ -288,7 +296,7 @@ def test_errors_of_the_methods():
         (
             lambda: Axis(size=9, kernel=3, ceil_mode=1),
             TypeError,
-            "ceil_mode must be True or False, but is 1",
+            "ceil_mode must be True or False, but is 1 (int)",
         ),
     ]
     for call, error, message in cases:
@@ -408,3 +416,32 @@ def test_divisors_without_padding_are_those_of_tensorflow():
         averages = keras.ops.average_pool(one_hot, kernel, stride, padding)[:, :, 0].numpy()
         reads = np.array(by_axis(axis))
         assert np.allclose(averages * axis.divisors(count_padding=False), reads), axis
+
+
+def test_an_explanation_is_right_in_every_line():
+    seen = set()
+    for i, k, s, d, low, high in product(range(1, 7), range(1, 4), range(1, 4), (1, 2), (0, 1), (0, 2)):
+        given = {"size": i, "kernel": k, "stride": s, "dilation": d, "pad_low": low, "pad_high": high}
+        for kind, more in (
+            (Axis, {}),
+            (Axis, {"ceil_mode": True}),
+            (TransposedAxis, {"output_padding": i % s}),
+        ):
+            try:
+                axis = kind(**given, **more)
+            except ValueError:
+                continue
+            symbols = {"i": i, "k": k, "s": s, "d": d, "p_low": low, "p_high": high, "span": axis.span}
+            symbols |= {name: getattr(axis, name, None) for name in ("padded", "output_padding")}
+            symbols |= {"floor": lambda x: int(x // 1), "ceil": lambda x: -int(-x // 1)}
+            for line in axis.explain().splitlines():
+                if "=" not in line:
+                    seen.add("dropped")
+                    continue
+                name, *sums, result = line.split(" = ")
+                for part in sums:  # with symbols or with numbers, it makes what it is said to make
+                    assert eval(re.sub(r"(\b[sd]|\d)\(", r"\1*(", part), symbols) == int(result), line
+                word = name.split()[0]
+                seen.add(word)
+                assert word == "fit" or int(result) == getattr(axis, word), line
+    assert seen == {"span", "padded", "fit", "output", "unused", "dropped"}

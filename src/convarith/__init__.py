@@ -13,7 +13,10 @@ from convarith.axis import Axis, TransposedAxis, settings
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
     from convarith.animation.animation import Animation, animate
-    from convarith.code.frameworks import in_jax, in_keras, in_onnx, in_pytorch
+    from convarith.code.jax import in_jax
+    from convarith.code.keras import in_keras
+    from convarith.code.onnx import in_onnx
+    from convarith.code.pytorch import in_pytorch
     from convarith.data import recorded
     from convarith.explorer import explore, explore_stack, predict
     from convarith.figures._drawing import Picture
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
     )
     from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
     from convarith.receptive import ReceptiveField, receptive_field
-    from convarith.tracing.walk import Trace, trace
+    from convarith.tracing.table import Trace
+    from convarith.tracing.walk import trace
 
     __version__: str
 
@@ -77,7 +81,10 @@ __all__ = [
 # The names that are loaded when they are first needed, by their module.
 _LATER = {
     "animation.animation": ("Animation", "animate"),
-    "code.frameworks": ("in_jax", "in_keras", "in_onnx", "in_pytorch"),
+    "code.jax": ("in_jax",),
+    "code.keras": ("in_keras",),
+    "code.onnx": ("in_onnx",),
+    "code.pytorch": ("in_pytorch",),
     "data": ("recorded",),
     "explorer": ("explore", "explore_stack", "predict"),
     "figures._drawing": ("Picture",),
@@ -96,7 +103,8 @@ _LATER = {
     ),
     "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
-    "tracing.walk": ("Trace", "trace"),
+    "tracing.table": ("Trace",),
+    "tracing.walk": ("trace",),
 }
 
 

@@ -161,7 +161,7 @@ def layer_of(given: argparse.Namespace) -> object:
 def shape(given: argparse.Namespace) -> None:
     """Prints how the output size comes about, and the layer's code."""
     layer = layer_of(given)
-    from convarith.code.frameworks import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
+    from convarith import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
 
     print(layer)
     axes = layer.axes
@@ -169,27 +169,9 @@ def shape(given: argparse.Namespace) -> None:
         ("rows", "columns") if len(set(axes)) > 1 else ("rows and columns",) if len(axes) > 1 else ("axis",)
     )
     for name, axis in zip(names, axes, strict=False):
-        print(f"\n{name}: {axis}", *derivation(axis), sep="\n  ")
+        print(f"\n{name}: {axis}", *axis.explain().splitlines(), sep="\n  ")
     for name, write in (("Keras", in_keras), ("PyTorch", in_pytorch), ("ONNX", in_onnx), ("JAX", in_jax)):
         print(f"\n{name}", *write(layer).splitlines(), sep="\n  ")
-
-
-def derivation(axis: object) -> list[str]:
-    """The formula of the output size with the numbers of an axis in it."""
-    i, k, s, d = axis.size, axis.kernel, axis.stride, axis.dilation
-    low, high, span = axis.pad_low, axis.pad_high, axis.span
-    lines = [f"span = d(k - 1) + 1 = {d}({k} - 1) + 1 = {span}"]
-    if hasattr(axis, "output_padding"):
-        stamped = f"{s}({i} - 1) + {span} - {low} - {high} + {axis.output_padding} = {axis.output}"
-        return [*lines, f"output = s(i - 1) + span - p_low - p_high + output_padding = {stamped}"]
-    lines.append(f"padded = i + p_low + p_high = {i} + {low} + {high} = {axis.padded}")
-    room = axis.padded - span
-    rounding, fit = ("ceil", -(-room // s) + 1) if axis.ceil_mode else ("floor", room // s + 1)
-    formula = f"{rounding}((padded - span) / s) + 1 = {rounding}(({axis.padded} - {span}) / {s}) + 1"
-    if fit > axis.output:
-        lines += [f"fit = {formula} = {fit}", "the last of them would start beyond the input and is dropped"]
-        formula = f"{fit} - 1"
-    return [*lines, f"output = {formula} = {axis.output}", f"unused at the end = {axis.unused}"]
 
 
 def animated(given: argparse.Namespace) -> None:

@@ -8,14 +8,92 @@ Symbols, as in the book: input size i, kernel k, stride s, dilation d, padding p
 output size o, effective kernel (span) d(k - 1) + 1.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from convarith.checks import at_least_1, cells, check_whole_numbers, several, whole, written
+from convarith._text import call_repr, plural
+from convarith._validate import as_int, as_ints, as_positive_int, check_choice, check_fields, check_flags
+
+
+class _Tape(ABC):
+    """What both axes have in common: windows of `kernel` cells, `stride` cells apart, on a tape of cells.
+
+    The windows of an `Axis` read its input; those of a `TransposedAxis`, its stamps, write its output.
+    """
+
+    kernel: int
+    stride: int
+    dilation: int
+    pad_low: int
+
+    def __repr__(self) -> str:
+        return call_repr(self)
+
+    @property
+    @abstractmethod
+    def tape(self) -> int:
+        """Size of the tape without its padding."""
+
+    @property
+    @abstractmethod
+    def extent(self) -> range:
+        """Every cell there is: those of the tape, its padding, and what a window reaches beyond."""
+
+    @property
+    @abstractmethod
+    def _count(self) -> int:
+        """How many windows there are."""
+
+    @property
+    def span(self) -> int:
+        """Cells from a window's first kernel cell to its last: the effective kernel, d(k - 1) + 1.
+
+        >>> Axis(size=9, kernel=3, dilation=4).span
+        9
+        """
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def windows(self) -> tuple[range, ...]:
+        """Every window, a tuple of ranges as `window` returns them.
+
+        >>> Axis(size=5, kernel=3, stride=2).windows
+        (range(0, 3), range(2, 5))
+        >>> TransposedAxis(size=2, kernel=3, stride=2).windows
+        (range(0, 3), range(2, 5))
+        """
+        return tuple(map(self._window, range(self._count)))
+
+    @property
+    def untouched(self) -> tuple[int, ...]:
+        """The cells of `extent` that are in no window.
+
+        >>> Axis(size=6, kernel=1, stride=2).untouched
+        (1, 3, 5)
+        """
+        touched = set().union(*self.windows)
+        return tuple(cell for cell in self.extent if cell not in touched)
+
+    def _explain_span(self) -> str:
+        return f"span = d(k - 1) + 1 = {self.dilation}({self.kernel} - 1) + 1 = {self.span}"
+
+    def _window(self, j: int) -> range:
+        start = j * self.stride - self.pad_low
+        return range(start, start + self.span, self.dilation)
+
+    def _visits(self) -> tuple[int, ...]:
+        """How many windows hold each cell of the tape."""
+        counts = [0] * self.tape
+        for window in self.windows:
+            for cell in window:
+                if 0 <= cell < self.tape:
+                    counts[cell] += 1
+        return tuple(counts)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Axis:
+class Axis(_Tape):
     """One axis of a layer: a tape of cells, its padding, and the windows that read it.
 
     o = floor((i + p_low + p_high - span) / s) + 1, with span = d(k - 1) + 1.
@@ -52,17 +130,14 @@ class Axis:
     ceil_mode: bool = False
 
     def __post_init__(self) -> None:
-        check_whole_numbers(self, _LEAST)
-        if type(self.ceil_mode) is not bool:
-            raise TypeError(f"ceil_mode must be True or False, but is {self.ceil_mode!r}")
+        check_fields(self, _LEAST)
+        check_flags(ceil_mode=self.ceil_mode)
         if self.output < 1:
             gaps = f" with dilation {self.dilation}" if self.dilation > 1 and self.kernel > 1 else ""
+            span = plural(self.span, "cell")
             raise ValueError(
-                f"kernel {self.kernel}{gaps} spans {cells(self.span)}, but the padded axis has {self.padded}"
+                f"kernel {self.kernel}{gaps} spans {span}, but the padded axis has {self.padded}"
             )
-
-    def __repr__(self) -> str:
-        return written(self)
 
     @classmethod
     def with_padding(
@@ -92,23 +167,32 @@ class Axis:
         given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
         given |= {"ceil_mode": ceil_mode}
         if not isinstance(padding, str):
-            low, high = several("padding", padding, least=0, count=2)
+            low, high = as_ints("padding", padding, least=0, count=2)
             return cls(**given, pad_low=low, pad_high=high)
         if padding not in _RULES:
             raise ValueError(
                 f"padding must be a number, a pair or one of {', '.join(_RULES)}, but is {padding!r}"
             )
-        room = at_least_1("dilation", dilation) * (at_least_1("kernel", kernel) - 1)
+        room = as_positive_int("dilation", dilation) * (as_positive_int("kernel", kernel) - 1)
         return getattr(cls(**given, pad_high=room), padding)()  # with so much room every kernel fits
 
     @property
-    def span(self) -> int:
-        """Cells from a window's first kernel cell to its last: the effective kernel, d(k - 1) + 1.
+    def tape(self) -> int:
+        """Cells that windows move over, without padding: `size`; see `TransposedAxis.tape`."""
+        return self.size
 
-        >>> Axis(size=9, kernel=3, dilation=4).span
-        9
+    @property
+    def extent(self) -> range:
+        """Every cell there is: input, padding, and the `overhang` behind them.
+
+        >>> Axis(size=5, kernel=2, stride=2, pad_low=1, ceil_mode=True).extent
+        range(-1, 5)
         """
-        return self.dilation * (self.kernel - 1) + 1
+        return range(-self.pad_low, self.size + self.pad_high + self.overhang)
+
+    @property
+    def _count(self) -> int:
+        return self.output
 
     @property
     def padded(self) -> int:
@@ -146,7 +230,21 @@ class Axis:
         >>> Axis(size=28, kernel=3, stride=2).unused
         1
         """
-        return max(0, self.padded - ((self.output - 1) * self.stride + self.span))
+        return max(0, self._behind)
+
+    @property
+    def overhang(self) -> int:
+        """Cells by which the last window hangs over the end of the padded axis; 0 without `ceil_mode`.
+
+        >>> Axis(size=28, kernel=3, stride=2, ceil_mode=True).overhang
+        1
+        """
+        return max(0, -self._behind)
+
+    @property
+    def _behind(self) -> int:
+        """From the end of the last window to that of the padded axis; below 0 where the window hangs over."""
+        return self.padded - ((self.output - 1) * self.stride + self.span)
 
     def window(self, j: int) -> range:
         """Input cells that output j reads: js - p_low, one every d cells, k of them.
@@ -161,11 +259,10 @@ class Axis:
         >>> list(Axis(size=7, kernel=3, pad_low=1).window(0))
         [-1, 0, 1]
         """
-        j = whole("j", j)
+        j = as_int("j", j)
         if not 0 <= j < self.output:
             raise ValueError(f"there is no window {j}: the {self.output} windows are numbered from 0")
-        start = j * self.stride - self.pad_low
-        return range(start, start + self.span, self.dilation)
+        return self._window(j)
 
     @property
     def reads(self) -> tuple[int, ...]:
@@ -176,12 +273,7 @@ class Axis:
         >>> Axis(size=5, kernel=3).full().reads
         (3, 3, 3, 3, 3)
         """
-        counts = [0] * self.size
-        for j in range(self.output):
-            for cell in self.window(j):
-                if 0 <= cell < self.size:
-                    counts[cell] += 1
-        return tuple(counts)
+        return self._visits()
 
     def divisors(self, *, count_padding: bool) -> tuple[int, ...]:
         """By what an average divides the sum of each window: its cells, a tuple of length `output`.
@@ -200,7 +292,7 @@ class Axis:
         ((3, 3, 3, 3), (2, 3, 3, 2))
         """
         low, high = (-self.pad_low, self.size + self.pad_high) if count_padding else (0, self.size)
-        return tuple(sum(low <= cell < high for cell in self.window(j)) for j in range(self.output))
+        return tuple(sum(low <= cell < high for cell in window) for window in self.windows)
 
     def padded_by(self, low: int, high: int) -> "Axis":
         """The same axis with `low` cells of padding before the input and `high` after it.
@@ -321,13 +413,42 @@ class Axis:
             output_padding=self.unused,
         )
 
+    def explain(self) -> str:
+        """How the output size comes about: the formula with the numbers of this axis in it.
+
+        Returns one line for each step: span, padded size, output size, unused end.
+
+        >>> print(Axis(size=28, kernel=3, stride=2, pad_low=1).explain())
+        span = d(k - 1) + 1 = 1(3 - 1) + 1 = 3
+        padded = i + p_low + p_high = 28 + 1 + 0 = 29
+        output = floor((padded - span) / s) + 1 = floor((29 - 3) / 2) + 1 = 14
+        unused at the end = 0
+        """
+        room = self.padded - self.span
+        rounding, fit = (
+            ("ceil", -(-room // self.stride)) if self.ceil_mode else ("floor", room // self.stride)
+        )
+        formula = f"{rounding}((padded - span) / s) + 1"
+        formula += f" = {rounding}(({self.padded} - {self.span}) / {self.stride}) + 1"
+        lines = [
+            self._explain_span(),
+            f"padded = i + p_low + p_high = {self.size} + {self.pad_low} + {self.pad_high} = {self.padded}",
+        ]
+        if fit + 1 > self.output:
+            lines.append(f"fit = {formula} = {fit + 1}")
+            lines.append("the last of them would start beyond the input and is dropped")
+            formula = f"{fit + 1} - 1"
+        return "\n".join(
+            (*lines, f"output = {formula} = {self.output}", f"unused at the end = {self.unused}")
+        )
+
     def _same_total(self) -> int:
         windows = -(-self.size // self.stride)
         return max((windows - 1) * self.stride + self.span - self.size, 0)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class TransposedAxis:
+class TransposedAxis(_Tape):
     """One axis of a transposed convolution: each input cell stamps the kernel onto a longer tape.
 
     o = s(i - 1) + span - p_low - p_high + output_padding, with span = d(k - 1) + 1.
@@ -362,8 +483,8 @@ class TransposedAxis:
     output_padding: int = 0
 
     def __post_init__(self) -> None:
-        check_whole_numbers(self, _LEAST)
-        check_whole_numbers(self, (("output_padding", 0),))
+        check_fields(self, _LEAST)
+        check_fields(self, (("output_padding", 0),))
         if self.output_padding >= max(self.stride, self.dilation):  # PyTorch's limit
             either = f" or the dilation {self.dilation}" if self.dilation > 1 else ""
             raise ValueError(
@@ -375,9 +496,6 @@ class TransposedAxis:
             raise ValueError(
                 f"the padding cuts {self.pad_low} + {self.pad_high} cells off an output that has {stamped}"
             )
-
-    def __repr__(self) -> str:
-        return written(self)
 
     @classmethod
     def keras(
@@ -410,10 +528,9 @@ class TransposedAxis:
         >>> TransposedAxis.keras(size=4, kernel=3, stride=2, padding="same", output_padding=0)
         TransposedAxis(size=4, kernel=3, stride=2, pad_low=1, pad_high=1)
         """
-        size, kernel = at_least_1("size", size), at_least_1("kernel", kernel)
-        stride, dilation = at_least_1("stride", stride), at_least_1("dilation", dilation)
-        if padding not in ("valid", "same"):
-            raise ValueError(f"padding must be valid or same, but is {padding!r}")
+        size, kernel = as_positive_int("size", size), as_positive_int("kernel", kernel)
+        stride, dilation = as_positive_int("stride", stride), as_positive_int("dilation", dilation)
+        check_choice("padding", padding, ("valid", "same"))
         if stride > 1 and dilation > 1:
             raise ValueError(
                 f"Keras has no stride together with dilation, but they are {stride} and {dilation}"
@@ -422,7 +539,7 @@ class TransposedAxis:
         if output_padding is None:
             output = size * stride if padding == "same" else (size - 1) * stride + max(span, stride)
         else:
-            (output_padding,) = several("output_padding", [output_padding], least=0)
+            output_padding = as_int("output_padding", output_padding, least=0)
             least = 1 - span % 2 if padding == "same" else 0
             if not least <= output_padding < least + stride:
                 raise ValueError(
@@ -460,7 +577,7 @@ class TransposedAxis:
         >>> TransposedAxis.pytorch(size=4, kernel=3, stride=2, padding=1, output_padding=1).output
         8
         """
-        low, high = several("padding", padding, least=0, count=2)
+        low, high = as_ints("padding", padding, least=0, count=2)
         return cls(
             size=size,
             kernel=kernel,
@@ -472,13 +589,27 @@ class TransposedAxis:
         )
 
     @property
-    def span(self) -> int:
-        """Cells from a stamp's first cell to its last: the effective kernel, d(k - 1) + 1.
+    def tape(self) -> int:
+        """Cells that stamps move over, without those that are cut off: `output`; see `Axis.tape`."""
+        return self.output
 
-        >>> TransposedAxis(size=2, kernel=3, dilation=2).span
-        5
+    @property
+    def extent(self) -> range:
+        """Every cell there is: output, and what is cut off at its ends.
+
+        >>> TransposedAxis(size=3, kernel=3, stride=2, pad_low=1).extent
+        range(-1, 6)
         """
-        return self.dilation * (self.kernel - 1) + 1
+        return range(-self.pad_low, max(self.output, self._window(self.size - 1)[-1] + 1))
+
+    @property
+    def overhang(self) -> int:
+        """None: no stamp goes on behind the cells that are cut off."""
+        return 0
+
+    @property
+    def _count(self) -> int:
+        return self.size
 
     @property
     def output(self) -> int:
@@ -512,7 +643,7 @@ class TransposedAxis:
         if min(low, high) < 0:
             raise ValueError(
                 f"no direct axis cuts input cells off: the padding is {self.pad_low} and {self.pad_high}, "
-                f"but a kernel that spans {cells(self.span)} allows {self.span - 1}"
+                f"but a kernel that spans {plural(self.span, 'cell')} allows {self.span - 1}"
             )
         return Axis(
             size=self.stretched, kernel=self.kernel, dilation=self.dilation, pad_low=low, pad_high=high
@@ -528,11 +659,10 @@ class TransposedAxis:
         >>> list(TransposedAxis(size=3, kernel=3, stride=2).window(1))
         [2, 3, 4]
         """
-        i = whole("i", i)
+        i = as_int("i", i)
         if not 0 <= i < self.size:
-            raise ValueError(f"there is no input {i}: the {cells(self.size)} are numbered from 0")
-        start = i * self.stride - self.pad_low
-        return range(start, start + self.span, self.dilation)
+            raise ValueError(f"there is no input {i}: the {plural(self.size, 'cell')} are numbered from 0")
+        return self._window(i)
 
     @property
     def writes(self) -> tuple[int, ...]:
@@ -541,12 +671,18 @@ class TransposedAxis:
         >>> TransposedAxis(size=3, kernel=3, stride=2).writes
         (1, 1, 2, 1, 2, 1, 1)
         """
-        counts = [0] * self.output
-        for i in range(self.size):
-            for cell in self.window(i):
-                if 0 <= cell < self.output:
-                    counts[cell] += 1
-        return tuple(counts)
+        return self._visits()
+
+    def explain(self) -> str:
+        """How the output size comes about: the formula with the numbers of this axis in it.
+
+        >>> print(TransposedAxis(size=3, kernel=3, stride=2, pad_low=1).explain())
+        span = d(k - 1) + 1 = 1(3 - 1) + 1 = 3
+        output = s(i - 1) + span - p_low - p_high + output_padding = 2(3 - 1) + 3 - 1 - 0 + 0 = 6
+        """
+        stamped = f"{self.stride}({self.size} - 1) + {self.span} - {self.pad_low} - {self.pad_high}"
+        formula = f"output = s(i - 1) + span - p_low - p_high + output_padding = {stamped}"
+        return f"{self._explain_span()}\n{formula} + {self.output_padding} = {self.output}"
 
 
 def settings(
@@ -577,12 +713,13 @@ def settings(
     ...     print(axis)
     Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)
     """
-    size, output = at_least_1("size", size), at_least_1("output", output)
+    size, output = as_positive_int("size", size), as_positive_int("output", output)
+    check_flags(uneven=uneven)
     tried = [
         (s, k, d)
-        for s in several("stride", stride)
-        for k in several("kernel", kernel)
-        for d in several("dilation", dilation)
+        for s in as_ints("stride", stride)
+        for k in as_ints("kernel", kernel)
+        for d in as_ints("dilation", dilation)
     ]
     return _settings(size, output, tried, uneven)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from math import prod
 from operator import attrgetter
 
+from convarith._text import call_repr
+from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import at_least_1, several, written
 
 PerAxis = int | Sequence[int]
 Padding = str | int | Sequence[int | str | Sequence[int]]
@@ -20,7 +21,7 @@ class _Layer:
     """What layers with axes have in common."""
 
     def __repr__(self) -> str:
-        return written(self)
+        return call_repr(self)
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -97,7 +98,10 @@ class Conv(_Layer):
         >>> Conv.depthwise(size=(14, 14), channels=32, kernel=3, padding="same").parameters
         320
         """
-        channels, multiplier = at_least_1("channels", channels), at_least_1("multiplier", multiplier)
+        channels, multiplier = (
+            as_positive_int("channels", channels),
+            as_positive_int("multiplier", multiplier),
+        )
         return cls(channels=channels, filters=channels * multiplier, groups=channels, **given)
 
     @property
@@ -157,8 +161,9 @@ class SeparableConv(_Layer):
     bias: bool = True
 
     def __post_init__(self) -> None:
+        check_flags(bias=self.bias)
         for name in ("channels", "filters", "multiplier"):
-            object.__setattr__(self, name, at_least_1(name, getattr(self, name)))
+            object.__setattr__(self, name, as_positive_int(name, getattr(self, name)))
         _set_axes(self)
 
     @property
@@ -245,7 +250,7 @@ class TransposedConv(_Layer):
         TransposedAxis(size=4, kernel=3, stride=2, pad_low=1, pad_high=1)
         """
         more = self.output_padding
-        more = more if isinstance(more, tuple) else [more] * len(several("size", self.size))
+        more = more if isinstance(more, tuple) else [more] * len(as_ints("size", self.size))
         return tuple(_transposed(**one, more=m) for one, m in zip(_per_axis(self), more, strict=True))
 
     @property
@@ -256,7 +261,7 @@ class TransposedConv(_Layer):
     @property
     def macs(self) -> int:
         """Multiply-accumulates: weights times input cells, as each of them stamps all its weights."""
-        return _weights(self) * prod(several("size", self.size))
+        return _weights(self) * prod(as_ints("size", self.size))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -293,9 +298,9 @@ class Pool(_Layer):
     count_padding: bool = False
 
     def __post_init__(self) -> None:
-        if self.operation not in ("max", "average"):
-            raise ValueError(f"operation must be max or average, but is {self.operation!r}")
-        object.__setattr__(self, "channels", at_least_1("channels", self.channels))
+        check_choice("operation", self.operation, ("max", "average"))
+        check_flags(count_padding=self.count_padding)
+        object.__setattr__(self, "channels", as_positive_int("channels", self.channels))
         if self.stride is None:
             object.__setattr__(self, "stride", self.kernel)
         _set_axes(self)
@@ -342,11 +347,12 @@ class Dense:
     bias: bool = True
 
     def __post_init__(self) -> None:
+        check_flags(bias=self.bias)
         for name in ("inputs", "units"):
-            object.__setattr__(self, name, at_least_1(name, getattr(self, name)))
+            object.__setattr__(self, name, as_positive_int(name, getattr(self, name)))
 
     def __repr__(self) -> str:
-        return written(self)
+        return call_repr(self)
 
     @property
     def output_shape(self) -> tuple[int]:
@@ -377,9 +383,13 @@ class Dense:
         return self.inputs * self.units
 
 
+AnyLayer = Conv | SeparableConv | TransposedConv | Pool | Dense
+
+
 def _set_groups(layer: Conv | TransposedConv) -> None:
+    check_flags(bias=layer.bias)
     for name in ("channels", "filters", "groups"):
-        object.__setattr__(layer, name, at_least_1(name, getattr(layer, name)))
+        object.__setattr__(layer, name, as_positive_int(name, getattr(layer, name)))
     for name in ("channels", "filters"):
         number = getattr(layer, name)
         if number % layer.groups:
@@ -390,9 +400,7 @@ def _set_axes(layer: _Layer) -> None:
     """Writes out a layer's arguments, one for each axis, and sees that every axis fits."""
     names = ("size", "kernel", "stride", "dilation", "output_padding")
     given = {name: getattr(layer, name) for name in names if getattr(layer, name, None) is not None}
-    rank = max(
-        [len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str)], default=1
-    )
+    rank = max([1, *(len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str))])
     padding = layer.padding
     if isinstance(padding, list | tuple):
         if any(not isinstance(one, int) for one in padding):
@@ -402,14 +410,14 @@ def _set_axes(layer: _Layer) -> None:
     if rank > 3:
         raise ValueError(f"a layer has one to three axes, but {rank} were given")
     for name, value in given.items():
-        numbers = several(name, value, least=int(name != "output_padding"), count=rank)
+        numbers = as_ints(name, value, least=int(name != "output_padding"), count=rank)
         object.__setattr__(layer, name, numbers[0] if rank == 1 else tuple(numbers))
     _ = layer.axes
 
 
 def _per_axis(layer: _Layer) -> Iterable[dict[str, object]]:
     """What a layer says of each of its axes: size, padding, kernel, stride and, where it has it, dilation."""
-    sizes = several("size", layer.size)
+    sizes = as_ints("size", layer.size)
     rank, padding = len(sizes), layer.padding
     if rank == 1 and isinstance(padding, tuple) and all(isinstance(one, int) for one in padding):
         padding = (padding,)  # a pair (low, high)
@@ -420,14 +428,14 @@ def _per_axis(layer: _Layer) -> Iterable[dict[str, object]]:
     said = {"size": sizes, "padding": padding}
     for name in ("kernel", "stride", "dilation"):
         if hasattr(layer, name):
-            said[name] = several(name, getattr(layer, name), count=rank)
+            said[name] = as_ints(name, getattr(layer, name), count=rank)
     return [dict(zip(said, one, strict=True)) for one in zip(*said.values(), strict=True)]
 
 
 def _transposed(*, padding: str | int | tuple[int, int], more: int | None, **axis: int) -> TransposedAxis:
     if isinstance(padding, str):
         return TransposedAxis.keras(**axis, padding=padding, output_padding=more)
-    low, high = several("padding", padding, least=0, count=2)
+    low, high = as_ints("padding", padding, least=0, count=2)
     return TransposedAxis(**axis, pad_low=low, pad_high=high, output_padding=more or 0)
 
 

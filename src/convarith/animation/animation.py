@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 
+from convarith._validate import as_positive_int, check_choice, check_flags, check_kind, wrong_kind
 from convarith.animation.scene import LEAST_FOR_NUMBERS, Frame, Layout, Scene
 from convarith.animation.svg import svg
 from convarith.animation.values import Numbers
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import at_least_1
 
 THEMES = ("auto", "light", "dark")
 
@@ -69,6 +69,7 @@ class Animation:
         Raises ValueError for another suffix or a picture of too many pixels, OSError where the file cannot be
         written or there is no ffmpeg.
         """
+        check_kind("path", path, str | os.PathLike, "a path")
         path = os.fspath(path)
         suffix = os.path.splitext(path)[1].lower()
         if suffix not in (".svg", ".gif", ".png", ".mp4"):
@@ -139,15 +140,15 @@ cells moves by 2 cells over the input and fills the output cell by cell.
 by 2 cells over the input and fills the output cell by cell. Each number in the output is the sum of the \
 numbers in its window times the weights.
     """
+    check_flags(flat=flat)
     rows, columns, flat = _axes_of(what, flat)
-    if cell is not None and at_least_1("cell", cell) < 3:
+    if cell is not None and as_positive_int("cell", cell) < 3:
         raise ValueError(f"cell must be at least 3 pixels, but is {cell}")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise TypeError(f"seconds must be a number, but is {seconds!r}")
+        raise wrong_kind("seconds", "a number", seconds)
     if not 0.02 <= seconds <= 60:
         raise ValueError(f"seconds must be from 0.02 to 60, but is {seconds}")
-    if theme not in THEMES:
-        raise ValueError(f"theme must be one of {', '.join(THEMES)}, but is {theme!r}")
+    check_choice("theme", theme, THEMES)
     numbers = None
     if image is not None or kernel is not None:
         if cell is not None and cell < LEAST_FOR_NUMBERS:

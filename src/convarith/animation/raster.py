@@ -12,8 +12,8 @@ from time import monotonic
 
 from PIL import Image, ImageDraw, ImageFont
 
+from convarith._palette import DARK, LIGHT
 from convarith.animation.scene import TEXT, Frame, Layout, Letters, Scene
-from convarith.roles import DARK, LIGHT
 
 NAMES = tuple(LIGHT)
 SHADES = 4  # of ink on paper, for smooth letters
@@ -71,9 +71,10 @@ class Painter:
         draw = ImageDraw.Draw(picture)
         x, y = self.layout.origin
         on_data, mark = [], self.scene.mark
+        tall, wide = self.scene.rows.tape, self.scene.columns.tape
         for row in frame.rows:
             for column in frame.columns:
-                if 0 <= row < self.scene.rows.size and 0 <= column < self.scene.columns.size:
+                if 0 <= row < tall and 0 <= column < wide:
                     on_data.append((row, column))
                 else:
                     self._cell(draw, x, y, row, column, "margin", None)
@@ -133,14 +134,16 @@ class Painter:
         draw = ImageDraw.Draw(picture)
         rows, columns, (x, y) = self.scene.rows, self.scene.columns, self.layout.origin
         data, other = ("output", "input") if self.scene.transposed else ("input", "output")
-        for row in range(rows.low, rows.end):
-            for column in range(columns.low, columns.end):
-                if 0 <= row < rows.size and 0 <= column < columns.size:
+        tall, wide = rows.tape, columns.tape
+        bottom, right = rows.extent.stop - rows.overhang, columns.extent.stop - columns.overhang
+        for row in rows.extent:
+            for column in columns.extent:
+                if 0 <= row < tall and 0 <= column < wide:
                     continue
-                beyond = row >= rows.high or column >= columns.high
+                beyond = row >= bottom or column >= right
                 self._dashed(draw, x, y, row, column, "faint", *((1, 2) if beyond else (3, 2)))
-        for row in range(rows.size):
-            for column in range(columns.size):
+        for row in range(tall):
+            for column in range(wide):
                 self._cell(draw, x, y, row, column, data, f"{data}_edge")
         self._hatch(draw)
         numbers = self.scene.numbers
@@ -148,8 +151,8 @@ class Painter:
             for cell in numbers.image:
                 self._number(picture, x, y, cell, numbers.image, data, self.layout.given)
         x, y = self.layout.other
-        for row in range(rows.others):
-            for column in range(columns.others):
+        for row in range(self.scene.shape[0]):
+            for column in range(self.scene.shape[1]):
                 fill = other if self.scene.transposed else "paper"
                 self._cell(draw, x, y, row, column, fill, f"{other}_edge")
         if numbers and self.scene.transposed:
@@ -199,8 +202,8 @@ class Painter:
             self.layout.origin,
         )
         ink, spare_rows, spare_columns = self.colour["unused"], set(rows.untouched), set(columns.untouched)
-        for row in range(rows.low, rows.end):
-            for column in range(columns.low, columns.end):
+        for row in rows.extent:
+            for column in columns.extent:
                 if row in spare_rows or column in spare_columns:
                     left, top = x + column * cell, y + row * cell
                     for at in range(5, 2 * cell, 5):
@@ -258,7 +261,7 @@ def gif(painter: Painter, seconds: float) -> bytes:
 def png(painter: Painter, seconds: float) -> bytes:
     """All frames side by side, each where the cell lies that it is about."""
     (wide, tall), scene = painter.size, painter.scene
-    width, height = wide * scene.columns.others, tall * scene.rows.others
+    width, height = wide * scene.shape[1], tall * scene.shape[0]
     if width * height > MOST_PIXELS:
         raise ValueError(
             f"{len(painter)} frames side by side are too large a picture: {width} x {height} pixels"

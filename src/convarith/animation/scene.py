@@ -8,9 +8,9 @@ from collections import namedtuple
 from collections.abc import Iterator
 from functools import cached_property
 
+from convarith._text import plural
 from convarith.animation.values import Numbers
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import cells
 
 TEXT = 13  # pixels, as large as the text around it
 LINE = 19
@@ -21,22 +21,6 @@ class Frame(namedtuple("Frame", ("cell", "rows", "columns"))):
     """One moment: the cell that is computed, or stamps; and the rows and columns of its window."""
 
     __slots__ = ()
-
-
-class Tape:
-    """One axis of the grid that has the window: data from 0 to `size`, around it what is dashed or dotted."""
-
-    def __init__(self, axis: Axis | TransposedAxis) -> None:
-        transposed = isinstance(axis, TransposedAxis)
-        self.stride, self.dilation, self.kernel = axis.stride, axis.dilation, axis.kernel
-        self.size, self.others = (axis.output, axis.size) if transposed else (axis.size, axis.output)
-        self.windows = [axis.window(j) for j in range(self.others)]
-        reach = self.windows[-1][-1] + 1
-        self.low = -axis.pad_low
-        self.high = max(self.size, reach) if transposed else axis.size + axis.pad_high
-        self.end = max(self.high, reach)  # beyond high only with ceil_mode
-        touched = {cell for window in self.windows for cell in window}
-        self.untouched = [cell for cell in range(self.low, self.end) if cell not in touched]
 
 
 class Scene:
@@ -56,11 +40,11 @@ class Scene:
         self.kind = kind
         self.numbers = numbers
         self.mark = "window" if self.transposed else "current"  # the colour of the one cell of a frame
-        self.rows = Tape(rows)
-        self.columns = Tape(columns)
+        self.rows, self.columns = rows, columns
+        self.shape = len(rows.windows), len(columns.windows)  # of the grid without the window
 
     def __len__(self) -> int:
-        return self.rows.others * self.columns.others
+        return self.shape[0] * self.shape[1]
 
     def frames(self) -> Iterator[Frame]:
         """Row by row, as one reads."""
@@ -99,8 +83,8 @@ class Scene:
     def alt(self) -> str:
         """The animation in words."""
         kind = (self.kind or "sliding window").capitalize()
-        sizes = f"an input of {_cells(self._sizes('size'))} and an output of {_cells(self._sizes('output'))}"
-        window, step = _cells(self._sizes("kernel")), _cells(self._said("stride"))
+        before, after, window = (plural(self._sizes(name), "cell") for name in ("size", "output", "kernel"))
+        step = plural(self._said("stride"), "cell")
         gaps = f" with dilation {self._said('dilation')}" if any(a.dilation > 1 for a in self.axes) else ""
         pads = f"padding {self._said('padding')}" if any(a.pad_low + a.pad_high for a in self.axes) else ""
         if self.transposed:
@@ -115,23 +99,24 @@ class Scene:
             act = f"{act.rstrip()} and fills the output cell by cell"
             if any(axis.ceil_mode for axis in self.axes):
                 act += "; in ceil mode the last window may run over the end"
-        untouched = [len(tape.untouched) for tape in (self.rows, self.columns)]
+        untouched = [len(axis.untouched) for axis in self.axes]
         words = "no stamp reaches" if self.transposed else "no window reads"
         if self.flat and untouched[1]:
-            act += f"; {words} {cells(untouched[1])}"
+            act += f"; {words} {plural(untouched[1], 'cell')}"
         elif not self.flat and any(untouched):
             counts = zip(untouched, ("row", "column"), strict=True)
-            act += f"; {words} {' and '.join(_counted(n, noun) for n, noun in counts if n)}"
+            act += f"; {words} {' and '.join(plural(n, noun) for n, noun in counts if n)}"
         said = f" {self.numbers.said}." if self.numbers and self.numbers.said else ""
-        return f"{kind} in {_counted(len(self), 'frame')}: {sizes}. {act}.{said}"
+        frames = plural(len(self), "frame")
+        return f"{kind} in {frames}: an input of {before} and an output of {after}. {act}.{said}"
 
 
 class Layout:
     """Where things lie, in pixels: whole numbers, so that SVG and pixels agree."""
 
     def __init__(self, scene: Scene, cell: int | None) -> None:
-        tall, wide = (tape.end - tape.low for tape in (scene.rows, scene.columns))
-        others_tall, others_wide = scene.rows.others, scene.columns.others
+        tall, wide = (len(axis.extent) for axis in scene.axes)
+        others_tall, others_wide = scene.shape
         across = max(wide, others_wide) if scene.flat else wide + others_wide
         usual, least = (36, LEAST_FOR_NUMBERS) if scene.numbers else (28, 3)
         self.cell = cell = cell or min(usual, max(least, 800 // max(across, tall, others_tall)))
@@ -164,7 +149,7 @@ class Layout:
             corners.reverse()
         (left, top), self.other = corners
         # The pixel of cell (0, 0) of the data: padding lies to its left and above it.
-        self.origin = (left - scene.columns.low * cell, top - scene.rows.low * cell)
+        self.origin = (left + scene.columns.pad_low * cell, top + scene.rows.pad_low * cell)
 
         if scene.numbers:
             self.given = Letters(scene.numbers.image, cell, cell * 3 // 8)
@@ -204,11 +189,3 @@ def _wrapped(parts: list[str], width: int) -> list[str]:
 def _padding(axis: Axis | TransposedAxis) -> str:
     low, high = axis.pad_low, axis.pad_high
     return str(low) if low == high else f"({low}, {high})"
-
-
-def _cells(said: str) -> str:
-    return "1 cell" if said == "1" else f"{said} cells"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

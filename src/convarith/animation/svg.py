@@ -6,24 +6,25 @@ them and uncover the output. So the file is as small for a thousand frames as fo
 
 from collections.abc import Iterable
 
-from convarith.animation.scene import TEXT, Layout, Letters, Scene, Tape
-from convarith.roles import DARK, LIGHT
+from convarith._palette import DARK, LIGHT
+from convarith.animation.scene import TEXT, Layout, Letters, Scene
+from convarith.axis import Axis, TransposedAxis
 
 
 def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
     """The animation as the text of an SVG file."""
     cell, (x, y) = layout.cell, layout.origin
     rows, columns = scene.rows, scene.columns
-    wide, tall = columns.size * cell, rows.size * cell
+    wide, tall = columns.tape * cell, rows.tape * cell
     other_x, other_y = layout.other
-    other_wide, other_tall = columns.others * cell, rows.others * cell
+    other_rows, other_columns = scene.shape
 
     window = "".join(
         _box(column * columns.dilation * cell, row * rows.dilation * cell, cell, cell)
         for row in range(rows.kernel)
         for column in range(columns.kernel)
     )
-    start = f"translate({columns.low * cell} {rows.low * cell})"
+    start = f"translate({-columns.pad_low * cell} {-rows.pad_low * cell})"
     moved = f'<g class="r"><g class="c"><use href="#w" transform="{start}" class="%s"/></g></g>'
     data, other = ("o", "i") if scene.transposed else ("i", "o")
     current = f'<g class="s"><g class="d"><path class="n%s" d="{_box(0, 0, cell, cell)}"/></g></g>'
@@ -32,13 +33,13 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
         f'viewBox="0 0 {layout.width} {layout.height}" role="img">',
         f"<title>{', '.join(scene.headings)}: {', '.join(scene.settings)}</title><desc>{scene.alt}</desc>",
         f"<style>{_style(scene, layout, seconds, theme)}</style>",
-        f'<defs><path id="w" d="{window}"/><path id="g" d="{_grid(columns.others, rows.others, cell)}"/>'
+        f'<defs><path id="w" d="{window}"/><path id="g" d="{_grid(other_columns, other_rows, cell)}"/>'
         '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse">'
         '<path class="h" d="M-1 1L1 -1M0 5L5 0M4 6L6 4"/></pattern></defs>',
         f'<rect width="{layout.width}" height="{layout.height}" class="b"/>',
         f'<g transform="translate({x} {y})">',
         _around(rows, columns, cell),
-        f'<path class="{data}" d="{_grid(columns.size, rows.size, cell)}"/>',
+        f'<path class="{data}" d="{_grid(columns.tape, rows.tape, cell)}"/>',
         _strips(rows, columns, cell),
         moved % "m",
         # The same window again, in full colour as far as there are data, edges included.
@@ -53,10 +54,10 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
         )
         parts += [current % "", _texts(texts, cell, letters)]
     if not scene.transposed:
-        row = _grid(columns.others, 1, cell)
+        row, across = _grid(other_columns, 1, cell), other_columns * cell
         parts.append(
-            f'<svg width="{other_wide}" height="{other_tall}"><g class="s">'
-            f'<use href="#g" y="{cell}" class="e"/><svg width="{other_wide}" height="{cell}"><g class="d">'
+            f'<svg width="{across}" height="{other_rows * cell}"><g class="s">'
+            f'<use href="#g" y="{cell}" class="e"/><svg width="{across}" height="{cell}"><g class="d">'
             f'<path class="e" d="{row}" transform="translate({cell})"/></g></svg></g></svg>'
         )
     parts.append(current % (" u" if scene.numbers else "") + "</g>")
@@ -66,7 +67,7 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
 
 
 def _style(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
-    rows, columns = scene.rows.others, scene.columns.others
+    rows, columns = scene.shape
     row_time, time = columns * seconds, rows * columns * seconds
     still = (len(scene) // 2 + 0.5) * seconds
     moves = (
@@ -105,8 +106,8 @@ def _numbers_in_the_window(scene: Scene, layout: Layout) -> Iterable[str]:
         yield _texts(numbers.image, cell, layout.given)
     if numbers.weights:
         placed = "".join(
-            f'<text x="{(columns.low + b * columns.dilation + 1) * cell - 2}" '
-            f'y="{(rows.low + a * rows.dilation + 1) * cell - 3}">{text}</text>'
+            f'<text x="{(b * columns.dilation - columns.pad_low + 1) * cell - 2}" '
+            f'y="{(a * rows.dilation - rows.pad_low + 1) * cell - 3}">{text}</text>'
             for (a, b), text in numbers.weights.items()
         )
         yield f'<g class="r"><g class="c"><g class="k">{placed}</g></g></g>'
@@ -181,23 +182,23 @@ def _colours(role: dict[str, str], scene: Scene) -> str:
     )
 
 
-def _around(rows: Tape, columns: Tape, cell: int) -> str:
+def _around(rows: Axis | TransposedAxis, columns: Axis | TransposedAxis, cell: int) -> str:
     """The dashed cells around the data, padding or cut off; and dotted ones beyond them."""
-    whole = (rows.end - rows.low, columns.end - columns.low)
-    padded = (rows.high - rows.low, columns.high - columns.low)
-    place = f'transform="translate({columns.low * cell} {rows.low * cell})"'
+    whole = len(rows.extent), len(columns.extent)
+    padded = whole[0] - rows.overhang, whole[1] - columns.overhang
+    place = f'transform="translate({-columns.pad_low * cell} {-rows.pad_low * cell})"'
     parts = []
     if whole != padded:
         parts.append(f'<path class="y" d="{_grid(whole[1], whole[0], cell)}" {place}/>')
-    if padded != (rows.size, columns.size):
+    if padded != (rows.tape, columns.tape):
         parts.append(f'<path class="p" d="{_grid(padded[1], padded[0], cell)}" {place}/>')
     return "\n".join(parts)
 
 
-def _strips(rows: Tape, columns: Tape, cell: int) -> str:
+def _strips(rows: Axis | TransposedAxis, columns: Axis | TransposedAxis, cell: int) -> str:
     """Hatches the rows and columns that no window touches."""
-    left, top = columns.low * cell, rows.low * cell
-    wide, tall = columns.end * cell - left, rows.end * cell - top
+    left, top = -columns.pad_low * cell, -rows.pad_low * cell
+    wide, tall = len(columns.extent) * cell, len(rows.extent) * cell
     strips = [_box(left, row * cell, wide, cell) for row in rows.untouched]
     strips += [_box(column * cell, top, cell, tall) for column in columns.untouched]
     return f'<path fill="url(#h)" d="{"".join(strips)}"/>' if strips else ""

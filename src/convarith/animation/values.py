@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from math import isfinite
 from operator import index
 
+from convarith._text import format_number
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import short
 
 Cell = tuple[int, int]
 Pair = tuple[Axis | TransposedAxis, Axis | TransposedAxis]
@@ -46,7 +46,7 @@ class Numbers:
 
 
 def _texts(numbers: dict[Cell, float], mark: str = "") -> dict[Cell, str]:
-    return {cell: f"{mark}{short(number)}" for cell, number in numbers.items()}
+    return {cell: f"{mark}{format_number(number)}" for cell, number in numbers.items()}
 
 
 def _table(name: str, values: object, shape: list[int], flat: bool) -> dict[Cell, float]:
@@ -91,10 +91,10 @@ def _number(name: str, value: object) -> float:
 
 def _windows(axes: Pair) -> Iterator[tuple[Cell, list[tuple[Cell, Cell]]]]:
     """Each window, as one reads: whose it is, and its cells that are data, each with its weight's place."""
-    windows = [[axis.window(j) for j in range(_others(axis))] for axis in axes]
-    tall, wide = (axis.output if isinstance(axis, TransposedAxis) else axis.size for axis in axes)
-    for r, row in enumerate(windows[0]):
-        for c, column in enumerate(windows[1]):
+    rows, columns = axes
+    tall, wide = rows.tape, columns.tape
+    for r, row in enumerate(rows.windows):
+        for c, column in enumerate(columns.windows):
             yield (
                 (r, c),
                 [
@@ -104,10 +104,6 @@ def _windows(axes: Pair) -> Iterator[tuple[Cell, list[tuple[Cell, Cell]]]]:
                     if 0 <= y < tall and 0 <= x < wide
                 ],
             )
-
-
-def _others(axis: Axis | TransposedAxis) -> int:
-    return axis.size if isinstance(axis, TransposedAxis) else axis.output
 
 
 def _summed(axes: Pair, pixels: dict[Cell, float], weights: dict[Cell, float]) -> dict[Cell, float]:

@@ -1,5 +1,7 @@
 """What was measured or asked once, elsewhere, and stands in the package."""
 
+from convarith._validate import check_kind
+
 
 def recorded(name: str) -> dict:
     """What other frameworks answered, or how long something took: what no chapter can compute.
@@ -17,6 +19,7 @@ def recorded(name: str) -> dict:
     import json  # noqa: PLC0415 (both cost time, and few need them)
     from importlib.resources import files  # noqa: PLC0415
 
+    check_kind("name", name, str, "a name")
     folder = files("convarith.data")
     names = (file.name for file in folder.iterdir())
     known = sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))

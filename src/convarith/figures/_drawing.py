@@ -13,8 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from numpy.typing import ArrayLike
 
-from convarith.roles import LIGHT
+from convarith._palette import LIGHT
+from convarith._validate import wrong_kind
 
 # How matplotlib draws the roles. Each has a second mark that needs no colour: padding is dashed, the current
 # output has a heavy edge, unused cells are hatched.
@@ -105,6 +107,12 @@ def heat(shade: float) -> tuple[float, float, float]:
     return 1 - shade, 1 - 0.72 * shade, 1 - 0.55 * shade
 
 
-def counted(number: int, noun: str) -> str:
-    """The count with its noun: 1 cell, 2 cells."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def as_array(name: str, values: ArrayLike) -> np.ndarray:
+    """Numbers as an array; rows of one length each."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} must have rows of one length, but is {values!r}") from None
+    if array.dtype.kind not in "buif":
+        raise wrong_kind(name, "numbers", values)
+    return array

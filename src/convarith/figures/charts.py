@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from convarith._text import plural
+from convarith._validate import check_kind, check_named
 from convarith.figures._drawing import (
     FAINT,
     FILL,
@@ -15,11 +17,10 @@ from convarith.figures._drawing import (
     WINDOW,
     Picture,
     book_style,
-    counted,
     finish,
     write,
 )
-from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AnyLayer
 
 # What is drawn of a layer: its name in words, and the role in whose colours.
 COSTS = {
@@ -29,7 +30,7 @@ COSTS = {
 }
 
 
-def draw_costs(layers: Mapping[str, Conv | SeparableConv | TransposedConv | Pool | Dense]) -> Picture:
+def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     """Draws parameters, multiply-accumulates and activations, one row of bars for each layer.
 
     Within a column the bars have one linear scale, so that twice as long is twice as much; each column has
@@ -42,6 +43,7 @@ def draw_costs(layers: Mapping[str, Conv | SeparableConv | TransposedConv | Pool
 
     Raises ValueError when there is no layer.
 
+    >>> from convarith import Conv, Dense
     >>> first = Conv(size=(5, 5), channels=1, filters=2, kernel=3)
     >>> picture = draw_costs({"conv": first, "dense": Dense(inputs=first.activations, units=10)})
     >>> print(picture.alt.replace(". ", ".\\n"))
@@ -50,10 +52,13 @@ def draw_costs(layers: Mapping[str, Conv | SeparableConv | TransposedConv | Pool
     Most multiply-accumulates: dense, 180 of 342.
     Most activations: conv, 18 of 28.
     """
+    check_named("layers", layers, "layers")
+    for name, layer in layers.items():
+        check_kind(f"layers[{name!r}]", layer, AnyLayer, "a layer, as Conv or Pool")
     if not layers:
         raise ValueError("costs are drawn of at least 1 layer, but there are 0")
     rows = np.arange(len(layers))
-    alt = f"Costs of {counted(len(layers), 'layer')}."
+    alt = f"Costs of {plural(len(layers), 'layer')}."
     shapes = [" × ".join(map(str, layer.output_shape)) for layer in layers.values()]
     # In inches: names and shapes get the room that they need, whatever they are.
     left = 0.078 * max(map(len, layers)) + 0.071 * max(map(len, shapes)) + 0.35

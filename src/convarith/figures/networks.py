@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from convarith._text import plural
+from convarith._validate import check_kind
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
@@ -15,12 +17,11 @@ from convarith.figures._drawing import (
     OUTPUT,
     Picture,
     bare,
-    counted,
     finish,
     new_picture,
     write,
 )
-from convarith.tracing.walk import Row, Trace
+from convarith.tracing.table import Row, Trace
 
 _MANY = 16  # boxes; more than these are drawn by size alone, whatever the channels
 _TALL, _WIDE, _PITCH = 1.6, 0.46, 0.56  # inches: the largest box, and from one to the next
@@ -47,6 +48,7 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
     >>> draw_network(trace(keras.Sequential([keras.Input((28, 28, 1)), *layers], name="start")))
     The network start, from left to right: 28 × 28 × 1; 24 × 24 × 6; 12 × 12 × 6.
     """
+    check_kind("trace", trace, Trace, "what trace returns")
     boxes, skips = _boxes(trace)
     tallest, most = max(box.height for box in boxes), max(box.channels[1] for box in boxes)
     widths = [_WIDE * (1 + log2(box.channels[1])) / (1 + log2(most)) for box in boxes]
@@ -76,7 +78,7 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
     met = sum(box.meetings for box in boxes) + len(skips)
     shapes = "; ".join(box.described for box in boxes)
     alt = f"The network {trace.name}, from left to right: {shapes}."
-    alt += f" Branches meet {counted(met, 'time')}." if met else ""
+    alt += f" Branches meet {plural(met, 'time')}." if met else ""
     return finish(picture, ax, alt)
 
 
@@ -117,14 +119,14 @@ class _Box:
     def label(self) -> tuple[str, ...]:
         """What is written under it: size, channels, how many layers."""
         size, channels = self._words
-        count = counted(len(self.rows), "layer") if self.parent is not None else "input"
+        count = plural(len(self.rows), "layer") if self.parent is not None else "input"
         return size or "1", channels, count
 
     @property
     def described(self) -> str:
         """The same for the alt text."""
         return " × ".join(filter(None, self._words)) + (
-            f" ({counted(len(self.rows), 'layer')})" if len(self.rows) > 1 else ""
+            f" ({plural(len(self.rows), 'layer')})" if len(self.rows) > 1 else ""
         )
 
 

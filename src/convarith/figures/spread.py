@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
+from convarith._text import plural
+from convarith._validate import as_tuple, check_flags, check_kind, check_named
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
     INK,
     INPUT,
     Picture,
-    counted,
+    as_array,
     finish,
     new_picture,
     write,
@@ -47,7 +49,10 @@ def draw_spread(
     >>> draw_spread({"with": [4, 5, 5, 6], "without": [1, 3]}, unit="digits")
     2 rows of trials in digits. with: 4 trials from 4 to 6, mean 5; without: 2 trials from 1 to 3, mean 2.
     """
-    rows = {name: np.asarray(list(values), float) for name, values in trials.items()}
+    check_named("trials", trials, "numbers")
+    check_kind("unit", unit, str, "a string")
+    check_flags(zero=zero)
+    rows = {name: _numbers(f"trials[{name!r}]", values) for name, values in trials.items()}
     if not rows:
         raise ValueError("there are no trials to draw")
     for name, values in rows.items():
@@ -85,9 +90,13 @@ def draw_spread(
         f"{name}: {v.size} trials from {v.min():.4g} to {v.max():.4g}, mean {v.mean():.4g}"
         for name, v in rows.items()
     ]
-    alt = f"{counted(len(rows), 'row')} of trials{f' in {unit}' if unit else ''}. {'; '.join(told)}."
+    alt = f"{plural(len(rows), 'row')} of trials{f' in {unit}' if unit else ''}. {'; '.join(told)}."
     return finish(picture, ax, alt)
 
 
 def _marker(role: dict) -> dict:
     return {"markerfacecolor": role["facecolor"], "markeredgecolor": role["edgecolor"]}
+
+
+def _numbers(name: str, values: Iterable[float]) -> np.ndarray:
+    return as_array(name, as_tuple(name, values, "numbers")).astype(float)

@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from convarith._text import plural
+from convarith._validate import as_ints, as_tuple, check_kind
 from convarith.axis import Axis
 from convarith.figures._drawing import (
     CURRENT,
@@ -22,7 +24,6 @@ from convarith.figures._drawing import (
     Picture,
     bare,
     book_style,
-    counted,
     finish,
     heat,
     new_picture,
@@ -51,7 +52,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
     >>> draw_field([Axis(size=9, kernel=3, dilation=2), Axis(size=5, kernel=3, dilation=2)])
     A stack of 2 layers on 9 input cells. Output 0 sees 9 cells, 0 to 8; 4 of them reach it by no path.
     """
-    axes = tuple(axes)
+    axes = _stack("axes", axes)
     field = receptive_field(axes)
     at = axes[-1].output // 2 if at is None else at
     interval, reached = field.interval(at), field.reached(at)
@@ -66,7 +67,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
         return middle + cell * step
 
     padding = [
-        {c for j, ways in enumerate(reached[level + 1]) if ways for c in axis.window(j)}
+        {c for ways, window in zip(reached[level + 1], axis.windows, strict=True) if ways for c in window}
         - set(range(axis.size))
         for level, axis in enumerate(axes)
     ]
@@ -102,8 +103,8 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
     inside = [cell for cell in interval if 0 <= cell < axes[0].size]
     missed = sum(not reached[0][cell] for cell in inside)
     alt = (
-        f"A stack of {counted(len(axes), 'layer')} on {counted(axes[0].size, 'input cell')}. Output {at} "
-        f"sees {counted(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
+        f"A stack of {plural(len(axes), 'layer')} on {plural(axes[0].size, 'input cell')}. Output {at} "
+        f"sees {plural(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
     )
     alt += f"; {missed} of them reach it by no path." if missed else ", and all of them reach it."
     return finish(picture, ax, alt)
@@ -128,9 +129,10 @@ def draw_paths(
     >>> draw_paths([Axis(size=5, kernel=3), Axis(size=3, kernel=3)])
     An input of 5 x 5 cells. Output (0, 0) sees 5 x 5 of them by 81 paths; half of the paths start in 7 cells.
     """
-    rows = tuple(rows)
-    fields = [receptive_field(rows), receptive_field(tuple(columns or rows))]
-    at = at or tuple(field.axes[-1].output // 2 for field in fields)
+    rows = _stack("rows", rows)
+    fields = [receptive_field(rows), receptive_field(rows if columns is None else _stack("columns", columns))]
+    middle = [field.axes[-1].output // 2 for field in fields]
+    at = middle if at is None else as_ints("at", at, least=0, count=2)
     ways = [field.paths(j) for field, j in zip(fields, at, strict=True)]
     counts = np.outer(*[np.array(one, dtype=float) for one in ways])
     height, width = counts.shape
@@ -162,6 +164,13 @@ def draw_paths(
     total = sum(ways[0]) * sum(ways[1])
     alt = (
         f"An input of {height} x {width} cells. Output ({at[0]}, {at[1]}) sees {fields[0].size} x "
-        f"{fields[1].size} of them by {total:,} paths; half of the paths start in {counted(half, 'cell')}."
+        f"{fields[1].size} of them by {total:,} paths; half of the paths start in {plural(half, 'cell')}."
     )
     return finish(picture, None, alt)
+
+
+def _stack(name: str, axes: Iterable[Axis]) -> tuple[Axis, ...]:
+    stack = as_tuple(name, axes, "axes in a list")
+    for axis in stack:
+        check_kind(f"each of {name}", axis, Axis, "an Axis")
+    return stack

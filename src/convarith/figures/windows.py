@@ -6,13 +6,15 @@ global matplotlib state is touched, nothing is printed, and equal arguments give
 """
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from convarith._text import format_number, plural
+from convarith._validate import as_ints, check_flags, check_kind, check_named
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import short
 from convarith.figures._drawing import (
     CURRENT,
     EMPTY,
@@ -26,15 +28,17 @@ from convarith.figures._drawing import (
     WINDOW,
     WINDOW_ON_PADDING,
     Picture,
+    as_array,
     bare,
     book_style,
-    counted,
     finish,
     heat,
     new_picture,
     paint,
     write,
 )
+
+T = TypeVar("T", Axis, TransposedAxis)
 
 
 def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
@@ -52,27 +56,26 @@ def draw_windows(axis: Axis, *, ax: Axes | None = None) -> Picture | Axes:
     >>> draw_windows(Axis(size=5, kernel=3, stride=2))
     A tape of 5 input cells and 2 windows. Output 0 reads cells 0 to 2. Output 1 reads cells 2 to 4.
     """
-    low, high = -axis.pad_low, axis.size + axis.pad_high
-    end = max(high, axis.window(axis.output - 1)[-1] + 1)
+    check_kind("axis", axis, Axis, "an Axis")
+    low, high, end = -axis.pad_low, axis.size + axis.pad_high, axis.extent.stop
     cell = min(0.44, 7 / (end - low + 3))
     picture = None
     if ax is None:
         picture, ax = new_picture(cell * (end - low + 3), cell * (axis.output + 1.9))
     fontsize = min(10, cell * 24)
 
-    tape = range(low, end)
-    read = {index for j in range(axis.output) for index in axis.window(j)}
-    paint(ax, INPUT, [(x, 0) for x in tape if 0 <= x < axis.size])
-    paint(ax, PADDING, [(x, 0) for x in tape if x < 0 or axis.size <= x < high])
-    paint(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in tape if x >= high])
-    paint(ax, UNUSED, [(x, 0) for x in tape if x not in read])
-    for x in tape:
-        if x in read:
-            write(ax, x + 0.5, 0.5, short(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
+    unread = axis.untouched
+    paint(ax, INPUT, [(x, 0) for x in axis.extent if 0 <= x < axis.size])
+    paint(ax, PADDING, [(x, 0) for x in axis.extent if x < 0 or axis.size <= x < high])
+    paint(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in axis.extent if x >= high])
+    paint(ax, UNUSED, [(x, 0) for x in unread])
+    for x in axis.extent:
+        if x not in unread:
+            write(ax, x + 0.5, 0.5, format_number(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
     write(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
     write(ax, end + 1.5, 0.5, "output", fontsize)
-    for j in range(axis.output):
-        y, window = 1.45 + j, axis.window(j)
+    for j, window in enumerate(axis.windows):
+        y = 1.45 + j
         reach = [window[0], window[-1] + 1]
         ax.plot(reach, [y + 0.4, y + 0.4], color=WINDOW["edgecolor"], linewidth=1, zorder=0)
         paint(ax, WINDOW, [(x, y) for x in window if 0 <= x < axis.size], height=0.8)
@@ -110,30 +113,31 @@ def draw_grid(
     >>> draw_grid(Axis(size=5, kernel=3), at=(1, 2))
     An input of 5 x 5 cells and an output of 3 x 3. Output (1, 2) reads rows 1 to 3 and columns 2 to 4.
     """
-    columns = columns or rows
+    rows, columns = _pair(Axis, rows, columns)
+    row_at, column_at = as_ints("at", at, least=0, count=2)
     image = _numbers("image", image, (rows.size, columns.size))
     kernel = _numbers("kernel", kernel, (rows.kernel, columns.kernel))
     result = _numbers("result", result, (rows.output, columns.output))
-    row, column = rows.window(at[0]), columns.window(at[1])
+    row, column = rows.window(row_at), columns.window(column_at)
     wide, high = _room(rows, columns)
     cell = min(0.5, 6 / wide)
     picture = None
     if ax is None:
         picture, ax = new_picture(cell * wide, cell * (high + 1))
-    _paint_step(ax, rows, columns, at, filled=rows.output * columns.output)
+    _paint_step(ax, rows, columns, (row_at, column_at), filled=rows.output * columns.output)
     left, top = _output_corner(rows, columns)
     size = cell * 21
     _label_grids(ax, rows, columns, size)
     for (y, x), number in np.ndenumerate([] if image is None else image):
-        write(ax, x + 0.5, y + 0.5, short(number), size)
+        write(ax, x + 0.5, y + 0.5, format_number(number), size)
     for (y, x), weight in np.ndenumerate([] if kernel is None else kernel):
         corner = (column[x] + 0.95, row[y] + 0.93)
-        write(ax, *corner, f"×{short(weight)}", size * 0.68, ha="right", va="bottom")
+        write(ax, *corner, f"×{format_number(weight)}", size * 0.68, ha="right", va="bottom")
     for (y, x), number in np.ndenumerate([] if result is None else result):
-        write(ax, left + x + 0.5, top + y + 0.5, short(number), size)
+        write(ax, left + x + 0.5, top + y + 0.5, format_number(number), size)
     alt = (
         f"An input of {rows.size} x {columns.size} cells{_describe_padding(rows, columns)} and an output of "
-        f"{rows.output} x {columns.output}. Output ({at[0]}, {at[1]}) reads rows {_describe_range(row)} "
+        f"{rows.output} x {columns.output}. Output ({row_at}, {column_at}) reads rows {_describe_range(row)} "
         f"and columns {_describe_range(column)}."
     )
     return finish(picture, ax, alt)
@@ -150,7 +154,7 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     >>> len(draw_steps(Axis(size=5, kernel=3, stride=2)).axes)
     4
     """
-    columns = columns or rows
+    rows, columns = _pair(Axis, rows, columns)
     wide, high = _room(rows, columns)
     cell = min(0.3, 7.2 / (columns.output * wide))
     with book_style():
@@ -160,8 +164,8 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
         _paint_step(frames[at], rows, columns, at, filled=step + 1)
     _label_grids(frames[0, 0], rows, columns, max(6, cell * 26))
     alt = (
-        f"{counted(frames.size, 'frame')}, one for each output cell. The window moves "
-        f"{counted(rows.stride, 'row')} and {counted(columns.stride, 'column')} at a time; an input of "
+        f"{plural(frames.size, 'frame')}, one for each output cell. The window moves "
+        f"{plural(rows.stride, 'row')} and {plural(columns.stride, 'column')} at a time; an input of "
         f"{rows.size} x {columns.size} cells{_describe_padding(rows, columns)} fills an output of "
         f"{rows.output} x {columns.output}."
     )
@@ -182,7 +186,7 @@ def draw_reads(rows: Axis, columns: Axis | None = None, *, ax: Axes | None = Non
     >>> draw_reads(Axis(size=5, kernel=3))
     How many windows read each of 5 x 5 input cells: 1 at the corner, 9 at the most, 1 at the least.
     """
-    columns = columns or rows
+    rows, columns = _pair(Axis, rows, columns)
     counts = np.outer(rows.reads, columns.reads)
     alt = (
         f"How many windows read each of {rows.size} x {columns.size} input cells: {counts[0, 0]} at the "
@@ -209,7 +213,7 @@ def draw_writes(
     >>> draw_writes(TransposedAxis(size=3, kernel=3, stride=2))
     How many input cells write to each of 7 x 7 output cells: 1 at the corner, 4 at the most, 1 at the least.
     """
-    columns = columns or rows
+    rows, columns = _pair(TransposedAxis, rows, columns)
     counts = np.outer(rows.writes, columns.writes)
     alt = (
         f"How many input cells write to each of {rows.output} x {columns.output} output cells: "
@@ -231,8 +235,9 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
     2 input cells stamp a kernel of 3 cells, 2 cells apart, on an output of 5 cells, which are written \
 1, 1, 2, 1 and 1 times. Beside it, 5 windows of stride 1 over the input stretched to 3 cells.
     """
+    check_kind("axis", axis, TransposedAxis, "a TransposedAxis")
     direct = axis.equivalent
-    stamps = [axis.window(i) for i in range(axis.size)]
+    stamps = axis.windows
     low, high = min(0, stamps[0][0]), max(axis.output, stamps[-1][-1] + 1)
     widths = [high - low + 3.6, direct.padded + 5]
     tall = max(axis.size, direct.output) + 3.1
@@ -266,8 +271,8 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
         write(right, i * axis.stride + 0.5, 1.5, str(i), size)
     write(right, start - 0.3, 1.5, "input", size, ha="right")
     write(right, end + 1.5, 1.5, "output", size)
-    for j in range(direct.output):
-        y, window = 2.4 + j, direct.window(j)
+    for j, window in enumerate(direct.windows):
+        y = 2.4 + j
         data = [x for x in window if 0 <= x < direct.size and x not in zeros]
         right.plot(
             [window[0], window[-1] + 1], [y + 0.4] * 2, color=WINDOW["edgecolor"], linewidth=1, zorder=0
@@ -281,10 +286,10 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
     *most, last = map(str, axis.writes)
     times = f"{', '.join(most)} and {last}" if most else last
     alt = (
-        f"{counted(axis.size, 'input cell')} stamp a kernel of {counted(axis.kernel, 'cell')}, "
-        f"{counted(axis.stride, 'cell')} apart, on an output of {counted(axis.output, 'cell')}, which are "
-        f"written {times} times. Beside it, {counted(direct.output, 'window')} of stride 1 over the input "
-        f"stretched to {counted(axis.stretched, 'cell')}."
+        f"{plural(axis.size, 'input cell')} stamp a kernel of {plural(axis.kernel, 'cell')}, "
+        f"{plural(axis.stride, 'cell')} apart, on an output of {plural(axis.output, 'cell')}, which are "
+        f"written {times} times. Beside it, {plural(direct.output, 'window')} of stride 1 over the input "
+        f"stretched to {plural(axis.stretched, 'cell')}."
     )
     return finish(picture, None, alt)
 
@@ -303,7 +308,13 @@ def draw_images(
     >>> draw_images({"before": np.zeros((4, 6)), "after": np.zeros((2, 3))})
     2 images: before, 4 x 6 pixels; after, 2 x 3 pixels.
     """
-    pixels = {name: np.squeeze(values) for name, values in images.items()}
+    check_named("images", images, "images")
+    check_flags(to_scale=to_scale)
+    if not images:
+        raise ValueError("images are drawn of at least 1, but there are 0")
+    if limits is not None:
+        limits = tuple(_numbers("limits", limits, (2,)))
+    pixels = {name: _pixels(f"images[{name!r}]", values) for name, values in images.items()}
     tallest = max(values.shape[0] for values in pixels.values())
     shares = [v.shape[1] / (tallest if to_scale else v.shape[0]) for v in pixels.values()]
     width = min(7.2, 2.6 * sum(shares))
@@ -319,7 +330,7 @@ def draw_images(
             ax.set_anchor("N")
             ax.set_axis_off()
     sizes = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
-    return finish(picture, None, f"{counted(len(pixels), 'image')}: {sizes}.")
+    return finish(picture, None, f"{plural(len(pixels), 'image')}: {sizes}.")
 
 
 # --- painting -------------------------------------------------------------------------------------------
@@ -344,8 +355,7 @@ def _draw_counts(counts: np.ndarray, top: int, alt: str, ax: Axes | None, label:
 
 def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled: int) -> None:
     """One moment: padded input, the window of output `at`, and the output with `filled` cells done."""
-    read_rows = {y for j in range(rows.output) for y in rows.window(j)}
-    read_columns = {x for j in range(columns.output) for x in columns.window(j)}
+    spare_rows, spare_columns = rows.untouched, columns.untouched
     everything = [
         (x, y)
         for y in range(-rows.pad_low, rows.size + rows.pad_high)
@@ -358,7 +368,7 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
 
     paint(ax, PADDING, [cell for cell in everything if not inside(cell)])
     paint(ax, INPUT, filter(inside, everything))
-    paint(ax, UNUSED, [(x, y) for x, y in everything if x not in read_columns or y not in read_rows])
+    paint(ax, UNUSED, [(x, y) for x, y in everything if x in spare_columns or y in spare_rows])
     paint(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
     paint(ax, WINDOW, filter(inside, window))
     left, top = _output_corner(rows, columns)
@@ -366,7 +376,7 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
     paint(ax, EMPTY, outputs[filled:])
     paint(ax, OUTPUT, outputs[:filled])
     paint(ax, CURRENT, [(left + at[1], top + at[0])])
-    high = max(_end(rows), top + rows.output)
+    high = max(rows.extent.stop, top + rows.output)
     bare(ax, (-columns.pad_low - 0.2, left + columns.output + 1), (high + 0.2, min(-rows.pad_low, top) - 0.9))
 
 
@@ -378,26 +388,39 @@ def _label_grids(ax: Axes, rows: Axis, columns: Axis, size: float) -> None:
 
 def _output_corner(rows: Axis, columns: Axis) -> tuple[float, float]:
     """Where the output grid stands: to the right of the input, centred on its height."""
-    return _end(columns) + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
+    return columns.extent.stop + 1.2, -rows.pad_low + (rows.padded - rows.output) / 2
 
 
 def _room(rows: Axis, columns: Axis) -> tuple[float, float]:
     """Width and height, in cells, of an input beside its output."""
-    return columns.pad_low + _end(columns) + columns.output + 2.4, max(rows.pad_low + _end(rows), rows.output)
-
-
-def _end(axis: Axis) -> int:
-    """Behind the last cell drawn: of the padding, or of a last window that hangs over (`ceil_mode`)."""
-    return max(axis.size + axis.pad_high, axis.window(axis.output - 1)[-1] + 1)
+    return len(columns.extent) + columns.output + 2.4, max(len(rows.extent), rows.output)
 
 
 # --- words and numbers ----------------------------------------------------------------------------------
 
 
-def _numbers(name: str, values: ArrayLike | None, shape: tuple[int, int]) -> np.ndarray | None:
+def _pair(kind: type[T], rows: T, columns: T | None) -> tuple[T, T]:
+    """Both axes, which are of this kind; `columns` is `rows` where it is not given."""
+    columns = rows if columns is None else columns
+    expected = f"{'an' if kind is Axis else 'a'} {kind.__name__}"
+    check_kind("rows", rows, kind, expected)
+    check_kind("columns", columns, kind, expected)
+    return rows, columns
+
+
+def _pixels(name: str, values: ArrayLike) -> np.ndarray:
+    pixels = np.squeeze(as_array(name, values))
+    if pixels.ndim != 2 and not (pixels.ndim == 3 and pixels.shape[2] in (3, 4)):
+        raise ValueError(
+            f"an image has the shape (height, width) or (height, width, 3), but {name} has {pixels.shape}"
+        )
+    return pixels
+
+
+def _numbers(name: str, values: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray | None:
     if values is None:
         return None
-    values = np.asarray(values)
+    values = as_array(name, values)
     if values.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, but has {values.shape}")
     return values
@@ -420,10 +443,10 @@ def _describe_padding(rows: Axis, columns: Axis) -> str:
 
 
 def _describe_windows(axis: Axis) -> str:
-    parts = [f"A tape of {counted(axis.size, 'input cell')}"]
+    parts = [f"A tape of {plural(axis.size, 'input cell')}"]
     if axis.pad_low or axis.pad_high:
         parts.append(f" with padding ({axis.pad_low} before, {axis.pad_high} after)")
-    parts.append(f" and {counted(axis.output, 'window')}.")
+    parts.append(f" and {plural(axis.output, 'window')}.")
     shown = range(axis.output) if axis.output <= 6 else [0, 1, axis.output - 1]
     for j in shown:
         window = axis.window(j)
@@ -431,7 +454,5 @@ def _describe_windows(axis: Axis) -> str:
         parts.append(f" Output {j} reads {cells} {_describe_range(window)}.")
     skipped = sum(count == 0 for count in axis.reads)
     if skipped:
-        parts.append(
-            f" {counted(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window."
-        )
+        parts.append(f" {plural(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window.")
     return "".join(parts)
