@@ -193,10 +193,10 @@ def test_the_output_of_a_stack_is_judged_at_its_end(script):
     layers = [
         Conv(size=(28, 28), channels=1, filters=8, kernel=3),
         Pool(size=(26, 26), channels=8, kernel=2),
-        TransposedConv(size=(13, 13), channels=8, filters=1, kernel=2, stride=2),
+        TransposedConv(size=(13, 13), channels=8, filters=1, kernel=3, stride=2),
     ]
     question = predict(layers)
-    (verdicts,) = judged(script, [question], [13, 26])
+    (verdicts,) = judged(script, [question], [26, 27])
     assert [verdict["right"] for verdict in verdicts] == [False, True]
     assert verdicts[1]["why"].count("With the first window") == 2 and "13 stamps" in verdicts[1]["why"]
 
