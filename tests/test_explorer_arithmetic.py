@@ -98,7 +98,7 @@ def test_a_state_becomes_the_axes_that_python_makes_of_it(script, operation):
     columns |= {"output_padding": 2}
     state = rows | {f"{name}_columns": value for name, value in columns.items()} | {"operation": operation}
     for rule, rectangular in product(("number", "valid", "same", "full", "sides"), (False, True)):
-        state |= {"rule": rule, "rectangular": rectangular, "ceil_mode": operation == "pool"}
+        state |= {"rule": rule, "rectangular": rectangular, "ceil_mode": True}  # of pools alone
         shown = script.evaluate(
             """(state) => convarith.state.countLayer({ ...convarith.state.DEFAULTS, ...state })""", state
         )
@@ -285,3 +285,19 @@ def test_the_script_and_python_know_the_same_names_and_limits(script):
         return ["size", "size_columns", "kernel"].map((name) => convarith.state.limitsOf(name, initial)); }"""
     )
     assert limits == [[1, 40], [1, 16], [1, 12]]
+    of_a_stack = script.evaluate(
+        """() => ["size", "stride", "dilation"].map((name) => convarith.state.limitsOf(name,
+          { ...convarith.state.DEFAULTS, operation: "stack" }))"""
+    )
+    assert of_a_stack == [[1, 32], [1, 6], [1, 16]]
+
+
+def test_what_does_not_fit_is_told_of_columns_and_of_the_first_such_layer(script):
+    why, layers = script.evaluate(
+        """() => { const { DEFAULTS, countLayer } = convarith.state;
+        const columns = countLayer({ ...DEFAULTS, rectangular: true, kernel_columns: 9 });
+        const stack = convarith.arithmetic.countStack(4, [[5, 1, 0, 1], [1, 1, 0, 1]], "number");
+        return [columns.why, stack.map(({ count }) => count.why)]; }"""
+    )
+    assert why == made("conv", {"size": 7, "kernel": 9})
+    assert layers == [made("conv", {"size": 4, "kernel": 5})]

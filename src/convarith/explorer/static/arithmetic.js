@@ -21,7 +21,7 @@ convarith.arithmetic = (() => {
     const dropped = ceil_mode && steps * stride >= size + pad_low;
     const output = steps + (dropped ? 0 : 1);
     if (output < 1) {
-      const gaps = dilation > 1 && kernel > 1 ? ` with dilation ${dilation}` : "";
+      const gaps = dilation > 1 ? ` with dilation ${dilation}` : "";
       const why = `kernel ${kernel}${gaps} spans ${plural(span, "cell")}, but the padded axis has ${padded}`;
       return { span, room, steps, output: 0, unused: 0, overhang: 0, why };
     }
