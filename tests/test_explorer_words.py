@@ -8,7 +8,6 @@ from itertools import product
 import pytest
 
 from convarith import Axis, Conv, Pool, TransposedAxis, TransposedConv, explore, explore_stack, predict
-from convarith.__main__ import derivation
 
 pytest_plugins = ["explorer_pages"]
 
@@ -43,7 +42,7 @@ def formulas(script, axes):
 
 def formula_of(axis):
     """The formula with the script's signs, from the numbers that Python explains."""
-    explained = "\n".join(derivation(axis)).replace("-", "−")
+    explained = axis.explain().replace("-", "−")
     span = re.search(r"span = .* = (.*) = \d+$", explained, re.MULTILINE)[1]
     if isinstance(axis, TransposedAxis):
         first, low, high, more = re.search(
@@ -194,10 +193,10 @@ def test_the_output_of_a_stack_is_judged_at_its_end(script):
     layers = [
         Conv(size=(28, 28), channels=1, filters=8, kernel=3),
         Pool(size=(26, 26), channels=8, kernel=2),
-        TransposedConv(size=(13, 13), channels=8, filters=1, kernel=2, stride=2),
+        TransposedConv(size=(13, 13), channels=8, filters=1, kernel=3, stride=2),
     ]
     question = predict(layers)
-    (verdicts,) = judged(script, [question], [13, 26])
+    (verdicts,) = judged(script, [question], [26, 27])
     assert [verdict["right"] for verdict in verdicts] == [False, True]
     assert verdicts[1]["why"].count("With the first window") == 2 and "13 stamps" in verdicts[1]["why"]
 
@@ -245,7 +244,7 @@ def test_predict_refuses_a_question_without_an_answer():
         (
             lambda: predict(Axis(size=28, kernel=3), find="answer"),
             ValueError,
-            "find must be one of 'output', 'kernel'",
+            "find must be one of output, kernel",
         ),
         (
             lambda: predict(Axis(size=28, kernel=3), find="kernel"),
@@ -255,7 +254,7 @@ def test_predict_refuses_a_question_without_an_answer():
         (
             lambda: predict(28),
             TypeError,
-            "predict takes an Axis, TransposedAxis, Conv, Pool or TransposedConv",
+            "what must be an Axis, TransposedAxis, Conv, Pool or TransposedConv",
         ),
         (lambda: predict([]), ValueError, "predict needs at least one layer, but the list is empty"),
         (

@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
 
+from convarith._text import plural
+from convarith._validate import as_positive_int, check_choice, check_kind
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import at_least_1, cells
 from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of
 from convarith.explorer.view import Shown, View
 
@@ -58,14 +59,15 @@ def predict(
     Transposed, 14 cells, kernel 3, padding (0, 0): which stride gives 29 outputs?
     """
     axes = [axis_of(layer, "predict") for layer in layers_of(what, "predict")]
-    if find != "output" and find not in _UNKNOWN:
-        known = ", ".join(map(repr, ("output", *_UNKNOWN)))
-        raise ValueError(f"find must be one of {known}, but is {find!r}")
+    check_choice("find", find, ("output", *_UNKNOWN))
+    check_kind("text", text, str | None, "a text")
     if find == "output":
+        if output is not None:
+            raise ValueError(f"find='output' asks for the output, but {output!r} was given")
         wanted, asked = axes[-1].output, "how many outputs?"
     else:
-        wanted = at_least_1("output", output)
-        asked = f"which {_UNKNOWN[find]} gives {wanted} output{'s' * (wanted != 1)}?"
+        wanted = as_positive_int("output", output)
+        asked = f"which {_UNKNOWN[find]} gives {plural(wanted, 'output')}?"
         if len(axes) > 1:
             raise ValueError(f"find={find!r} asks about one layer, but there are {len(axes)}")
         if not any(_leads(axes[0], find, answer, wanted) for answer in range(_limit(axes[0], wanted))):
@@ -87,7 +89,7 @@ def predict(
 def _described(axis: AnyAxis, find: str) -> str:
     """What the question tells of an axis."""
     transposed = isinstance(axis, TransposedAxis)
-    parts = ["transposed"] * transposed + [cells(axis.size)]
+    parts = ["transposed"] * transposed + [plural(axis.size, "cell")]
     parts += [f"{name} {getattr(axis, name)}" for name in ("kernel", "stride") if name != find]
     parts += [f"dilation {axis.dilation}"] * (axis.dilation > 1)
     parts += [f"padding ({axis.pad_low}, {axis.pad_high})"] * (find != "padding")

@@ -55,7 +55,7 @@ convarith.words = (() => {
   function ofWindows({ size, kernel, stride, dilation, pad_low, pad_high, ceil_mode }, count) {
     const [open, close] = ceil_mode ? "⌈⌉" : "⌊⌋";
     const { span, room, steps, output, unused, overhang, why } = count;
-    const dropped = ceil_mode && !why && steps === output;
+    const dropped = !why && steps === output; // only with ceil_mode
     const padded = size + pad_low + pad_high;
     const result = why ? "" : ` = ${steps} + 1${dropped ? " − 1" : ""} = ${output}`;
     const numbers = [
