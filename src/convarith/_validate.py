@@ -62,7 +62,8 @@ def check_flags(**flags: object) -> None:
 
 def check_named(name: str, values: object, what: str) -> None:
     """Raises where `values` is no mapping from names to something; `what` says in words to what."""
-    check_kind(name, values, Mapping, f"a mapping from names to {what}")
+    if not isinstance(values, Mapping):
+        raise wrong_kind(name, f"a mapping from names to {what}", values)
     for key in values:
         check_kind(f"every name in {name}", key, str, "a string")
 

@@ -164,17 +164,24 @@ class Axis(_Tape):
         >>> Axis.with_padding(1, size=2, kernel=3) == Axis.with_padding((1, 1), size=2, kernel=3)
         True
         """
-        given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
-        given |= {"ceil_mode": ceil_mode}
         if not isinstance(padding, str):
             low, high = as_ints("padding", padding, least=0, count=2)
-            return cls(**given, pad_low=low, pad_high=high)
-        if padding not in _RULES:
+        elif padding in _RULES:  # at first so much that every kernel fits
+            low, high = 0, as_positive_int("dilation", dilation) * (as_positive_int("kernel", kernel) - 1)
+        else:
             raise ValueError(
                 f"padding must be a number, a pair or one of {', '.join(_RULES)}, but is {padding!r}"
             )
-        room = as_positive_int("dilation", dilation) * (as_positive_int("kernel", kernel) - 1)
-        return getattr(cls(**given, pad_high=room), padding)()  # with so much room every kernel fits
+        axis = cls(
+            size=size,
+            kernel=kernel,
+            stride=stride,
+            dilation=dilation,
+            pad_low=low,
+            pad_high=high,
+            ceil_mode=ceil_mode,
+        )
+        return _RULES[padding](axis) if isinstance(padding, str) else axis
 
     @property
     def tape(self) -> int:
@@ -734,5 +741,11 @@ def _settings(size: int, output: int, tried: list[tuple[int, int, int]], uneven:
                     yield Axis(size=size, kernel=k, stride=s, dilation=d, pad_low=low, pad_high=high)
 
 
-_RULES = ("valid", "same", "same_lower", "full", "causal")  # methods of Axis
+_RULES = {
+    "valid": Axis.valid,
+    "same": Axis.same,
+    "same_lower": Axis.same_lower,
+    "full": Axis.full,
+    "causal": Axis.causal,
+}
 _LEAST = (("size", 1), ("kernel", 1), ("stride", 1), ("dilation", 1), ("pad_low", 0), ("pad_high", 0))

@@ -4,10 +4,11 @@ A layer is one axis for each of its one to three dimensions, and channels. What 
 input: padding counts, biases do not. Nothing here needs more than the standard library.
 """
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from operator import attrgetter
+from typing import Any
 
 from convarith._text import call_repr
 from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
@@ -17,8 +18,17 @@ PerAxis = int | Sequence[int]
 Padding = str | int | Sequence[int | str | Sequence[int]]
 
 
-class _Layer:
+class _Layer(ABC):
     """What layers with axes have in common."""
+
+    size: PerAxis
+    channels: int
+    padding: Padding
+
+    @property
+    @abstractmethod
+    def axes(self) -> tuple[Axis | TransposedAxis, ...]:
+        """One axis for each dimension."""
 
     def __repr__(self) -> str:
         return call_repr(self)
@@ -30,7 +40,7 @@ class _Layer:
         >>> Conv(size=28, channels=1, filters=8, kernel=5, stride=2).output_shape
         (12, 8)
         """
-        return (*map(attrgetter("output"), self.axes), getattr(self, "filters", self.channels))
+        return (*(axis.output for axis in self.axes), getattr(self, "filters", self.channels))
 
     @property
     def activations(self) -> int:
@@ -83,7 +93,7 @@ class Conv(_Layer):
         _set_axes(self)
 
     @classmethod
-    def depthwise(cls, *, channels: int, multiplier: int = 1, **given: object) -> "Conv":
+    def depthwise(cls, *, channels: int, multiplier: int = 1, **given: Any) -> "Conv":
         """The layer whose filters each read one channel: as many groups as channels.
 
         Arguments:
@@ -249,9 +259,13 @@ class TransposedConv(_Layer):
         >>> TransposedConv(size=4, channels=1, filters=1, kernel=3, stride=2, padding=1).axes[0]
         TransposedAxis(size=4, kernel=3, stride=2, pad_low=1, pad_high=1)
         """
-        more = self.output_padding
-        more = more if isinstance(more, tuple) else [more] * len(as_ints("size", self.size))
-        return tuple(_transposed(**one, more=m) for one, m in zip(_per_axis(self), more, strict=True))
+        each = _per_axis(self)
+        more = (
+            self.output_padding
+            if isinstance(self.output_padding, tuple)
+            else [self.output_padding] * len(each)
+        )
+        return tuple(_transposed(**one, more=m) for one, m in zip(each, more, strict=True))
 
     @property
     def parameters(self) -> int:
@@ -397,7 +411,7 @@ def _set_groups(layer: Conv | TransposedConv) -> None:
 
 
 def _set_axes(layer: _Layer) -> None:
-    """Writes out a layer's arguments, one for each axis, and sees that every axis fits."""
+    """Expands a layer's arguments to one value for each axis, and checks that every axis fits."""
     names = ("size", "kernel", "stride", "dilation", "output_padding")
     given = {name: getattr(layer, name) for name in names if getattr(layer, name, None) is not None}
     rank = max([1, *(len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str))])
@@ -412,24 +426,25 @@ def _set_axes(layer: _Layer) -> None:
     for name, value in given.items():
         numbers = as_ints(name, value, least=int(name != "output_padding"), count=rank)
         object.__setattr__(layer, name, numbers[0] if rank == 1 else tuple(numbers))
-    _ = layer.axes
+    _ = layer.axes  # raises where one does not fit
 
 
-def _per_axis(layer: _Layer) -> Iterable[dict[str, object]]:
-    """What a layer says of each of its axes: size, padding, kernel, stride and, where it has it, dilation."""
+def _per_axis(layer: _Layer) -> list[dict[str, Any]]:
+    """The arguments of each of a layer's axes: size, padding, kernel, stride and, if any, dilation."""
     sizes = as_ints("size", layer.size)
-    rank, padding = len(sizes), layer.padding
-    if rank == 1 and isinstance(padding, tuple) and all(isinstance(one, int) for one in padding):
-        padding = (padding,)  # a pair (low, high)
-    if not isinstance(padding, tuple):
-        padding = (padding,) * rank
-    if len(padding) != rank:
-        raise ValueError(f"padding must be one for each of the {rank} axes, but there are {len(padding)}")
-    said = {"size": sizes, "padding": padding}
+    rank = len(sizes)
+    pads: Any = layer.padding
+    if not isinstance(pads, tuple):
+        pads = (pads,) * rank
+    elif rank == 1 and all(isinstance(one, int) for one in pads):
+        pads = (pads,)  # a pair (low, high)
+    if len(pads) != rank:
+        raise ValueError(f"padding must be one for each of the {rank} axes, but there are {len(pads)}")
+    given: dict[str, Sequence[Any]] = {"size": sizes, "padding": pads}
     for name in ("kernel", "stride", "dilation"):
         if hasattr(layer, name):
-            said[name] = as_ints(name, getattr(layer, name), count=rank)
-    return [dict(zip(said, one, strict=True)) for one in zip(*said.values(), strict=True)]
+            given[name] = as_ints(name, getattr(layer, name), count=rank)
+    return [dict(zip(given, one, strict=True)) for one in zip(*given.values(), strict=True)]
 
 
 def _transposed(*, padding: str | int | tuple[int, int], more: int | None, **axis: int) -> TransposedAxis:
@@ -440,5 +455,4 @@ def _transposed(*, padding: str | int | tuple[int, int], more: int | None, **axi
 
 
 def _weights(layer: Conv | TransposedConv) -> int:
-    kernel = prod(map(attrgetter("kernel"), layer.axes))
-    return kernel * layer.channels // layer.groups * layer.filters
+    return prod(axis.kernel for axis in layer.axes) * layer.channels // layer.groups * layer.filters

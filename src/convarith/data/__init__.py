@@ -1,9 +1,11 @@
 """What was measured or asked once, elsewhere, and stands in the package."""
 
+from typing import Any
+
 from convarith._validate import check_kind
 
 
-def recorded(name: str) -> dict:
+def recorded(name: str) -> dict[str, Any]:
     """What other frameworks answered, or how long something took: what no chapter can compute.
 
     Arguments:
@@ -25,4 +27,5 @@ def recorded(name: str) -> dict:
     known = sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
     if name not in known:
         raise ValueError(f"there is no record {name!r}, only {', '.join(known)}")
-    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    record: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return record
