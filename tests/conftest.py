@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,8 +16,10 @@ ONEDNN = os.environ.get("PROCESSORS") == "onednn"
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": str(int(ONEDNN))}
 
 import chromium
+import firefox as firefox_browser
 import pytest
 from browsing import NO_NETWORK, ROOT, SITE, serving
+from firefox import Firefox
 from playwright.sync_api import Browser, sync_playwright
 from repository import git
 from xdist.scheduler import LoadScopeScheduling
@@ -33,10 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts to build the site, once: the workers, which ask for it later, learn where its result will be."""
+    """Starts to get a Firefox and build the site, once; the workers learn where the result will be."""
     if config.getoption("--build-site") and not hasattr(config, "workerinput"):
         os.environ["SITE_RESULT"] = result = str(Path(tempfile.mkdtemp()) / "result")
-        build = f"make site > {result}.log 2>&1; echo $? > {result}.part; mv {result}.part {result}"
+        build = f"PYTHONPATH=book/_tools {sys.executable} tests/firefox.py; make site > {result}.log 2>&1"
+        build += f"; echo $? > {result}.part; mv {result}.part {result}"
         config.stash[BUILD] = subprocess.Popen(["sh", "-c", build], cwd=ROOT, start_new_session=True)
 
 
@@ -82,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [
             item
             for item in items
-            if (LONG | SITES | {"browser"}) & set(getattr(item, "fixturenames", ()))
+            if (LONG | SITES | {"browser", "firefox"}) & set(getattr(item, "fixturenames", ()))
             or (item.path.is_relative_to(ROOT / "book") and item.path not in changed)
         ]
         config.hook.pytest_deselected(items=left_out)
@@ -103,6 +107,14 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=[*chromium.OPTIONS, NO_NETWORK])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(site: Path) -> Iterator[Firefox]:
+    if not (path := firefox_browser.find()):
+        pytest.skip("there is no Firefox, and none could be installed")
+    with firefox_browser.opened(path) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

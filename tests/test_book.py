@@ -14,6 +14,7 @@ import repository
 import yaml
 from accessibility import violations
 from browsing import DESK, PHONE, POLICY, ROOT, SITE, Visit, formulas, serving
+from firefox import Firefox
 from links import dead_links
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -40,37 +41,49 @@ ZOOMED = {"width": 320, "height": 800}  # what is left of 1280 pixels at 400 %
 pytestmark = pytest.mark.usefixtures("site")
 
 
-def faults_of_content(page: Page) -> list[str]:
+# What is wrong with pictures, math and letters of the page that is open, in words.
+CONTENT = """async () => {
+  const faults = [];
+  for (const img of document.images) {
+    img.loading = "eager";
+    await img.decode().catch(() => {});
+    if (!img.naturalWidth) faults.push("picture does not show: " + img.src);
+    if (!img.alt.trim() || /\\.(svg|png|jpe?g|gif)$/.test(img.alt))
+      faults.push("picture without description: " + img.src);
+  }
+  for (const math of document.querySelectorAll(".math")) {
+    if (!math.querySelector("mjx-container")) faults.push("math not typeset: " + math.textContent);
+  }
+  for (const error of document.querySelectorAll("mjx-merror, [data-mjx-error]"))
+    faults.push("math in error: " + error.textContent);
+  for (const element of document.body.querySelectorAll("*")) {
+    for (const side of ["::before", "::after"]) {
+      if (/[\\ue000-\\uf8ff]/.test(getComputedStyle(element, side).content))
+        faults.push("letter of an icon font: " + element.outerHTML.slice(0, 80));
+    }
+  }
+  const text = document.body.cloneNode(true);  // code may look like math
+  text.querySelectorAll("pre, code, script, style").forEach((element) => element.remove());
+  const raw = text.textContent.match(/\\\\[([(]|\\$\\$|\\\\(frac|lfloor|text)/);
+  if (raw) faults.push("raw math: " + raw[0]);
+  return faults;
+}"""
+# How many of each kind a page has, and between which outputs its explorers move.
+COUNT = "(kinds) => kinds.map((kind) => document.querySelectorAll(kind).length)"
+MOVE = """() => [...document.querySelectorAll(".convarith-explorer")].map((explorer) => {
+  const slider = explorer.querySelector("input[name=size]");
+  return [slider.max, "4"].map((size) => {
+    slider.value = size;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    return explorer.dataset.outputSize;
+  });
+})"""
+
+
+def faults_of_content(page: Page | Firefox, sizes: tuple = (DESK, PHONE)) -> list[str]:
     """What is wrong with pictures, math and width of the page that is open, in words."""
-    faults = page.evaluate(
-        """async () => {
-        const faults = [];
-        for (const img of document.images) {
-          img.loading = "eager";
-          await img.decode().catch(() => {});
-          if (!img.naturalWidth) faults.push("picture does not show: " + img.src);
-          if (!img.alt.trim() || /\\.(svg|png|jpe?g|gif)$/.test(img.alt))
-            faults.push("picture without description: " + img.src);
-        }
-        for (const math of document.querySelectorAll(".math")) {
-          if (!math.querySelector("mjx-container")) faults.push("math not typeset: " + math.textContent);
-        }
-        for (const error of document.querySelectorAll("mjx-merror, [data-mjx-error]"))
-          faults.push("math in error: " + error.textContent);
-        for (const element of document.body.querySelectorAll("*")) {
-          for (const side of ["::before", "::after"]) {
-            if (/[\\ue000-\\uf8ff]/.test(getComputedStyle(element, side).content))
-              faults.push("letter of an icon font: " + element.outerHTML.slice(0, 80));
-          }
-        }
-        const text = document.body.cloneNode(true);  // code may look like math
-        text.querySelectorAll("pre, code, script, style").forEach((element) => element.remove());
-        const raw = text.textContent.match(/\\\\[([(]|\\$\\$|\\\\(frac|lfloor|text)/);
-        if (raw) faults.push("raw math: " + raw[0]);
-        return faults;
-      }"""
-    )
-    for size in (DESK, PHONE):
+    faults = page.evaluate(CONTENT)
+    for size in sizes:
         page.set_viewport_size(size)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > size["width"]:
@@ -78,51 +91,45 @@ def faults_of_content(page: Page) -> list[str]:
     return faults
 
 
-def faults_of_chapter(page: Page, name: str) -> list[str]:
+def faults_of_chapter(page: Page | Firefox, name: str) -> list[str]:
     """What the page that is open lacks of the formulas, pictures, sliders and questions of its notebook."""
     path = ROOT / f"{name}.ipynb"
     if not path.exists():
         return []
-    stored = path.read_text(encoding="utf-8")
+    stored, picture = path.read_text(encoding="utf-8"), ".cell_output img"
     counts = {
         ".convarith-explorer": stored.count('class=\\"convarith-explorer\\"'),
         ".convarith-question form": stored.count('class=\\"convarith-question\\"'),
     }
     if path.name[0].isdigit():
         counts[".bd-article mjx-container"] = formulas(path.stem)
-    shown = {what: page.locator(what).count() for what in counts}
+    shown = dict(zip([*counts, picture], page.evaluate(COUNT, [*counts, picture]), strict=True))
     faults = [f"{shown[what]} x {what}, not {many}" for what, many in counts.items() if shown[what] != many]
-    if path.name[0].isdigit() and page.locator(".cell_output img").count() < 2:
+    if path.name[0].isdigit() and shown[picture] < 2:
         faults.append("hardly a picture")
-    for explorer in page.locator(".convarith-explorer").all():
-        slider = explorer.locator('input[name="size"]')
-        sizes = []
-        for size in (slider.get_attribute("max"), "4"):
-            slider.fill(size)
-            sizes.append(explorer.get_attribute("data-output-size"))
-        if sizes[0] in ("", sizes[1]):
-            faults.append(f"an explorer that does not move: {sizes}")
-    return faults
+    moves = page.evaluate(MOVE)
+    return faults + [f"an explorer that does not move: {m}" for m in moves if m[0] in ("", m[1])]
 
 
 def faults_of_page(browser: Browser, base: str, name: str) -> list[str]:
     """What is wrong with a page: opened once, and asked everything."""
     with Visit(browser, base, viewport=DESK) as visit:
         page = visit.open(name)
-        faults = faults_of_content(page)
-        page.set_viewport_size(DESK)
+        faults = faults_of_content(page, (PHONE, ZOOMED, DESK))
         if base.startswith("file:") or os.environ.get("EXHAUSTIVE"):  # the same page, whoever serves it
             faults += violations(page)
-        faults += faults_of_chapter(page, name)
-        page.set_viewport_size(ZOOMED)
-        if page.evaluate("document.documentElement.scrollWidth") > ZOOMED["width"]:
-            faults.append("too wide when zoomed")
-        return faults + visit.faults
+        return faults + faults_of_chapter(page, name) + visit.faults
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole(browser, bases, name):
     assert faults_of_page(browser, bases["file"], name) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_in_firefox(firefox, bases, name):
+    page = firefox.open(bases["file"], name)
+    assert faults_of_content(page) + faults_of_chapter(page, name) + page.faults == []
 
 
 @pytest.mark.parametrize("name", SERVED)

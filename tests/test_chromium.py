@@ -12,7 +12,7 @@ def bare(monkeypatch) -> list[str]:
     monkeypatch.setattr(chromium, "ON_MACOS", chromium.Path("/nowhere"))
     monkeypatch.setattr(chromium, "WHERE", "raise SystemExit(1)")
     monkeypatch.setattr(chromium, "PLAYWRIGHT", ["sh", "-c", "echo no libatomic.so.1 >&2; exit 127"])
-    monkeypatch.setattr(chromium, "_apt", lambda package: asked.append(package) or "")
+    monkeypatch.setattr(chromium, "apt", lambda package: asked.append(package) or "")
     return asked
 
 
@@ -30,7 +30,7 @@ def test_the_browser_that_apt_installs_is_found_without_playwright(bare, monkeyp
         monkeypatch.setattr(chromium.shutil, "which", lambda name: "/usr/bin/chromium")
         return ""
 
-    monkeypatch.setattr(chromium, "_apt", installs)
+    monkeypatch.setattr(chromium, "apt", installs)
     monkeypatch.setattr(chromium, "PLAYWRIGHT", ["false"])
     assert chromium.get() == "/usr/bin/chromium"
 
@@ -46,4 +46,4 @@ def test_apt_is_left_alone_by_whoever_may_not_use_it(monkeypatch):
     monkeypatch.setattr(chromium, "_run", lambda *command: pytest.fail(f"ran {command}"))
     monkeypatch.setattr(chromium.shutil, "which", lambda name: "/usr/bin/apt-get")
     monkeypatch.setattr(chromium.os, "geteuid", lambda: 1000)
-    assert chromium._apt("chromium") == ""
+    assert chromium.apt("chromium") == ""

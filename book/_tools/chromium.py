@@ -36,7 +36,7 @@ def get() -> str:
         return found
     print("No Chromium or Chrome found: installing one.", flush=True)
     # Debian's package brings the system libraries along, which Playwright's download does not.
-    said = _apt("chromium")
+    said = apt("chromium")
     if not find():
         said += _run(*PLAYWRIGHT, "install", "chromium")[1]
     if found := find():
@@ -49,13 +49,13 @@ def check() -> None:
     get()
     works, said = _run(*PLAYWRIGHT, "--version")
     if not works and "libatomic" in said:  # the one library that its driver needs and Python does not
-        said += _apt("libatomic1")
+        said += apt("libatomic1")
         works, said = _run(*PLAYWRIGHT, "--version")
     if not works:
         sys.exit(f"Playwright, which drives the browser, does not start: {said.strip()}")
 
 
-def _apt(package: str) -> str:
+def apt(package: str) -> str:
     """Installs a package where that can be done, and returns what was said."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return ""
