@@ -42,6 +42,15 @@ class _Tape(ABC):
 
     @property
     @abstractmethod
+    def overhang(self) -> int:
+        """Cells by which the last window hangs over the end of the padded tape."""
+
+    @abstractmethod
+    def explain(self) -> str:
+        """How the output size comes about: the formula with the numbers of this axis in it."""
+
+    @property
+    @abstractmethod
     def _count(self) -> int:
         """How many windows there are."""
 

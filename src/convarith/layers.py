@@ -8,11 +8,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from convarith._text import call_repr
 from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
 from convarith.axis import Axis, TransposedAxis
+
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 PerAxis = int | Sequence[int]
 Padding = str | int | Sequence[int | str | Sequence[int]]
@@ -93,7 +96,7 @@ class Conv(_Layer):
         _set_axes(self)
 
     @classmethod
-    def depthwise(cls, *, channels: int, multiplier: int = 1, **given: Any) -> "Conv":
+    def depthwise(cls, *, channels: int, multiplier: int = 1, **given: "Any") -> "Conv":
         """The layer whose filters each read one channel: as many groups as channels.
 
         Arguments:
@@ -429,7 +432,7 @@ def _set_axes(layer: _Layer) -> None:
     _ = layer.axes  # raises where one does not fit
 
 
-def _per_axis(layer: _Layer) -> list[dict[str, Any]]:
+def _per_axis(layer: _Layer) -> "list[dict[str, Any]]":
     """The arguments of each of a layer's axes: size, padding, kernel, stride and, if any, dilation."""
     sizes = as_ints("size", layer.size)
     rank = len(sizes)
