@@ -574,7 +574,7 @@ class TransposedAxis(_Tape):
         size: int,
         kernel: int,
         stride: int = 1,
-        padding: int = 0,
+        padding: int | Iterable[int] = 0,
         output_padding: int = 0,
         dilation: int = 1,
     ) -> "TransposedAxis":
@@ -583,7 +583,7 @@ class TransposedAxis(_Tape):
         o = s(i - 1) + span - 2p + output_padding, where output_padding < max(s, d).
 
         Arguments:
-            padding: cells cut off each end of what was stamped.
+            padding: cells cut off each end of what was stamped, or (low, high).
             size, kernel, stride, output_padding, dilation: as of `TransposedAxis`.
 
         Raises as `TransposedAxis` does.
