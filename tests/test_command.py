@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from test_walls import HEAVY, loaded_by
 
+import convarith
 from convarith import Conv, Pool, TransposedConv, animate, settings
 from convarith.__main__ import EXAMPLES, main
 
@@ -27,14 +28,13 @@ def asked(monkeypatch) -> list:
         return lambda layer: heard.append((name, layer)) or f"{name}\nsecond line"
 
     names = ("in_keras", "in_pytorch", "in_onnx", "in_jax")
-    frameworks = types.ModuleType("convarith.code.frameworks")
     for name in names:
-        setattr(frameworks, name, writer(name))
+        monkeypatch.setattr(convarith, name, writer(name), raising=False)
     tracing = types.ModuleType("convarith.tracing.walk")
     tracing.trace = lambda model: heard.append(model) or "the trace"
     keras = types.ModuleType("keras")
     keras.models = types.SimpleNamespace(load_model=lambda path: f"the model of {path}")
-    for module in (frameworks, tracing, keras):
+    for module in (tracing, keras):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     return heard
 

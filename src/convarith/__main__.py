@@ -171,7 +171,7 @@ def layer_of(given: argparse.Namespace) -> "Conv | Pool | TransposedConv":
 def shape(given: argparse.Namespace) -> None:
     """Prints how the output size comes about, and the layer's code."""
     layer = layer_of(given)
-    from convarith.code.frameworks import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
+    from convarith import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
 
     print(layer)
     axes = layer.axes

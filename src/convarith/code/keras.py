@@ -4,42 +4,75 @@ from collections.abc import Sequence
 
 from convarith.axis import Axis
 from convarith.code._emit import (
-    Layer,
-    NoSuchLayer,
-    alike,
-    counts,
-    each,
+    Code,
+    Spatial,
+    UnsupportedLayer,
+    Writers,
+    framed,
     is_depthwise,
     no_bias,
+    output_with,
+    padding_counts,
+    padding_with_overhang,
     pads_of,
-    reach_of,
+    per_axis,
     rule_of,
-    windows,
-    write,
+    shared_or_tuple,
+    write_call,
     write_rows,
 )
-from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 
-def _code(layer: Layer, calls: Sequence[str], notes: Sequence[str] = (), **weights: tuple[int, ...]) -> tuple:
+def in_keras(layer: AnyLayer) -> str:
+    """The layer as source code for Keras, channels last; it runs after `import keras`.
+
+    A padding that Keras has no word for comes in front, as a layer of its own. The last line names the
+    weights, in the order of `layer.get_weights()`, with their shapes.
+
+    Arguments:
+        layer: a `Conv`, `SeparableConv`, `TransposedConv`, `Pool` or `Dense`.
+
+    Returns code that makes `layer`, or a comment alone that says why Keras has no such layer.
+
+    Raises TypeError for anything else.
+
+    Source: Keras 3, the layers' own checks (`base_conv.py` and its neighbours).
+
+    >>> from convarith import Conv
+    >>> print(in_keras(Conv(size=(224, 224), channels=3, filters=64, kernel=7, stride=2, padding=3)))
+    # (batch, 224, 224, 3) to (batch, 112, 112, 64)
+    # Keras takes padding in words only: these cells come in front.
+    layer = keras.Sequential([
+        keras.layers.ZeroPadding2D(((3, 3), (3, 3))),
+        keras.layers.Conv2D(64, 7, strides=2),
+    ])
+    # weights: kernel (7, 7, 3, 64), bias (64,)
+    """
+    return framed(layer, WRITERS, asked="in_keras", channels_first=False)
+
+
+def _code(
+    layer: AnyLayer, calls: Sequence[str], notes: Sequence[str] = (), **weights: tuple[int, ...]
+) -> Code:
     code = f"layer = {calls[0]}" if len(calls) == 1 else write_rows("layer = keras.Sequential([", calls, "])")
     if getattr(layer, "bias", False):
         weights["bias"] = (layer.output_shape[-1],)
     named = ", ".join(f"{name} {shape}" for name, shape in weights.items())
-    return notes, code, named and f"weights: {named}"
+    return Code(notes, code, named and f"weights: {named}")
 
 
-def _name(name: str, layer: Layer) -> str:
+def _name(name: str, layer: Spatial) -> str:
     return f"keras.layers.{name.replace('#', f'{len(layer.axes)}D')}"
 
 
-def _frame(name: str, layer: Layer, pads: list[tuple[int, int]]) -> list[str]:
+def _frame(name: str, layer: Spatial, pads: list[tuple[int, int]]) -> list[str]:
     """The layer that pads or crops, if there is something to do."""
     said = pads[0] if len(pads) == 1 else tuple(pads)
-    return [write(_name(name, layer), said)] if any(map(any, pads)) else []
+    return [write_call(_name(name, layer), said)] if any(map(any, pads)) else []
 
 
-def _padding(layer: Layer, words: Sequence[str]) -> tuple[str | None, list[str], list[str]]:
+def _padding(layer: Spatial, words: Sequence[str]) -> tuple[str | None, list[str], list[str]]:
     """The word for a padding, or the layer that comes in front instead, with the note on it."""
     word = rule_of(layer)
     if word in words:
@@ -48,16 +81,16 @@ def _padding(layer: Layer, words: Sequence[str]) -> tuple[str | None, list[str],
     return None, front, ["Keras takes padding in words only: these cells come in front."] if front else []
 
 
-def _steps(layer: Layer) -> dict[str, str | None]:
-    strides, dilation = each(layer, "stride"), each(layer, "dilation")
+def _steps(layer: Spatial) -> dict[str, str | None]:
+    strides, dilation = per_axis(layer, "stride"), per_axis(layer, "dilation")
     if strides and dilation:
-        raise NoSuchLayer(
+        raise UnsupportedLayer(
             f"Keras has no such layer: it refuses strides ({strides}) together with dilation ({dilation})."
         )
     return {"strides": strides, "dilation_rate": dilation}
 
 
-def conv(layer: Conv) -> tuple:
+def conv(layer: Conv) -> Code:
     """`Conv`, as `DepthwiseConv1D` and 2D where there is one."""
     steps, kernel = _steps(layer), tuple(axis.kernel for axis in layer.axes)
     even_strides = len({axis.stride for axis in layer.axes}) == 1
@@ -74,11 +107,11 @@ def conv(layer: Conv) -> tuple:
             why = "takes equal strides only" if len(kernel) < 3 else "ends at two axes"
             notes = [*notes, f"Keras's DepthwiseConv {why}: these are {layer.groups} groups of a Conv."]
     options = {**steps, "padding": padding, **more, "use_bias": no_bias(layer)}
-    call = write(_name(name, layer), *given, each(layer, "kernel", None), **options)
+    call = write_call(_name(name, layer), *given, per_axis(layer, "kernel", None), **options)
     return _code(layer, [*front, call], notes, kernel=(*kernel, *shape))
 
 
-def separable(layer: SeparableConv) -> tuple:
+def separable(layer: SeparableConv) -> Code:
     """`SeparableConv`, in its two parts where Keras does not have both in one."""
     steps, kernel = _steps(layer), tuple(axis.kernel for axis in layer.axes)
     between = layer.channels * layer.multiplier
@@ -87,85 +120,85 @@ def separable(layer: SeparableConv) -> tuple:
     if len(kernel) < 3 and len({axis.stride for axis in layer.axes}) == 1:
         more = {"depth_multiplier": layer.multiplier if layer.multiplier > 1 else None}
         options = {**steps, "padding": padding, **more, "use_bias": no_bias(layer)}
-        given = layer.filters, each(layer, "kernel", None)
-        calls = [*front, write(_name("SeparableConv#", layer), *given, **options)]
+        given = layer.filters, per_axis(layer, "kernel", None)
+        calls = [*front, write_call(_name("SeparableConv#", layer), *given, **options)]
         return _code(
             layer, calls, notes, depthwise_kernel=(*kernel, layer.channels, layer.multiplier), **pointwise
         )
     why = "takes equal strides only" if len(kernel) < 3 else "ends at two axes"
     options = {"padding": padding, "groups": layer.channels if layer.channels > 1 else None}
-    name, given = _name("Conv#", layer), each(layer, "kernel", None)
-    first = write(name, between, given, **steps, **options, use_bias="False")
-    second = write(name, layer.filters, 1, use_bias=no_bias(layer))
+    name, window = _name("Conv#", layer), per_axis(layer, "kernel", None)
+    first = write_call(name, between, window, **steps, **options, use_bias="False")
+    second = write_call(name, layer.filters, 1, use_bias=no_bias(layer))
     notes = [*notes, f"Keras's SeparableConv {why}: these are its two parts."]
     depthwise = {"depthwise_kernel": (*kernel, 1, between)}
     return _code(layer, [*front, first, second], notes, **depthwise, **pointwise)
 
 
-def transposed(layer: TransposedConv) -> tuple:
+def transposed(layer: TransposedConv) -> Code:
     """`TransposedConv`: by Keras's words, or cropped."""
     if layer.groups > 1:
-        raise NoSuchLayer(
+        raise UnsupportedLayer(
             f"Keras has no such layer: its transposed convolutions take no groups, but it has {layer.groups}."
         )
     steps, word = _steps(layer), rule_of(layer)
     if word:
-        more = layer.output_padding
-        more = alike(more) if isinstance(more, tuple) else more
+        given = layer.output_padding
+        more = shared_or_tuple(given) if isinstance(given, tuple) else given if given is None else str(given)
         padding, cut, notes = '"same"' if word == "same" else None, [], []
     else:
         for axis in layer.axes:
             if axis.output_padding >= axis.stride:
-                raise NoSuchLayer(
+                raise UnsupportedLayer(
                     "Keras has no such layer: its output_padding is smaller than the stride "
                     f"{axis.stride}, but here it is {axis.output_padding}."
                 )
         # With None, Keras would add cells of its own where the stride is longer than the kernel.
-        more, padding = each(layer, "output_padding", None), None
+        more, padding = per_axis(layer, "output_padding", None), None
         cut = _frame("Cropping#", layer, pads_of(layer))
         notes = ["Keras cuts by words only: these cells are cropped afterwards."] if cut else []
     if steps["dilation_rate"]:
         dilation = steps["dilation_rate"]
         notes = [*notes, f"TensorFlow refuses dilation {dilation} here on a CPU, unless oneDNN is on."]
     options = {**steps, "padding": padding, "output_padding": more, "use_bias": no_bias(layer)}
-    name, kernel = _name("Conv#Transpose", layer), each(layer, "kernel", None)
+    name, kernel = _name("Conv#Transpose", layer), per_axis(layer, "kernel", None)
     shape = (*(axis.kernel for axis in layer.axes), layer.filters, layer.channels)
-    return _code(layer, [write(name, layer.filters, kernel, **options), *cut], notes, kernel=shape)
+    return _code(layer, [write_call(name, layer.filters, kernel, **options), *cut], notes, kernel=shape)
 
 
-def pool(layer: Pool) -> tuple:
+def pool(layer: Pool) -> Code:
     """`Pool`: by Keras's words, or with padding in front."""
     name = _name("MaxPooling#" if layer.operation == "max" else "AveragePooling#", layer)
-    window = {"strides": each(layer, "stride", None)}
-    kernel, reach = each(layer, "kernel", None), [reach_of(axis) for axis in layer.axes]
+    window = {"strides": per_axis(layer, "stride", None)}
+    kernel, reach = per_axis(layer, "kernel", None), [padding_with_overhang(axis) for axis in layer.axes]
     notes = ["Keras has no ceil_mode: this is the same at this size."] if layer.ceil_mode else []
-    if not counts(layer):  # then only where the first window starts matters, and how many there are
+    if not padding_counts(layer):  # then only where the first window starts matters, and how many there are
         words = {"valid": [(0, 0)] * len(reach), "same": _same(layer)}
         for word in sorted(words, reverse=rule_of(layer) != "same"):
             pads = words[word]
             starts = all(mine[0] == low for mine, (low, _) in zip(pads, reach, strict=True))
-            fits = all(windows(a, pad) == a.output for a, pad in zip(layer.axes, pads, strict=True))
+            fits = all(output_with(a, pad) == a.output for a, pad in zip(layer.axes, pads, strict=True))
             if starts and fits:
                 padding = '"same"' if word == "same" else None
-                return _code(layer, [write(name, kernel, **window, padding=padding)], notes)
+                return _code(layer, [write_call(name, kernel, **window, padding=padding)], notes)
     if layer.operation == "max":
         notes = [*notes, "Keras pools take padding in words only, and zeros could win: -inf comes in front."]
-        pads = ((0, 0), *reach, (0, 0))
-        front = f'keras.layers.Lambda(lambda x: keras.ops.pad(x, {pads}, constant_values=float("-inf")))'
-        return _code(layer, [front, write(name, kernel, **window)], notes)
-    if not counts(layer):
-        raise NoSuchLayer(
+        frame = ((0, 0), *reach, (0, 0))
+        padded = f'keras.layers.Lambda(lambda x: keras.ops.pad(x, {frame}, constant_values=float("-inf")))'
+        return _code(layer, [padded, write_call(name, kernel, **window)], notes)
+    if not padding_counts(layer):
+        raise UnsupportedLayer(
             "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
-            f"but here it is {alike(reach)}."
+            f"but here it is {shared_or_tuple(reach)}."
         )
     if any(axis.overhang for axis in layer.axes):
-        raise NoSuchLayer(
+        raise UnsupportedLayer(
             f"Keras has no such layer: without ceil_mode an average counts whole windows, but the last hangs "
-            f"over the end by {alike(axis.overhang for axis in layer.axes)}."
+            f"over the end by {shared_or_tuple(axis.overhang for axis in layer.axes)}."
         )
     notes = [*notes, "Keras leaves the padding of same out of an average: zeros in front are counted."]
     front = _frame("ZeroPadding#", layer, pads_of(layer))
-    return _code(layer, [*front, write(name, kernel, **window)], notes)
+    return _code(layer, [*front, write_call(name, kernel, **window)], notes)
 
 
 def _same(pool: Pool) -> list[tuple[int, int]]:
@@ -173,10 +206,16 @@ def _same(pool: Pool) -> list[tuple[int, int]]:
     return [(axis.pad_low, axis.pad_high) for axis in rule]
 
 
-def dense(layer: Dense) -> tuple:
-    """`Dense`: said alike."""
-    call = write("keras.layers.Dense", layer.units, use_bias=no_bias(layer))
+def dense(layer: Dense) -> Code:
+    """`Dense`: the same in both."""
+    call = write_call("keras.layers.Dense", layer.units, use_bias=no_bias(layer))
     return _code(layer, [call], kernel=(layer.inputs, layer.units))
 
 
-KINDS = {Conv: conv, SeparableConv: separable, TransposedConv: transposed, Pool: pool, Dense: dense}
+WRITERS: Writers = {
+    Conv: conv,
+    SeparableConv: separable,
+    TransposedConv: transposed,
+    Pool: pool,
+    Dense: dense,
+}

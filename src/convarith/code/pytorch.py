@@ -5,86 +5,124 @@ from dataclasses import replace
 
 from convarith.axis import TransposedAxis
 from convarith.code._emit import (
-    Layer,
-    NoSuchLayer,
-    alike,
-    counts,
-    each,
+    Code,
+    Spatial,
+    UnsupportedLayer,
+    Writers,
+    ceil_mode_for,
+    framed,
     kernel_of,
     no_bias,
+    output_with,
+    padding_counts,
+    padding_with_overhang,
     pads_of,
-    reach_of,
-    rounding,
+    per_axis,
     rule_of,
-    windows,
-    write,
+    shared_or_tuple,
+    write_call,
     write_rows,
 )
-from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 
-def _code(layer: Layer, calls: Sequence[str], notes: Sequence[str], weights: dict[int, str]) -> tuple:
+def in_pytorch(layer: AnyLayer) -> str:
+    """The layer as source code for PyTorch, channels first; it runs after `from torch import nn`.
+
+    The last line says what its weights are, from the weights that `in_keras` names.
+
+    Arguments and errors are those of `in_keras`.
+
+    Returns code that makes `layer`, or a comment alone that says why PyTorch has no such layer.
+
+    Source: PyTorch 2, `torch.nn`.
+
+    >>> from convarith import Conv
+    >>> print(in_pytorch(Conv(size=(224, 224), channels=3, filters=64, kernel=7, stride=2, padding="same")))
+    # (batch, 3, 224, 224) to (batch, 64, 112, 112)
+    # PyTorch refuses padding="same" with stride 2: in numbers it is (2, 3) on each axis at this size.
+    # nn.Conv2d pads both ends alike: uneven padding comes in front, the last axis first.
+    layer = nn.Sequential(
+        nn.ZeroPad2d((2, 3, 2, 3)),
+        nn.Conv2d(3, 64, 7, stride=2),
+    )
+    # layer[1].weight: kernel.transpose(3, 2, 0, 1); layer[1].bias: bias
+    """
+    return framed(layer, WRITERS, asked="in_pytorch", channels_first=True)
+
+
+def _code(layer: AnyLayer, calls: Sequence[str], notes: Sequence[str], weights: dict[int, str]) -> Code:
     """Code of one or several modules; `weights` says by their number what they get."""
     alone = len(calls) == 1
     code = f"layer = {calls[0]}" if alone else write_rows("layer = nn.Sequential(", calls, ")")
     named = [f"layer{'' if alone else f'[{n}]'}.weight: {weight}" for n, weight in weights.items()]
-    if weights and layer.bias:
+    if weights and not isinstance(layer, Pool) and layer.bias:
         named += [f"layer{'' if alone else f'[{max(weights)}]'}.bias: bias"]
-    return notes, code, "; ".join(named)
+    return Code(notes, code, "; ".join(named))
 
 
-def _name(name: str, layer: Layer) -> str:
+def _name(name: str, layer: Spatial) -> str:
     return f"nn.{name}{len(layer.axes)}d"
 
 
-def _frame(layer: Layer, pads: list[tuple[int, int]], fill: str = "") -> list[str]:
+def _frame(layer: Spatial, pads: list[tuple[int, int]], fill: str = "") -> list[str]:
     """The module that pads, or crops where a number is negative; the last axis is named first."""
     if not any(map(any, pads)):
         return []
     said = str(tuple(cells for pad in reversed(pads) for cells in pad))
-    return [write(_name("ConstantPad" if fill else "ZeroPad", layer), said, *([fill] if fill else []))]
+    return [write_call(_name("ConstantPad" if fill else "ZeroPad", layer), said, *([fill] if fill else []))]
 
 
 def _modules(layer: Conv) -> tuple[list[str], list[str]]:
     """The notes on a convolution, and its modules: one that pads where it must, then the convolution."""
-    name, pads, rule, strides = _name("Conv", layer), pads_of(layer), rule_of(layer), each(layer, "stride")
-    padding, front, notes = None, [], []
+    name, pads, rule, strides = (
+        _name("Conv", layer),
+        pads_of(layer),
+        rule_of(layer),
+        per_axis(layer, "stride"),
+    )
+    padding, front, notes = None, list[str](), list[str]()
     if rule == "same" and strides:
         axes = " on each axis" if len(set(pads)) == 1 < len(pads) else ""
         refusal = f'PyTorch refuses padding="same" with stride {strides}'
-        notes += [f"{refusal}: in numbers it is {alike(pads)}{axes} at this size."]
+        notes += [f"{refusal}: in numbers it is {shared_or_tuple(pads)}{axes} at this size."]
     if rule == "same" and not strides:
         padding = '"same"'
     elif all(low == high for low, high in pads):
-        padding = alike((low for low, _ in pads), 0)
+        padding = shared_or_tuple((low for low, _ in pads), 0)
     else:
         notes += [f"{name} pads both ends alike: uneven padding comes in front, the last axis first."]
         front = _frame(layer, pads)
     groups = layer.groups if layer.groups > 1 else None
-    options = {"stride": strides, "padding": padding, "dilation": each(layer, "dilation"), "groups": groups}
-    given = layer.channels, layer.filters, each(layer, "kernel", None)
-    return notes, [*front, write(name, *given, **options, bias=no_bias(layer))]
+    options = {
+        "stride": strides,
+        "padding": padding,
+        "dilation": per_axis(layer, "dilation"),
+        "groups": groups,
+    }
+    given = layer.channels, layer.filters, per_axis(layer, "kernel", None)
+    return notes, [*front, write_call(name, *given, **options, bias=no_bias(layer))]
 
 
-def conv(layer: Conv) -> tuple:
+def conv(layer: Conv) -> Code:
     """`Conv`: in one module where its padding is even."""
     notes, calls = _modules(layer)
-    return _code(layer, calls, notes, {len(calls) - 1: kernel_of(layer, turned=True)})
+    return _code(layer, calls, notes, {len(calls) - 1: kernel_of(layer, channels_first=True)})
 
 
-def separable(layer: SeparableConv) -> tuple:
+def separable(layer: SeparableConv) -> Code:
     """`SeparableConv`: in its two parts, as PyTorch has no module for both."""
     first, second = layer.parts
     notes, calls = _modules(first)
     calls += _modules(second)[1]
     weights = {
-        len(calls) - 2: kernel_of(first, "depthwise_kernel", turned=True),
-        len(calls) - 1: kernel_of(second, "pointwise_kernel", turned=True),
+        len(calls) - 2: kernel_of(first, "depthwise_kernel", channels_first=True),
+        len(calls) - 1: kernel_of(second, "pointwise_kernel", channels_first=True),
     }
     return _code(layer, calls, notes, weights)
 
 
-def transposed(layer: TransposedConv) -> tuple:
+def transposed(layer: TransposedConv) -> Code:
     """`TransposedConv`: one padding for both ends, and the rest cropped."""
     paddings, extras, crops = zip(*map(_cuts, layer.axes), strict=True)
     crop = _frame(layer, [(-low, -high) for low, high in crops])
@@ -93,16 +131,16 @@ def transposed(layer: TransposedConv) -> tuple:
         name = _name("ConvTranspose", layer)
         notes = [f"{name} cuts both ends alike: negative padding crops the rest, the last axis first."]
     options = {
-        "stride": each(layer, "stride"),
-        "padding": alike(paddings, 0),
-        "output_padding": alike(extras, 0),
+        "stride": per_axis(layer, "stride"),
+        "padding": shared_or_tuple(paddings, 0),
+        "output_padding": shared_or_tuple(extras, 0),
         "groups": layer.groups if layer.groups > 1 else None,
         "bias": no_bias(layer),
-        "dilation": each(layer, "dilation"),
+        "dilation": per_axis(layer, "dilation"),
     }
-    given = layer.channels, layer.filters, each(layer, "kernel", None)
-    call = write(_name("ConvTranspose", layer), *given, **options)
-    return _code(layer, [call, *crop], notes, {0: kernel_of(layer, turned=True)})
+    given = layer.channels, layer.filters, per_axis(layer, "kernel", None)
+    call = write_call(_name("ConvTranspose", layer), *given, **options)
+    return _code(layer, [call, *crop], notes, {0: kernel_of(layer, channels_first=True)})
 
 
 def _cuts(axis: TransposedAxis) -> tuple[int, int, tuple[int, int]]:
@@ -115,52 +153,59 @@ def _cuts(axis: TransposedAxis) -> tuple[int, int, tuple[int, int]]:
     return axis.pad_high, axis.output_padding, (axis.pad_low - axis.pad_high, 0)
 
 
-def pool(layer: Pool) -> tuple:
+def pool(layer: Pool) -> Code:
     """`Pool`: with its own padding where that is even or need not be, else with padding in front."""
     operation = "Max" if layer.operation == "max" else "Avg"
     name, pads = _name(f"{operation}Pool", layer), pads_of(layer)
-    given, options = each(layer, "kernel", None), {"stride": each(layer, "stride", None)}
-    counted = counts(layer)
+    given, options = per_axis(layer, "kernel", None), {"stride": per_axis(layer, "stride", None)}
+    counted = padding_counts(layer)
     # Where padding does not count, only the first window's start and the number of windows matter.
     even = [(low, low) for low, _ in pads]
-    ceil_mode = rounding(layer, even)
+    ceil_mode = ceil_mode_for(layer, even)
     halves = all(2 * low <= axis.kernel for (low, _), axis in zip(even, layer.axes, strict=True))
     if halves and ceil_mode is not None and (not counted or even == pads):
         notes = []
         if even != pads:
             how = "ceil_mode reaches" if ceil_mode else "without ceil_mode it reaches"
-            notes = [f"{name} pads both ends alike: here is {alike(pads)}, and {how} as many windows."]
+            here = shared_or_tuple(pads)
+            notes = [f"{name} pads both ends alike: here is {here}, and {how} as many windows."]
         left_out = any(map(any, even)) and layer.operation == "average" and not counted
-        options["padding"] = alike((low for low, _ in even), 0)
+        options["padding"] = shared_or_tuple((low for low, _ in even), 0)
         options["ceil_mode"] = "True" if ceil_mode else None
         options["count_include_pad"] = "False" if left_out else None
-        return _code(layer, [write(name, given, **options)], notes, {})
+        return _code(layer, [write_call(name, given, **options)], notes, {})
     why = f"{name} pads both ends alike, by half the kernel at most"
     if layer.operation == "average" and not counted:
-        raise NoSuchLayer(
-            f"PyTorch has no such layer: {why}, but {alike(pads)} is neither, "
+        raise UnsupportedLayer(
+            f"PyTorch has no such layer: {why}, but {shared_or_tuple(pads)} is neither, "
             "and padding in front would count in the average."
         )
     if layer.operation == "max":
-        reach = [reach_of(axis) for axis in layer.axes]
+        reach = [padding_with_overhang(axis) for axis in layer.axes]
         notes = [f"{why}: -inf comes in front, the last axis first."]
         front = _frame(layer, reach, 'float("-inf")')
-        return _code(layer, [*front, write(name, given, **options)], notes, {})
+        return _code(layer, [*front, write_call(name, given, **options)], notes, {})
     framed = [replace(axis, size=axis.padded, pad_low=0, pad_high=0) for axis in layer.axes]
     for ceil_mode in (False, True):
-        if [windows(axis, (0, 0), ceil_mode) for axis in framed] == [axis.output for axis in layer.axes]:
+        if [output_with(axis, (0, 0), ceil_mode) for axis in framed] == [axis.output for axis in layer.axes]:
             options["ceil_mode"] = "True" if ceil_mode else None
             notes = [f"{why}: zeros come in front, the last axis first."]
-            return _code(layer, [*_frame(layer, pads), write(name, given, **options)], notes, {})
-    raise NoSuchLayer(
-        f"PyTorch has no such layer: {why}, and behind {alike(pads)} in front it has other windows."
+            return _code(layer, [*_frame(layer, pads), write_call(name, given, **options)], notes, {})
+    raise UnsupportedLayer(
+        f"PyTorch has no such layer: {why}, and behind {shared_or_tuple(pads)} in front it has other windows."
     )
 
 
-def dense(layer: Dense) -> tuple:
+def dense(layer: Dense) -> Code:
     """`Dense`: a linear module."""
-    call = write("nn.Linear", layer.inputs, layer.units, bias=no_bias(layer))
-    return _code(layer, [call], [], {0: kernel_of(layer, turned=True)})
+    call = write_call("nn.Linear", layer.inputs, layer.units, bias=no_bias(layer))
+    return _code(layer, [call], [], {0: kernel_of(layer, channels_first=True)})
 
 
-KINDS = {Conv: conv, SeparableConv: separable, TransposedConv: transposed, Pool: pool, Dense: dense}
+WRITERS: Writers = {
+    Conv: conv,
+    SeparableConv: separable,
+    TransposedConv: transposed,
+    Pool: pool,
+    Dense: dense,
+}

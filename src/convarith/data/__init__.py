@@ -1,11 +1,13 @@
-"""What was measured or asked once, elsewhere, and stands in the package."""
-
-from typing import Any
+"""Records of what was measured or asked once, elsewhere, with the date, the versions and the machine."""
 
 from convarith._validate import check_kind
 
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
-def recorded(name: str) -> dict[str, Any]:
+
+def recorded(name: str) -> "dict[str, Any]":
     """What other frameworks answered, or how long something took: what no chapter can compute.
 
     Arguments:
