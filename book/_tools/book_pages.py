@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from convarith import explorer
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -118,6 +119,14 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
     )
 
 
+def write_explorer(app: Sphinx) -> None:
+    """Puts script and style of the explorers where pages look for them."""
+    folder = Path(app.outdir, "_static")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "explorer.js").write_text(explorer.script(), encoding="utf-8")
+    (folder / "explorer.css").write_text(explorer.style(), encoding="utf-8")
+
+
 def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
     """Makes every script wait until the page has been read; on paper, explorers are pictures."""
     paper, kept = app.builder.name == "singlehtml", []
@@ -136,6 +145,7 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", address)
+    app.connect("builder-inited", write_explorer)
     app.connect("doctree-read", describe_drawings)
     app.connect("doctree-resolved", gallery.link)
     app.connect("html-page-context", describe_page, priority=100)

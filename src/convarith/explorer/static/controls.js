@@ -1,0 +1,109 @@
+var convarith = convarith || {};
+
+/** The controls of an explorer as HTML. Each bears the name of what it sets. */
+convarith.controls = (() => {
+  "use strict";
+  const { SLIDERS, limitsOf } = convarith.state;
+
+  /** Milliseconds from one step to the next. */
+  const SPEEDS = [["1200", "slow"], ["500", "normal"], ["150", "fast"]];
+
+  /** @param {string[][]} choices */
+  function options(choices) {
+    return choices.map(([value, text]) => `<option value="${value}">${text}</option>`).join("");
+  }
+
+  /** @param {string} name @param {string} label @param {Record<string, string>} choices */
+  function chooser(name, label, choices) {
+    const all = options(Object.entries(choices));
+    return `<label data-of="${name}">${label} <select name="${name}">${all}</select></label>`;
+  }
+
+  /** @param {string} name @param {string} label */
+  function checkbox(name, label) {
+    return `<label data-of="${name}"><input type="checkbox" name="${name}"> ${label}</label>`;
+  }
+
+  /**
+   * A labelled slider, with a field to type into.
+   * @param {string} id of the explorer @param {string} name @param {State} initial
+   */
+  function slider(id, name, initial, end = "", text = "") {
+    const [low, high] = limitsOf(name, initial);
+    const label = SLIDERS[name].label + text, named = `${name}${end}`;
+    const range = `type="range" id="${id}-${named}" name="${named}" min="${low}" max="${high}" step="1"`;
+    const field = `type="text" inputmode="numeric" name="${named}-typed" autocomplete="off"`;
+    return `<div class="cv-control" data-of="${named}"><label for="${id}-${named}">${label}</label>`
+      + `<input ${range}><input ${field} aria-label="${label}, typed"></div>`;
+  }
+
+  /** @param {string} framework @param {string} name */
+  function codeBlock(framework, name) {
+    const described = `tabindex="0" role="group" aria-label="${framework} code"`;
+    const button = `<button type="button" name="copy-${name}">Copy</button>`;
+    return `<div><b>${framework}</b> ${button}<pre class="cv-${name}" ${described}></pre></div>`;
+  }
+
+  /** Takes one step after the other, at the speed that is chosen, until there is none. */
+  class Player {
+    /** @param {any} button @param {any} speed @param {() => boolean} step whether there is one more */
+    constructor(button, speed, step) {
+      this.button = button;
+      this.speed = speed;
+      this.step = step;
+      /** @type {number | undefined} */
+      this.timer = undefined;
+    }
+
+    get isOn() { return this.timer !== undefined; }
+
+    start() {
+      this.stop();
+      this.timer = window.setInterval(() => { if (!this.step()) this.stop(); }, Number(this.speed.value));
+      this.label("Pause");
+    }
+
+    stop() {
+      window.clearInterval(this.timer);
+      this.timer = undefined;
+      this.label("Play");
+    }
+
+    /** @param {string} text */
+    label(text) {
+      this.button.textContent = text;
+      this.button.setAttribute("aria-label", text);
+      this.button.setAttribute("aria-pressed", this.isOn);
+    }
+  }
+
+  /** Copies, and says so on the button. @param {string} text @param {HTMLElement} button */
+  function copyText(text, button) {
+    const before = button.textContent;
+    const done = () => {
+      button.textContent = "Copied";
+      window.setTimeout(() => { button.textContent = before; }, 1500);
+    };
+    const byHand = () => {
+      const area = document.createElement("textarea");
+      area.value = text;
+      button.after(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      done();
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, byHand);
+    else byHand();
+  }
+
+  let made = 0;
+
+  /** An id that nothing else on the page has: a notebook may load this script more than once. */
+  function newId() {
+    do made += 1; while (document.querySelector(`[id^="cv${made}-"]`));
+    return `cv${made}`;
+  }
+
+  return { SPEEDS, options, slider, chooser, checkbox, codeBlock, Player, copyText, newId };
+})();

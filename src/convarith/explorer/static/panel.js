@@ -1,0 +1,255 @@
+var convarith = convarith || {};
+
+/** What all explorers share: controls, player, words and code. What is counted and drawn, a class of its own says. */
+convarith.panel = (() => {
+  "use strict";
+  const { DEFAULTS, SLIDERS, CONTROLS, SIDES, limitsOf, writeFragment } = convarith.state;
+  const { SPEEDS, options, slider, codeBlock, Player, copyText, newId } = convarith.controls;
+  const { listenToPointing } = convarith.drawing;
+  const { sentence } = convarith.words;
+
+  // What changes no window, so that the step may stay.
+  const LOOKS = new Set(["values", "pooling", "layer", "step"]);
+
+  /**
+   * @typedef {{sliders?: boolean, link?: string, changed?: (names: Change) => void}} Setup
+   *   sliders: draw the five main controls (a live notebook has them as ipywidgets);
+   *   link: the address of the page; changed: told what a move has changed
+   */
+
+  /** With nothing in it; a subclass says what there is. */
+  class Panel {
+    /** @param {HTMLElement} root @param {Change} state @param {Setup} setup */
+    constructor(root, state, setup = {}) {
+      this.id = newId();
+      this.root = root;
+      this.setup = setup;
+      /** @type {State} */
+      this.initial = { ...DEFAULTS, ...state };
+      /** @type {State} */
+      this.state = { ...this.initial };
+      /** @type {any} what is shown: `count()` says */
+      this.shown = null;
+      /** @type {{drawing: any, at: number[]} | null} the cell under the pointer */
+      this.pointed = null;
+      /** @type {any[]} grids or tapes */
+      this.drawings = [];
+      /** @type {any} a Player */
+      this.player = null;
+    }
+
+    get stepName() { return "step"; }
+    /** Whether a change leads back to the first step. */
+    get startsAgain() { return false; }
+    controls() { return ""; }
+    /** Makes the drawings. @param {HTMLElement} parent */
+    build(parent) { this.drawings = [...parent.children]; }
+    /** @returns {any} at least { why, size, steps } */
+    count() { return { why: "", size: "", steps: [1, 1] }; }
+    /** Where the keys are in a drawing. @param {any} drawing @returns {number[]} */
+    cursor(drawing) { return drawing.at; }
+    /** Where a key leads. @param {any} _drawing @param {number[]} at @param {number[]} move */
+    next(_drawing, at, move) { return at.map((one, n) => one + move[n]); }
+    /** A cell has been chosen. @param {any} drawing @param {number[]} at */
+    choose(drawing, at) { this.point(drawing, at); }
+    drawPicture() {}
+    drawMarks() {}
+    drawWords() {}
+
+    /** Draws everything for the first time. */
+    open() {
+      const link = this.setup.link ? '<button type="button" name="link">Copy link</button>' : "";
+      this.root.classList.add("convarith-explorer");
+      this.root.innerHTML = `
+<div class="cv-controls">${this.controls()}
+    <button type="button" name="reset">Reset</button>
+    ${link}
+  </div>
+</div>
+<p class="cv-problem" role="alert"></p>
+<div class="cv-grids"></div>
+<div class="cv-player">
+  <button type="button" name="back" aria-label="Step back">◀</button>
+  <button type="button" name="play" aria-label="Play" aria-pressed="false">Play</button>
+  <button type="button" name="forward" aria-label="Step forward">▶</button>
+  <label>${this.stepName} <input type="range" name="step" min="0" max="0" step="1"></label>
+  <label>speed <select name="speed">${options(SPEEDS)}</select></label>
+</div>
+<p class="cv-said" aria-live="polite"></p>
+<p class="cv-goal" aria-live="polite"></p>
+<div class="cv-formula"></div>
+<div class="cv-code"><details><summary>The same as code</summary>
+${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>`;
+      this.find("speed").value = "500";
+      this.player = new Player(this.find("play"), this.find("speed"), () => this.playStep());
+      this.build(this.part("grids"));
+      this.listen();
+      this.draw();
+      return this;
+    }
+
+    /** @param {string} name @returns {any} a control */
+    find(name) { return this.root.querySelector(`[name="${name}"]`); }
+
+    /** @param {string} name @returns {HTMLElement} */
+    part(name) { return /** @type {HTMLElement} */ (this.root.querySelector(`.cv-${name}`)); }
+
+    /** @param {string[]} names @param {string} [end] of a name, and @param {string} [text] of a label */
+    sliders(names, end, text) {
+      return names.map((name) => slider(this.id, name, this.initial, end, text)).join("");
+    }
+
+    /** Sliders that a live notebook draws itself. @param {string[]} names */
+    mainSliders(names) { return this.setup.sliders === false ? "" : this.sliders(names); }
+
+    listen() {
+      const moved = (/** @type {any} */ event) => this.moved(event.target);
+      this.root.addEventListener("input", moved);
+      this.root.addEventListener("change", moved);
+      this.root.addEventListener("click", (event) => {
+        const button = /** @type {Element} */ (event.target).closest("button");
+        if (button) this.pressed(button.name, button);
+      });
+      for (const drawing of this.drawings) listenToPointing(this, drawing);
+    }
+
+    /** A control has a new value: take it over, or say why not. @param {any} control */
+    moved(control) {
+      const name = control.name.replace("-typed", "");
+      if (name === "speed" && this.player.isOn) this.play();
+      if (!(name in this.state)) return;
+      const value = this.valueOf(control, name);
+      if (value === null) return;
+      const change = this.consequencesOf(name, value);
+      if (name === "rectangular" && value) {
+        for (const one of [...CONTROLS, ...SIDES]) change[`${one}_columns`] = this.state[one];
+      }
+      // A pool that is not told otherwise puts window beside window.
+      if (value === "pool") change.stride = Math.min(this.state.kernel, limitsOf("stride", this.initial)[1]);
+      if (name === "step") this.stop();
+      this.set(change, control);
+    }
+
+    /** What else changes with a value. @param {string} name @param {any} value @returns {Change} */
+    consequencesOf(name, value) {
+      const rule = name.startsWith("padding") ? { rule: "number" } : {};
+      const step = this.startsAgain && !LOOKS.has(name) ? { step: 0 } : {};
+      return { [name]: value, ...rule, ...step };
+    }
+
+    /**
+     * What a control says; null, with a word on it, where that is out of its limits.
+     * @param {any} control @param {string} name
+     */
+    valueOf(control, name) {
+      if (control.type === "checkbox") return control.checked;
+      if (!SLIDERS[name.replace("_columns", "")]) return control.value;
+      const [low, high] = limitsOf(name, this.initial);
+      const typed = control.value.trim();
+      const number = /^\d+$/.test(typed) ? Number(typed) : NaN;
+      if (number >= low && number <= high) return number;
+      control.setAttribute("aria-invalid", "true");
+      const label = control.getAttribute("aria-label").replace(", typed", "");
+      const what = typed === "" ? "the field is empty" : `“${typed}” is not one`;
+      this.part("problem").textContent = `${label}: a whole number from ${low} to ${high}; ${what}.`;
+      return null;
+    }
+
+    /** Takes new values over, tells the notebook, draws. @param {Change} change @param {any} [control] */
+    set(change, control) {
+      const fresh = Object.entries(change).filter(([name, value]) => String(this.state[name]) !== String(value));
+      Object.assign(this.state, Object.fromEntries(fresh));
+      this.draw(control);
+      if (this.setup.changed && fresh.length) this.setup.changed(Object.fromEntries(fresh));
+    }
+
+    /** The address of what is shown. */
+    get link() { return `${this.setup.link}#${this.root.id}${writeFragment(this.state, this.initial)}`; }
+
+    /** The last step there is. */
+    get last() { return this.shown.steps[0] * this.shown.steps[1] - 1; }
+
+    /** @param {string} name @param {HTMLElement} button */
+    pressed(name, button) {
+      if (name === "reset") this.goTo({ ...this.initial });
+      if (name === "link") copyText(this.link, button);
+      if (name.startsWith("copy-")) copyText(this.part(name.slice(5)).textContent || "", button);
+      if (this.shown.why) return;
+      if (name === "back") this.goTo({ step: Math.max(0, this.state.step - 1) });
+      if (name === "forward") this.goTo({ step: Math.min(this.last, this.state.step + 1) });
+      if (name !== "play") return;
+      if (this.player.isOn) this.stop();
+      else this.play();
+    }
+
+    /** Sets by hand, which ends the play. @param {Change} change */
+    goTo(change) {
+      this.stop();
+      this.set(change);
+    }
+
+    play() {
+      if (this.state.step >= this.last) this.set({ step: 0 });
+      this.player.start();
+    }
+
+    stop() { this.player.stop(); }
+
+    /** One step of the player; whether there is one more. */
+    playStep() {
+      if (!this.root.isConnected || this.shown.why) return false;
+      this.set({ step: this.state.step + 1 });
+      return this.state.step < this.last;
+    }
+
+    /** The pointer is on a cell of a drawing, or on none. @param {any} drawing @param {number[] | null} at */
+    point(drawing, at) {
+      if (this.shown.why) return;
+      this.pointed = at && { drawing, at };
+      this.drawMarks();
+    }
+
+    /** @param {any} [moved] the control that has been moved, whose text stays as it is typed */
+    draw(moved) {
+      const { state } = this;
+      this.shown = this.count();
+      this.pointed = null;
+      this.drawControls(moved);
+      const { why } = this.shown;
+      this.root.dataset.outputSize = why ? "" : this.shown.size;
+      this.part("problem").textContent = sentence(why);
+      for (const name of ["grids", "player", "code"]) this.part(name).hidden = Boolean(why);
+      this.drawWords();
+      if (why) {
+        this.stop();
+        this.part("said").textContent = "";
+        return;
+      }
+      state.step = Math.min(state.step, this.last);
+      this.find("step").max = this.last;
+      this.find("step").value = state.step;
+      this.drawPicture();
+      this.drawMarks();
+    }
+
+    /** @param {any} moved */
+    drawControls(moved) {
+      const { state } = this;
+      for (const control of this.root.querySelectorAll(".cv-controls [name]")) {
+        const one = /** @type {any} */ (control), name = one.name.replace("-typed", "");
+        if (!(name in state)) continue;
+        if (one.type === "checkbox") one.checked = state[name];
+        else if (one !== moved || one.type === "range") one.value = state[name];
+        one.removeAttribute("aria-invalid");
+      }
+    }
+
+    /** @param {{keras: string, pytorch: string}} code */
+    writeCode({ keras, pytorch }) {
+      this.part("keras").textContent = keras;
+      this.part("pytorch").textContent = pytorch;
+    }
+  }
+
+  return { Panel };
+})();

@@ -1,0 +1,79 @@
+/** One axis of a layer, counted in cells, under the names that it has in Python. */
+interface Axis {
+  operation?: string; // "transposed", or one that has windows
+  size: number;
+  kernel: number;
+  stride: number;
+  dilation: number;
+  pad_low: number;
+  pad_high: number;
+  output_padding?: number;
+  ceil_mode?: boolean;
+}
+
+/** What follows from an axis. */
+interface Count {
+  span: number; // the effective kernel
+  room: number; // cells left over behind the first window; of stamps, all that they cover
+  steps: number; // from the first window or stamp to the last; with ceil_mode one may be dropped
+  output: number; // 0 where nothing fits
+  unused: number; // cells at the end that no window reads
+  overhang: number; // cells by which the last window hangs over the end
+  why: string; // what Python says where nothing fits, else ""
+}
+
+/** The receptive field of a stack, as in Python. */
+interface Field {
+  size: number;
+  stride: number;
+  padding: number;
+}
+
+/** A layer of a stack, and what its outputs see of the input. */
+interface Layer {
+  axis: Axis;
+  count: Count;
+  field: Field;
+}
+
+/** A layer with rows and columns. */
+interface LayerCount {
+  direct: boolean; // windows over the input, not stamps on the output
+  axes: Axis[];
+  counts: Count[];
+  tape: number[]; // rows and columns that windows or stamps move over
+  steps: number[]; // rows and columns of windows or stamps
+  why: string;
+}
+
+/** What code needs to know of a layer beside its axes. */
+interface Kind {
+  operation: string;
+  rule: string;
+  pooling: string;
+}
+
+/** What an explorer shows: numbers, choices and switches, under the names that they have in Python. */
+interface State extends Kind {
+  [name: string]: any;
+}
+
+/** Some of it. */
+type Change = Record<string, any>;
+
+/** A cell of a window. */
+interface WindowCell {
+  row: number;
+  column: number;
+  weight: number;
+  isData: boolean;
+  isPadded: boolean; // data or padding, not beyond
+}
+
+/** A question, as Python asks it. */
+interface Asked {
+  text: string;
+  find: string; // "output", "kernel", "stride" or "padding"
+  axes: Axis[];
+  output: number; // what the answer must lead to
+}

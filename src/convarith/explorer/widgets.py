@@ -1,0 +1,185 @@
+"""The sliders of one layer: every window of it."""
+
+from collections.abc import Sequence
+
+from convarith.axis import Axis, TransposedAxis
+from convarith.checks import at_least_1, several
+from convarith.explorer.given import AnyAxis, Layer, axes_of, pooling_of, refuse_both
+from convarith.explorer.view import CONTROLS, Sliders, call_repr
+from convarith.figures._drawing import Picture
+from convarith.figures.windows import draw_grid, draw_writes
+from convarith.layers import Conv, Pool
+
+Padding = int | str | Sequence[int]
+
+_OPERATIONS = ("conv", "pool", "transposed")
+_POOLINGS = ("max", "average", "average_padded")
+_RULES = ("valid", "same", "full")  # that the page can choose; those of other rules are given in cells
+_USUAL = {"size": 7, "kernel": 3, "padding": 0, "dilation": 1}
+_USUAL |= {"operation": "conv", "pooling": "max", "ceil_mode": False}
+
+
+class Explorer(Sliders):
+    """What `explore` returns: sliders, the view they drive, and the axis that is on the screen."""
+
+    @property
+    def axis(self) -> AnyAxis:
+        """The axis of the rows as it is on the screen.
+
+        Raises ValueError where the kernel does not fit, with the sentence of `Axis`.
+        """
+        return self._axis("")
+
+    @property
+    def columns(self) -> AnyAxis:
+        """The axis of the columns as it is on the screen; `axis` unless they were set apart."""
+        return self._axis("_columns" if self.view.rectangular else "")
+
+    def _axis(self, end: str) -> AnyAxis:
+        names = (*CONTROLS, "pad_low", "pad_high", "output_padding")
+        read = {name: getattr(self.view, name + end) for name in names}
+        sides = (read.pop("pad_low"), read.pop("pad_high"))
+        read["padding"] = {"number": read["padding"], "sides": sides}.get(self.view.rule, self.view.rule)
+        return _axis(self.view.operation, **read, ceil_mode=self.view.ceil_mode)
+
+    def picture(self) -> Picture:
+        """The first window; or the counts of stamps that no direct axis equals."""
+        axes = (self.axis, self.columns)
+        try:
+            return draw_grid(*(axis if isinstance(axis, Axis) else axis.equivalent for axis in axes))
+        except ValueError:
+            return draw_writes(self.axis)
+
+
+def explore(
+    what: Layer | Sequence[AnyAxis] | None = None,
+    *,
+    size: int | None = None,
+    kernel: int | None = None,
+    stride: int | None = None,
+    padding: Padding | None = None,
+    dilation: int | None = None,
+    operation: str | None = None,
+    pooling: str | None = None,
+    ceil_mode: bool | None = None,
+    goal: int | None = None,
+) -> Explorer:
+    """Shows the sliders: every window of a layer, live, and on a static page too.
+
+    Arguments (whole numbers, counted in cells):
+        what: an `Axis` or `TransposedAxis`, for rows and columns alike, or a list of both; or a `Conv`,
+            `Pool` or `TransposedConv` with one or two axes. Or without it:
+        size, kernel, stride, dilation: as in `Axis`, the same for rows and columns at first; 7, 3, 1 and 1
+            unless given. In pooling the stride is the kernel, as in Keras and PyTorch.
+        padding: a number or a rule as of `Axis.with_padding`, or a pair (low, high); 0 unless given.
+        operation: "conv", unless given; "pool" for pooling; or "transposed" for the transposed convolution.
+        pooling: of each window the "max", unless given; the "average" of its data, as in TensorFlow; or
+            "average_padded", which counts the zeros of the padding, as PyTorch does by default.
+        ceil_mode: in pooling, as in `Axis`.
+        goal: an output size to be reached; the explorer says when it is.
+
+    Returns an `Explorer`; its `axis` is the `Axis` or `TransposedAxis` on the screen.
+
+    Raises TypeError and ValueError as `Axis` and `TransposedAxis` do.
+
+    >>> explore(size=28, kernel=3, stride=2, padding="same").axis
+    Axis(size=28, kernel=3, stride=2, pad_high=1)
+    >>> explore(size=5, kernel=2, operation="pool", ceil_mode=True).axis
+    Axis(size=5, kernel=2, stride=2, ceil_mode=True)
+    >>> explore(TransposedAxis(size=3, kernel=3, stride=2)).axis
+    TransposedAxis(size=3, kernel=3, stride=2)
+    """
+    given = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    given |= {"operation": operation, "pooling": pooling, "ceil_mode": ceil_mode}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    goals = {} if goal is None else {"goal": at_least_1("goal", goal)}
+    if what is not None:
+        refuse_both("explore", what, chosen)
+        call = f"explore({', '.join([repr(what), *(f'{name}={value}' for name, value in goals.items())])})"
+        return Explorer(call, _state_of_layer(what) | goals)
+    chosen = _USUAL | chosen
+    usual_stride = chosen["kernel"] if chosen["operation"] == "pool" else 1
+    chosen = {name: {"stride": usual_stride, **chosen}[name] for name in given}  # in the order of a call
+    usual = {name: value for name, value in _USUAL.items() if name not in ("size", "kernel")}
+    call = call_repr("explore", chosen | goals, usual | {"stride": usual_stride})
+    return Explorer(call, _state_of_numbers(**chosen) | goals)
+
+
+def _axis(
+    operation: str,
+    *,
+    size: int,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    padding: Padding,
+    output_padding: int = 0,
+    ceil_mode: bool = False,
+) -> AnyAxis:
+    """An axis as the page counts it."""
+    given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+    if operation != "transposed":
+        return Axis.with_padding(padding, **given, ceil_mode=operation == "pool" and ceil_mode)
+    # By a rule, what the direct layer would add to this size is cut off.
+    if padding == "valid":
+        padding = 0
+    elif isinstance(padding, str):
+        direct = Axis.with_padding(padding, **given)
+        padding = (direct.pad_low, direct.pad_high)
+    low, high = several("padding", padding, least=0, count=2)
+    return TransposedAxis(**given, pad_low=low, pad_high=high, output_padding=output_padding)
+
+
+def _state_of_numbers(
+    *, operation: str, pooling: str, ceil_mode: bool, padding: Padding, **numbers: int
+) -> dict[str, object]:
+    for name, value, known in (("operation", operation, _OPERATIONS), ("pooling", pooling, _POOLINGS)):
+        if value not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}, but is {value!r}")
+    if operation != "pool" and (pooling != "max" or ceil_mode):
+        raise ValueError(f'pooling and ceil_mode are for operation "pool", but operation is {operation!r}')
+    axis = _axis(operation, padding=padding, ceil_mode=ceil_mode, **numbers)
+    state: dict[str, object] = {
+        name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")
+    }
+    if padding in _RULES:
+        state["rule"] = padding
+    elif isinstance(padding, int):
+        state["padding"] = axis.pad_low
+    else:
+        state |= {"rule": "sides", "pad_low": axis.pad_low, "pad_high": axis.pad_high}
+    state |= {} if operation == "conv" else {"operation": operation}
+    return state | ({"pooling": pooling, "ceil_mode": ceil_mode} if operation == "pool" else {})
+
+
+def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> dict[str, object]:
+    """The state that shows a layer, or rows and columns that are given apart."""
+    apart = isinstance(what, list | tuple)
+    axes = (
+        tuple(axis for one in what for axis in axes_of(one, "explore")) if apart else axes_of(what, "explore")
+    )
+    if not 1 <= len(axes) <= 2:
+        raise ValueError(f"explore shows one or two axes, but {what!r} has {len(axes)}")
+    rows, columns = axes[0], axes[-1]
+    if type(rows) is not type(columns) or getattr(rows, "ceil_mode", 0) != getattr(columns, "ceil_mode", 0):
+        raise ValueError(f"rows and columns must be of one kind, but are {rows} and {columns}")
+    state = _state_of_axis(rows)
+    if rows != columns:
+        state |= {f"{name}_columns": value for name, value in _state_of_axis(columns).items()}
+        state["rectangular"] = True
+    if isinstance(what, Conv | Pool) and what.padding in _RULES:
+        state["rule"] = what.padding
+    elif any(axis.pad_low != axis.pad_high for axis in axes):
+        state["rule"] = "sides"
+    if isinstance(rows, TransposedAxis):
+        state["operation"] = "transposed"
+    elif isinstance(what, Pool) or rows.ceil_mode:
+        pooling = pooling_of(what) if isinstance(what, Pool) else "max"
+        state |= {"operation": "pool", "pooling": pooling, "ceil_mode": rows.ceil_mode}
+    return state
+
+
+def _state_of_axis(axis: AnyAxis) -> dict[str, object]:
+    names = ("size", "kernel", "stride", "dilation", "pad_low", "pad_high")
+    names += ("output_padding",) if isinstance(axis, TransposedAxis) else ()
+    return {name: getattr(axis, name) for name in names} | {"padding": axis.pad_low}
