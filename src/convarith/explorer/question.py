@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
 
+from convarith._text import plural
+from convarith._validate import as_positive_int
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import at_least_1, cells
 from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of
 from convarith.explorer.view import Shown, View
 
@@ -64,7 +65,7 @@ def predict(
     if find == "output":
         wanted, asked = axes[-1].output, "how many outputs?"
     else:
-        wanted = at_least_1("output", output)
+        wanted = as_positive_int("output", output)
         asked = f"which {_UNKNOWN[find]} gives {wanted} output{'s' * (wanted != 1)}?"
         if len(axes) > 1:
             raise ValueError(f"find={find!r} asks about one layer, but there are {len(axes)}")
@@ -87,7 +88,7 @@ def predict(
 def _described(axis: AnyAxis, find: str) -> str:
     """What the question tells of an axis."""
     transposed = isinstance(axis, TransposedAxis)
-    parts = ["transposed"] * transposed + [cells(axis.size)]
+    parts = ["transposed"] * transposed + [plural(axis.size, "cell")]
     parts += [f"{name} {getattr(axis, name)}" for name in ("kernel", "stride") if name != find]
     parts += [f"dilation {axis.dilation}"] * (axis.dilation > 1)
     parts += [f"padding ({axis.pad_low}, {axis.pad_high})"] * (find != "padding")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from convarith._validate import as_ints, as_positive_int
 from convarith.axis import Axis
-from convarith.checks import at_least_1, several
 from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of, pooling_of, refuse_both
 from convarith.explorer.view import LAYER_CONTROLS, STACK_MAX, Sliders, call_repr
 from convarith.figures._drawing import Picture
@@ -104,15 +104,15 @@ def _state_of_numbers(
         raise ValueError(f'padding must be a number, "same" or "causal", but is {padding!r}')
     rule, padding = (padding, 0) if padding in _RULES else ("number", padding)
     counts = {name: len(value) for name, value in given.items() if isinstance(value, tuple | list)}
-    counts |= {} if layers is None else {"layers": at_least_1("layers", layers)}
+    counts |= {} if layers is None else {"layers": as_positive_int("layers", layers)}
     if len(set(counts.values())) > 1:
         said = ", ".join(f"{name} says {count}" for name, count in counts.items())
         raise ValueError(f"the layers must agree, but {said}")
     count = next(iter(counts.values()), 3)
-    (padding,) = several("padding", padding, least=0, count=1)
-    numbers = {name: several(name, value, count=count) for name, value in given.items()}
+    (padding,) = as_ints("padding", padding, least=0, count=1)
+    numbers = {name: as_ints(name, value, count=count) for name, value in given.items()}
     columns = [numbers["kernel"], numbers["stride"], [padding] * count, numbers["dilation"]]
-    return _state(at_least_1("size", size), rule, [list(layer) for layer in zip(*columns, strict=True)])
+    return _state(as_positive_int("size", size), rule, [list(layer) for layer in zip(*columns, strict=True)])
 
 
 def _state_of_layers(layers: list[Layer]) -> dict[str, object]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from convarith._validate import as_ints, as_positive_int
 from convarith.axis import Axis, TransposedAxis
-from convarith.checks import at_least_1, several
 from convarith.explorer.given import AnyAxis, Layer, axes_of, pooling_of, refuse_both
 from convarith.explorer.view import CONTROLS, Sliders, call_repr
 from convarith.figures._drawing import Picture
@@ -92,7 +92,7 @@ def explore(
     given = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     given |= {"operation": operation, "pooling": pooling, "ceil_mode": ceil_mode}
     chosen = {name: value for name, value in given.items() if value is not None}
-    goals = {} if goal is None else {"goal": at_least_1("goal", goal)}
+    goals = {} if goal is None else {"goal": as_positive_int("goal", goal)}
     if what is not None:
         refuse_both("explore", what, chosen)
         call = f"explore({', '.join([repr(what), *(f'{name}={value}' for name, value in goals.items())])})"
@@ -126,7 +126,7 @@ def _axis(
     elif isinstance(padding, str):
         direct = Axis.with_padding(padding, **given)
         padding = (direct.pad_low, direct.pad_high)
-    low, high = several("padding", padding, least=0, count=2)
+    low, high = as_ints("padding", padding, least=0, count=2)
     return TransposedAxis(**given, pad_low=low, pad_high=high, output_padding=output_padding)
 
 
