@@ -107,9 +107,9 @@ AXIS = Axis(size=5, kernel=3)
         (
             lambda: explore(5),
             TypeError,
-            "explore takes an Axis, TransposedAxis, Conv, Pool or TransposedConv, or a list",
+            "what must be an Axis, TransposedAxis, Conv, Pool or TransposedConv, or a list",
         ),
-        (lambda: explore(Dense(inputs=1, units=1)), TypeError, "explore takes an Axis"),
+        (lambda: explore(Dense(inputs=1, units=1)), TypeError, "what must be an Axis"),
         (lambda: explore([AXIS] * 3), ValueError, "explore shows one or two axes, but [Axis("),
         (lambda: explore([]), ValueError, "explore shows one or two axes, but [] has 0"),
         (lambda: explore(goal=0), ValueError, "goal must be at least 1, but is 0"),

@@ -8,7 +8,6 @@ from itertools import product
 import pytest
 
 from convarith import Axis, Conv, Pool, TransposedAxis, TransposedConv, explore, explore_stack, predict
-from convarith.__main__ import derivation
 
 pytest_plugins = ["explorer_pages"]
 
@@ -43,7 +42,7 @@ def formulas(script, axes):
 
 def formula_of(axis):
     """The formula with the script's signs, from the numbers that Python explains."""
-    explained = "\n".join(derivation(axis)).replace("-", "−")
+    explained = axis.explain().replace("-", "−")
     span = re.search(r"span = .* = (.*) = \d+$", explained, re.MULTILINE)[1]
     if isinstance(axis, TransposedAxis):
         first, low, high, more = re.search(
@@ -245,7 +244,7 @@ def test_predict_refuses_a_question_without_an_answer():
         (
             lambda: predict(Axis(size=28, kernel=3), find="answer"),
             ValueError,
-            "find must be one of 'output', 'kernel'",
+            "find must be one of output, kernel",
         ),
         (
             lambda: predict(Axis(size=28, kernel=3), find="kernel"),
@@ -255,7 +254,7 @@ def test_predict_refuses_a_question_without_an_answer():
         (
             lambda: predict(28),
             TypeError,
-            "predict takes an Axis, TransposedAxis, Conv, Pool or TransposedConv",
+            "what must be an Axis, TransposedAxis, Conv, Pool or TransposedConv",
         ),
         (lambda: predict([]), ValueError, "predict needs at least one layer, but the list is empty"),
         (

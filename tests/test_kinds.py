@@ -81,14 +81,18 @@ MAY_BE = {
     "model": (),
     "input_shape": (),
     "axes": (),
-    "layers": WHOLE,
-    "goal": WHOLE,
-    "find": (),
-    "pooling": (),
-    "text": (str,),
+    "layers": (),
     "images": (),
     "trace": (),
     "trials": (),
+    "goal": WHOLE,
+    "pooling": (),
+    "find": (),
+    "text": (str,),
+    "explore.what": (Axis, TransposedAxis, Conv, list),
+    "explore.kernel": WHOLE,
+    "explore_stack.what": (Axis, Conv, list),
+    "explore_stack.layers": WHOLE,
 }
 
 
@@ -143,7 +147,8 @@ def test_what_is_of_the_wrong_kind_is_refused_in_a_sentence_of_its_own(name):
             except Exception as error:
                 pytest.fail(f"{case}: {error!r}")
             else:
-                fits = type(wrong) in MAY_BE[argument] or (wrong is None and may_be_none)
+                kinds = MAY_BE.get(f"{name}.{argument}", MAY_BE[argument])
+                fits = type(wrong) in kinds or (wrong is None and may_be_none)
                 assert fits, f"{case} is accepted"
     assert refused > 15
 

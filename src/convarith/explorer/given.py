@@ -3,27 +3,28 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+from convarith._validate import wrong_kind
 from convarith.axis import Axis, TransposedAxis
 from convarith.layers import Conv, Pool, TransposedConv
 
 AnyAxis = Axis | TransposedAxis
 Layer = Axis | TransposedAxis | Conv | Pool | TransposedConv
 
-_WANTED = "an Axis, TransposedAxis, Conv, Pool or TransposedConv"
+_WANTED = "an Axis, TransposedAxis, Conv, Pool or TransposedConv, or a list of them"
 
 
-def axes_of(layer: Layer, function: str) -> tuple[AnyAxis, ...]:
+def axes_of(layer: Layer) -> tuple[AnyAxis, ...]:
     """The axes of a layer, its rows first; an axis has itself."""
     if isinstance(layer, AnyAxis):
         return (layer,)
     if isinstance(layer, Conv | Pool | TransposedConv):
         return layer.axes
-    raise TypeError(f"{function} takes {_WANTED}, or a list of them, but not {layer!r}")
+    raise wrong_kind("what", _WANTED, layer)
 
 
 def axis_of(layer: Layer, function: str) -> AnyAxis:
     """The one axis of a layer whose rows and columns are alike."""
-    first, *others = axes_of(layer, function)
+    first, *others = axes_of(layer)
     if any(other != first for other in others):
         raise ValueError(f"{function} takes rows and columns that are alike, but those of {layer!r} differ")
     return first

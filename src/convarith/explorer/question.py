@@ -7,7 +7,7 @@ from functools import cached_property
 from html import escape
 
 from convarith._text import plural
-from convarith._validate import as_positive_int
+from convarith._validate import as_positive_int, check_choice, check_kind
 from convarith.axis import Axis, TransposedAxis
 from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of
 from convarith.explorer.view import Shown, View
@@ -59,14 +59,15 @@ def predict(
     Transposed, 14 cells, kernel 3, padding (0, 0): which stride gives 29 outputs?
     """
     axes = [axis_of(layer, "predict") for layer in layers_of(what, "predict")]
-    if find != "output" and find not in _UNKNOWN:
-        known = ", ".join(map(repr, ("output", *_UNKNOWN)))
-        raise ValueError(f"find must be one of {known}, but is {find!r}")
+    check_choice("find", find, ("output", *_UNKNOWN))
+    check_kind("text", text, str | None, "a text")
     if find == "output":
+        if output is not None:
+            raise ValueError(f"find='output' asks for the output, but {output!r} was given")
         wanted, asked = axes[-1].output, "how many outputs?"
     else:
         wanted = as_positive_int("output", output)
-        asked = f"which {_UNKNOWN[find]} gives {wanted} output{'s' * (wanted != 1)}?"
+        asked = f"which {_UNKNOWN[find]} gives {plural(wanted, 'output')}?"
         if len(axes) > 1:
             raise ValueError(f"find={find!r} asks about one layer, but there are {len(axes)}")
         if not any(_leads(axes[0], find, answer, wanted) for answer in range(_limit(axes[0], wanted))):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from convarith._validate import as_ints, as_positive_int
+from convarith._validate import as_int, as_ints, as_positive_int
 from convarith.axis import Axis
 from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of, pooling_of, refuse_both
-from convarith.explorer.view import LAYER_CONTROLS, STACK_MAX, Sliders, call_repr
+from convarith.explorer.view import LAYER_CONTROLS, STACK_MAX, Sliders, written_call
 from convarith.figures._drawing import Picture
 from convarith.figures.stacks import draw_field
 from convarith.layers import Pool
@@ -73,8 +73,7 @@ def explore_stack(
         state, call = _state_of_layers(layers_of(what, "explore_stack")), f"explore_stack({what!r})"
     else:
         shown = _USUAL | chosen
-        usual = {name: value for name, value in _USUAL.items() if name not in ("size", "kernel")}
-        state, call = _state_of_numbers(**shown), call_repr("explore_stack", shown, usual)
+        state, call = _state_of_numbers(**shown), written_call("explore_stack", shown, _USUAL)
     axes = _axes(state["size"], state["stack"], state["rule"])
     # The middle output shows the most of its field; the last one, where fields lie behind their outputs.
     state["step"] = axes[-1].output - 1 if state["rule"] == "causal" else axes[-1].output // 2
@@ -100,16 +99,17 @@ def _state(size: int, rule: str, stack: list[list[int]]) -> dict[str, object]:
 def _state_of_numbers(
     *, size: int, layers: int | None, padding: int | str | Sequence[int], **given: int | tuple[int, ...]
 ) -> dict[str, object]:
-    if padding not in _RULES and (isinstance(padding, Iterable)):
+    is_rule = isinstance(padding, str) and padding in _RULES
+    if isinstance(padding, Iterable) and not is_rule:
         raise ValueError(f'padding must be a number, "same" or "causal", but is {padding!r}')
-    rule, padding = (padding, 0) if padding in _RULES else ("number", padding)
+    rule, padding = (padding, 0) if is_rule else ("number", padding)
     counts = {name: len(value) for name, value in given.items() if isinstance(value, tuple | list)}
     counts |= {} if layers is None else {"layers": as_positive_int("layers", layers)}
     if len(set(counts.values())) > 1:
         said = ", ".join(f"{name} says {count}" for name, count in counts.items())
         raise ValueError(f"the layers must agree, but {said}")
-    count = next(iter(counts.values()), 3)
-    (padding,) = as_ints("padding", padding, least=0, count=1)
+    count = as_positive_int("layers", next(iter(counts.values()), 3))
+    padding = as_int("padding", padding, least=0)
     numbers = {name: as_ints(name, value, count=count) for name, value in given.items()}
     columns = [numbers["kernel"], numbers["stride"], [padding] * count, numbers["dilation"]]
     return _state(as_positive_int("size", size), rule, [list(layer) for layer in zip(*columns, strict=True)])

@@ -148,7 +148,8 @@ def _column(stack: Iterable[list[int]], name: str) -> list[int]:
     return [layer[LAYER_CONTROLS.index(name)] for layer in stack] if name in LAYER_CONTROLS else []
 
 
-def call_repr(name: str, given: dict[str, object], usual: dict[str, object]) -> str:
-    """The call that shows the same, without what would be so anyway."""
-    options = [f"{key}={value!r}" for key, value in given.items() if key not in usual or usual[key] != value]
+def written_call(name: str, given: dict[str, object], usual: dict[str, object]) -> str:
+    """The call that shows the same: size, kernel, and what would not be so anyway."""
+    always = ("size", "kernel")
+    options = [f"{key}={value!r}" for key, value in given.items() if key in always or usual.get(key) != value]
     return f"{name}({', '.join(options)})"

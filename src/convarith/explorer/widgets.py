@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from convarith._validate import as_ints, as_positive_int
+from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
 from convarith.axis import Axis, TransposedAxis
 from convarith.explorer.given import AnyAxis, Layer, axes_of, pooling_of, refuse_both
-from convarith.explorer.view import CONTROLS, Sliders, call_repr
+from convarith.explorer.view import CONTROLS, Sliders, written_call
 from convarith.figures._drawing import Picture
 from convarith.figures.windows import draw_grid, draw_writes
 from convarith.layers import Conv, Pool
@@ -98,11 +98,11 @@ def explore(
         call = f"explore({', '.join([repr(what), *(f'{name}={value}' for name, value in goals.items())])})"
         return Explorer(call, _state_of_layer(what) | goals)
     chosen = _USUAL | chosen
-    usual_stride = chosen["kernel"] if chosen["operation"] == "pool" else 1
-    chosen = {name: {"stride": usual_stride, **chosen}[name] for name in given}  # in the order of a call
-    usual = {name: value for name, value in _USUAL.items() if name not in ("size", "kernel")}
-    call = call_repr("explore", chosen | goals, usual | {"stride": usual_stride})
-    return Explorer(call, _state_of_numbers(**chosen) | goals)
+    check_choice("operation", chosen["operation"], _OPERATIONS)
+    usual = _USUAL | {"stride": chosen["kernel"] if chosen["operation"] == "pool" else 1}
+    chosen = {name: (usual | chosen)[name] for name in given}  # in the order of a call
+    state = _state_of_numbers(**chosen) | goals
+    return Explorer(written_call("explore", chosen | goals, usual), state)
 
 
 def _axis(
@@ -121,11 +121,9 @@ def _axis(
     if operation != "transposed":
         return Axis.with_padding(padding, **given, ceil_mode=operation == "pool" and ceil_mode)
     # By a rule, what the direct layer would add to this size is cut off.
-    if padding == "valid":
-        padding = 0
-    elif isinstance(padding, str):
-        direct = Axis.with_padding(padding, **given)
-        padding = (direct.pad_low, direct.pad_high)
+    if isinstance(padding, str):
+        direct = None if padding == "valid" else Axis.with_padding(padding, **given)
+        padding = (direct.pad_low, direct.pad_high) if direct else 0
     low, high = as_ints("padding", padding, least=0, count=2)
     return TransposedAxis(**given, pad_low=low, pad_high=high, output_padding=output_padding)
 
@@ -133,16 +131,15 @@ def _axis(
 def _state_of_numbers(
     *, operation: str, pooling: str, ceil_mode: bool, padding: Padding, **numbers: int
 ) -> dict[str, object]:
-    for name, value, known in (("operation", operation, _OPERATIONS), ("pooling", pooling, _POOLINGS)):
-        if value not in known:
-            raise ValueError(f"{name} must be one of {', '.join(known)}, but is {value!r}")
+    check_choice("pooling", pooling, _POOLINGS)
+    check_flags(ceil_mode=ceil_mode)
     if operation != "pool" and (pooling != "max" or ceil_mode):
         raise ValueError(f'pooling and ceil_mode are for operation "pool", but operation is {operation!r}')
     axis = _axis(operation, padding=padding, ceil_mode=ceil_mode, **numbers)
     state: dict[str, object] = {
         name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")
     }
-    if padding in _RULES:
+    if isinstance(padding, str) and padding in _RULES:
         state["rule"] = padding
     elif isinstance(padding, int):
         state["padding"] = axis.pad_low
@@ -155,9 +152,7 @@ def _state_of_numbers(
 def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> dict[str, object]:
     """The state that shows a layer, or rows and columns that are given apart."""
     apart = isinstance(what, list | tuple)
-    axes = (
-        tuple(axis for one in what for axis in axes_of(one, "explore")) if apart else axes_of(what, "explore")
-    )
+    axes = tuple(axis for one in what for axis in axes_of(one)) if apart else axes_of(what)
     if not 1 <= len(axes) <= 2:
         raise ValueError(f"explore shows one or two axes, but {what!r} has {len(axes)}")
     rows, columns = axes[0], axes[-1]
