@@ -244,8 +244,7 @@ def run_onnx(code, layer, x):
 
 def run_jax(code, layer, x):
     """What emitted JAX code computes."""
-    from jax import lax  # noqa: PLC0415
-    from jax import numpy as jnp  # noqa: PLC0415
+    from jax import lax, numpy as jnp  # noqa: PLC0415
 
     names = {"lax": lax, "jnp": jnp, "x": jnp.array(x), **weights(layer)}
     for target, expression in carried_over(code):

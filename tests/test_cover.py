@@ -1,9 +1,10 @@
-"""The pictures of the landing page and the README are what the library draws."""
+"""The pictures of the landing page, the README and CONTRIBUTING are what the code draws."""
 
 import re
 from pathlib import Path
 
 import cover
+import house
 import pytest
 
 from convarith import Axis, animate
@@ -12,7 +13,8 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("stored", "drawn"), [(cover.COVER, cover.cover), (cover.ANIMATION, cover.animation)]
+    ("stored", "drawn"),
+    [(cover.COVER, cover.cover), (cover.ANIMATION, cover.animation), (house.PICTURE, house.house)],
 )
 def test_a_stored_picture_is_what_the_code_draws(stored, drawn):
     assert stored.read_text(encoding="utf-8") == drawn(), "run `make notebooks`, which draws it again"

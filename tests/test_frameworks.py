@@ -112,12 +112,6 @@ def test_the_other_three_compute_the_same(function):
     assert ran > 900
 
 
-def test_stored_answers_belong_to_the_code_of_today():
-    for function, answers in STORED["answers"].items():
-        emitted = [fingerprint(getattr(convarith, function)(layer)) for layer in layers()]
-        assert emitted == [answer.split(" ")[0] for answer in answers], function
-
-
 @pytest.mark.parametrize(
     ("function", "layer", "sentence"),
     [

@@ -12,71 +12,39 @@ from convarith.axis import Axis, TransposedAxis, settings
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
-    from convarith.animation.animation import Animation, animate
-    from convarith.code.jax import in_jax
-    from convarith.code.keras import in_keras
-    from convarith.code.onnx import in_onnx
-    from convarith.code.pytorch import in_pytorch
-    from convarith.data import recorded
-    from convarith.explorer import explore, explore_stack, predict
-    from convarith.figures._drawing import Picture
-    from convarith.figures.charts import draw_costs
-    from convarith.figures.networks import draw_network
-    from convarith.figures.spread import draw_spread
-    from convarith.figures.stacks import draw_field, draw_paths
+    from convarith.animation.animation import Animation as Animation, animate as animate
+    from convarith.code.jax import in_jax as in_jax
+    from convarith.code.keras import in_keras as in_keras
+    from convarith.code.onnx import in_onnx as in_onnx
+    from convarith.code.pytorch import in_pytorch as in_pytorch
+    from convarith.data import recorded as recorded
+    from convarith.explorer import explore as explore, explore_stack as explore_stack, predict as predict
+    from convarith.figures._drawing import Picture as Picture
+    from convarith.figures.charts import draw_costs as draw_costs
+    from convarith.figures.networks import draw_network as draw_network
+    from convarith.figures.spread import draw_spread as draw_spread
+    from convarith.figures.stacks import draw_field as draw_field, draw_paths as draw_paths
     from convarith.figures.windows import (
-        draw_grid,
-        draw_images,
-        draw_reads,
-        draw_stamps,
-        draw_steps,
-        draw_windows,
-        draw_writes,
+        draw_grid as draw_grid,
+        draw_images as draw_images,
+        draw_reads as draw_reads,
+        draw_stamps as draw_stamps,
+        draw_steps as draw_steps,
+        draw_windows as draw_windows,
+        draw_writes as draw_writes,
     )
-    from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
-    from convarith.receptive import ReceptiveField, receptive_field
-    from convarith.tracing.table import Trace
-    from convarith.tracing.walk import trace
+    from convarith.layers import (
+        Conv as Conv,
+        Dense as Dense,
+        Pool as Pool,
+        SeparableConv as SeparableConv,
+        TransposedConv as TransposedConv,
+    )
+    from convarith.receptive import ReceptiveField as ReceptiveField, receptive_field as receptive_field
+    from convarith.tracing.table import Trace as Trace
+    from convarith.tracing.walk import trace as trace
 
     __version__: str
-
-__all__ = [
-    "Animation",
-    "Axis",
-    "Conv",
-    "Dense",
-    "Picture",
-    "Pool",
-    "ReceptiveField",
-    "SeparableConv",
-    "Trace",
-    "TransposedAxis",
-    "TransposedConv",
-    "animate",
-    "draw_costs",
-    "draw_field",
-    "draw_grid",
-    "draw_images",
-    "draw_network",
-    "draw_paths",
-    "draw_reads",
-    "draw_spread",
-    "draw_stamps",
-    "draw_steps",
-    "draw_windows",
-    "draw_writes",
-    "explore",
-    "explore_stack",
-    "in_jax",
-    "in_keras",
-    "in_onnx",
-    "in_pytorch",
-    "predict",
-    "receptive_field",
-    "recorded",
-    "settings",
-    "trace",
-]
 
 # The names that are loaded when they are first needed, by their module.
 _LATER = {
@@ -106,6 +74,8 @@ _LATER = {
     "tracing.table": ("Trace",),
     "tracing.walk": ("trace",),
 }
+
+__all__ = ["Axis", "TransposedAxis", "settings", *(name for names in _LATER.values() for name in names)]
 
 
 def __getattr__(name: str) -> object:

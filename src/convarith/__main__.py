@@ -8,6 +8,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from convarith.layers import Conv, Pool, TransposedConv
+
 RULES = {
     "same": "as TensorFlow: ceil(i / s) windows",
     "same-lower": "the same, but an odd cell goes to the low side",
@@ -37,7 +43,7 @@ class Help(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence."""
 
-    def error(self, message: str) -> None:
+    def error(self, message: str) -> "NoReturn":
         """Ends the command, with the exit code of words that are not understood."""
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
@@ -70,7 +76,7 @@ def _numbers(text: str, example: str, most: int | None = None) -> list[list[int]
 
 def parser() -> argparse.ArgumentParser:
     """Everything that the command understands."""
-    looks = {"formatter_class": Help, "epilog": EXAMPLES}
+    looks: dict[str, Any] = {"formatter_class": Help, "epilog": EXAMPLES}
     root = Parser("convarith", description="The arithmetic of convolution, exactly.", **looks)
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -103,7 +109,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--uneven", action="store_true", help="also pad the two sides differently")
 
     one = command("explain", explain, "trace a stored Keras model, layer by layer")
-    one.description += "\nThe file is loaded by Keras and may run code: open only files that you trust."
+    warning = "The file is loaded by Keras and may run code: open only files that you trust."
+    one.description = f"{one.description}\n{warning}"
     one.add_argument("path", metavar="MODEL", help="a model.keras file that you trust")
     return root
 
@@ -127,35 +134,38 @@ def layer_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("--flat", action="store_true", help="one axis only: a tape, not a grid")
 
 
-def layer_of(given: argparse.Namespace) -> object:
+def layer_of(given: argparse.Namespace) -> "Conv | Pool | TransposedConv":
     """The layer that the options describe; one size alone is that of a square, unless it is flat."""
     from convarith.layers import Conv, Pool, TransposedConv  # noqa: PLC0415
 
-    misplaced = {
-        "--output-padding goes with --transposed": given.output_padding is not None and not given.transposed,
-        "--ceil-mode goes with --pool": given.ceil_mode and not given.pool,
-        "--dilation does not go with --pool": given.dilation != 1 and given.pool,
-        "--flat goes with one size": given.flat and isinstance(given.size, tuple),
-    }
-    for sentence, true in misplaced.items():
-        if true:
-            raise argparse.ArgumentTypeError(sentence)
+    if given.output_padding is not None and not given.transposed:
+        raise argparse.ArgumentTypeError("--output-padding goes with --transposed")
+    if given.ceil_mode and not given.pool:
+        raise argparse.ArgumentTypeError("--ceil-mode goes with --pool")
+    if given.dilation != 1 and given.pool:
+        raise argparse.ArgumentTypeError("--dilation does not go with --pool")
+    if given.flat and isinstance(given.size, tuple):
+        raise argparse.ArgumentTypeError("--flat goes with one size")
     square = isinstance(given.size, int) and not given.flat
     pads = given.rule or given.padding or 0
     if isinstance(pads, tuple):
         pads = pads * 2 if len(pads) == 1 and not given.flat else pads
-    said = {
+    common = {
         "size": (given.size,) * 2 if square else given.size,
         "channels": getattr(given, "channels", 1),
         "kernel": given.kernel,
         "padding": pads,
     }
     if given.pool:
-        return Pool(**said, stride=given.stride, ceil_mode=given.ceil_mode, operation=given.pool)
-    said |= {"stride": given.stride or 1, "dilation": given.dilation, "filters": getattr(given, "filters", 1)}
+        return Pool(**common, stride=given.stride, ceil_mode=given.ceil_mode, operation=given.pool)
+    common |= {
+        "stride": given.stride or 1,
+        "dilation": given.dilation,
+        "filters": getattr(given, "filters", 1),
+    }
     if given.transposed:
-        return TransposedConv(**said, output_padding=given.output_padding)
-    return Conv(**said)
+        return TransposedConv(**common, output_padding=given.output_padding)
+    return Conv(**common)
 
 
 def shape(given: argparse.Namespace) -> None:
@@ -179,17 +189,16 @@ def animated(given: argparse.Namespace) -> None:
     from convarith.animation.animation import animate  # noqa: PLC0415
 
     layer = layer_of(given)
-    numbers = {}
+    numbers: dict[str, Any] = {}
     if given.values:
         numbers["image"] = over_and_over(range(1, 10), [axis.size for axis in layer.axes])
         if not given.pool:
             numbers["kernel"] = over_and_over(range(3), [axis.kernel for axis in layer.axes])
-    looks = {"cell": given.cell, "seconds": given.seconds, "theme": given.theme}
-    made = animate(layer, given.path, **numbers, **looks)
+    made = animate(layer, given.path, **numbers, cell=given.cell, seconds=given.seconds, theme=given.theme)
     print(f"{given.path}: {made.alt}")
 
 
-def over_and_over(numbers: range, shape: list[int]) -> list:
+def over_and_over(numbers: range, shape: list[int]) -> list[int] | list[list[int]]:
     """The numbers in turn, line by line, until a tape or grid is full."""
     *rows, columns = shape
     lines = [

@@ -3,7 +3,7 @@
 Whole numbers only: an exact count of cells has no use for 3.0, and `True` is no size.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import index
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
@@ -62,7 +62,8 @@ def check_flags(**flags: object) -> None:
 
 def check_named(name: str, values: object, what: str) -> None:
     """Raises where `values` is no mapping from names to something; `what` says in words to what."""
-    check_kind(name, values, Mapping, f"a mapping from names to {what}")
+    if not isinstance(values, Mapping):
+        raise wrong_kind(name, f"a mapping from names to {what}", values)
     for key in values:
         check_kind(f"every name in {name}", key, str, "a string")
 
@@ -87,6 +88,41 @@ def wrong_kind(name: str, expected: str, value: object) -> TypeError:
     text = " ".join(repr(value).split())
     text = text if len(text) < 100 else f"{text[:80]}…"
     return TypeError(f"{name} must be {expected}, but is {text} ({type(value).__name__})")
+
+
+def expand(layer: "Any") -> None:
+    """Expands a layer's arguments to one value for each axis."""
+    names = ("size", "kernel", "stride", "dilation", "output_padding")
+    given = {name: getattr(layer, name) for name in names if getattr(layer, name, None) is not None}
+    rank = max([1, *(len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str))])
+    padding = layer.padding
+    if isinstance(padding, list | tuple):
+        if any(not isinstance(one, int) for one in padding):
+            rank = max(rank, len(padding))
+        padding = tuple(tuple(one) if isinstance(one, list) else one for one in padding)
+        object.__setattr__(layer, "padding", padding)
+    if rank > 3:
+        raise ValueError(f"a layer has one to three axes, but {rank} were given")
+    for name, value in given.items():
+        numbers = as_ints(name, value, least=int(name != "output_padding"), count=rank)
+        object.__setattr__(layer, name, numbers[0] if rank == 1 else tuple(numbers))
+
+
+def per_axis(layer: "Any") -> "list[dict[str, Any]]":
+    """The arguments of each of a layer's axes: size, padding, kernel, stride and, if any, dilation."""
+    sizes = as_ints("size", layer.size)
+    rank, pads = len(sizes), layer.padding
+    if not isinstance(pads, tuple):
+        pads = (pads,) * rank
+    elif rank == 1 and all(isinstance(one, int) for one in pads):
+        pads = (pads,)  # a pair (low, high)
+    if len(pads) != rank:
+        raise ValueError(f"padding must be one for each of the {rank} axes, but there are {len(pads)}")
+    given: dict[str, Sequence[Any]] = {"size": sizes, "padding": pads}
+    for name in ("kernel", "stride", "dilation"):
+        if hasattr(layer, name):
+            given[name] = as_ints(name, getattr(layer, name), count=rank)
+    return [dict(zip(given, one, strict=True)) for one in zip(*given.values(), strict=True)]
 
 
 def _index(name: str, value: object) -> int:

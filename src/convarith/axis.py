@@ -42,6 +42,15 @@ class _Tape(ABC):
 
     @property
     @abstractmethod
+    def overhang(self) -> int:
+        """Cells by which the last window hangs over the end of the padded tape."""
+
+    @abstractmethod
+    def explain(self) -> str:
+        """How the output size comes about: the formula with the numbers of this axis in it."""
+
+    @property
+    @abstractmethod
     def _count(self) -> int:
         """How many windows there are."""
 
@@ -164,17 +173,24 @@ class Axis(_Tape):
         >>> Axis.with_padding(1, size=2, kernel=3) == Axis.with_padding((1, 1), size=2, kernel=3)
         True
         """
-        given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
-        given |= {"ceil_mode": ceil_mode}
         if not isinstance(padding, str):
             low, high = as_ints("padding", padding, least=0, count=2)
-            return cls(**given, pad_low=low, pad_high=high)
-        if padding not in _RULES:
+        elif padding in _RULES:  # at first so much that every kernel fits
+            low, high = 0, as_positive_int("dilation", dilation) * (as_positive_int("kernel", kernel) - 1)
+        else:
             raise ValueError(
                 f"padding must be a number, a pair or one of {', '.join(_RULES)}, but is {padding!r}"
             )
-        room = as_positive_int("dilation", dilation) * (as_positive_int("kernel", kernel) - 1)
-        return getattr(cls(**given, pad_high=room), padding)()  # with so much room every kernel fits
+        axis = cls(
+            size=size,
+            kernel=kernel,
+            stride=stride,
+            dilation=dilation,
+            pad_low=low,
+            pad_high=high,
+            ceil_mode=ceil_mode,
+        )
+        return _RULES[padding](axis) if isinstance(padding, str) else axis
 
     @property
     def tape(self) -> int:
@@ -558,7 +574,7 @@ class TransposedAxis(_Tape):
         size: int,
         kernel: int,
         stride: int = 1,
-        padding: int = 0,
+        padding: int | Iterable[int] = 0,
         output_padding: int = 0,
         dilation: int = 1,
     ) -> "TransposedAxis":
@@ -567,7 +583,7 @@ class TransposedAxis(_Tape):
         o = s(i - 1) + span - 2p + output_padding, where output_padding < max(s, d).
 
         Arguments:
-            padding: cells cut off each end of what was stamped.
+            padding: cells cut off each end of what was stamped, or (low, high).
             size, kernel, stride, output_padding, dilation: as of `TransposedAxis`.
 
         Raises as `TransposedAxis` does.
@@ -734,5 +750,11 @@ def _settings(size: int, output: int, tried: list[tuple[int, int, int]], uneven:
                     yield Axis(size=size, kernel=k, stride=s, dilation=d, pad_low=low, pad_high=high)
 
 
-_RULES = ("valid", "same", "same_lower", "full", "causal")  # methods of Axis
+_RULES = {
+    "valid": Axis.valid,
+    "same": Axis.same,
+    "same_lower": Axis.same_lower,
+    "full": Axis.full,
+    "causal": Axis.causal,
+}
 _LEAST = (("size", 1), ("kernel", 1), ("stride", 1), ("dilation", 1), ("pad_low", 0), ("pad_high", 0))

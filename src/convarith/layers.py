@@ -4,33 +4,29 @@ A layer is one axis for each of its one to three dimensions, and channels. What 
 input: padding counts, biases do not. Nothing here needs more than the standard library.
 """
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from operator import attrgetter
 
 from convarith._text import call_repr
-from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
+from convarith._validate import as_positive_int, check_choice, check_fields, check_flags, expand, per_axis
 from convarith.axis import Axis, TransposedAxis
 
 PerAxis = int | Sequence[int]
 Padding = str | int | Sequence[int | str | Sequence[int]]
 
 
-class _Layer:
-    """What layers with axes have in common."""
+class _Shaped(ABC):
+    """What all layers have in common."""
 
     def __repr__(self) -> str:
         return call_repr(self)
 
     @property
+    @abstractmethod
     def output_shape(self) -> tuple[int, ...]:
-        """Output sizes, then the output channels: Keras's order, without the batch.
-
-        >>> Conv(size=28, channels=1, filters=8, kernel=5, stride=2).output_shape
-        (12, 8)
-        """
-        return (*map(attrgetter("output"), self.axes), getattr(self, "filters", self.channels))
+        """Output sizes, then the output channels: Keras's order, without the batch."""
 
     @property
     def activations(self) -> int:
@@ -42,8 +38,84 @@ class _Layer:
         return prod(self.output_shape)
 
 
+class _Layer(_Shaped):
+    """What layers with axes have in common."""
+
+    channels: int
+
+    def __post_init__(self) -> None:
+        check_fields(self, [("channels", 1)])
+        expand(self)
+        _ = self.axes  # raises where one does not fit
+
+    @property
+    @abstractmethod
+    def axes(self) -> tuple[Axis | TransposedAxis, ...]:
+        """One axis for each dimension."""
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Output sizes, then the output channels: Keras's order, without the batch.
+
+        >>> Conv(size=28, channels=1, filters=8, kernel=5, stride=2).output_shape
+        (12, 8)
+        """
+        return (*(axis.output for axis in self.axes), getattr(self, "filters", self.channels))
+
+
+class _Grouped(_Layer):
+    """What layers have in common whose channels and filters are split into groups."""
+
+    filters: int
+    groups: int
+    bias: bool
+
+    def __post_init__(self) -> None:
+        check_flags(bias=self.bias)
+        check_fields(self, [("channels", 1), ("filters", 1), ("groups", 1)])
+        for name, number in (("channels", self.channels), ("filters", self.filters)):
+            if number % self.groups:
+                raise ValueError(f"{name} must be a multiple of the groups {self.groups}, but is {number}")
+        super().__post_init__()
+
+    @property
+    def parameters(self) -> int:
+        """Trainable numbers: product of k times (c / groups) times filters, and one bias per filter.
+
+        >>> Conv(size=(26, 26), channels=32, filters=32, kernel=3).parameters
+        9248
+        """
+        return self._weights + self.bias * self.filters
+
+    @property
+    def _weights(self) -> int:
+        return prod(axis.kernel for axis in self.axes) * self.channels // self.groups * self.filters
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Conv(_Layer):
+class _Sliding(_Layer):
+    """What `Conv` and `SeparableConv` have in common."""
+
+    size: PerAxis
+    channels: int
+    filters: int
+    kernel: PerAxis
+    stride: PerAxis = 1
+    padding: Padding = "valid"
+    dilation: PerAxis = 1
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """One `Axis` for each dimension.
+
+        >>> Conv(size=(5, 7), channels=1, filters=1, kernel=3, stride=2, padding="same").axes[0]
+        Axis(size=5, kernel=3, stride=2, pad_low=1, pad_high=1)
+        """
+        return tuple(Axis.with_padding(**one) for one in per_axis(self))
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Conv(_Grouped, _Sliding):
     """A convolution layer in one, two or three dimensions, as Keras's `Conv1D`, `Conv2D` and `Conv3D`.
 
     Per filter it has (c / groups) times the product of the k weights and one bias; every output cell costs
@@ -68,19 +140,8 @@ class Conv(_Layer):
     ((26, 26, 32), 320, 194688)
     """
 
-    size: PerAxis
-    channels: int
-    filters: int
-    kernel: PerAxis
-    stride: PerAxis = 1
-    padding: Padding = "valid"
-    dilation: PerAxis = 1
     groups: int = 1
     bias: bool = True
-
-    def __post_init__(self) -> None:
-        _set_groups(self)
-        _set_axes(self)
 
     @classmethod
     def depthwise(cls, *, channels: int, multiplier: int = 1, **given: object) -> "Conv":
@@ -102,25 +163,7 @@ class Conv(_Layer):
             as_positive_int("channels", channels),
             as_positive_int("multiplier", multiplier),
         )
-        return cls(channels=channels, filters=channels * multiplier, groups=channels, **given)
-
-    @property
-    def axes(self) -> tuple[Axis, ...]:
-        """One `Axis` for each dimension.
-
-        >>> Conv(size=(5, 7), channels=1, filters=1, kernel=3, stride=2, padding="same").axes[0]
-        Axis(size=5, kernel=3, stride=2, pad_low=1, pad_high=1)
-        """
-        return tuple(Axis.with_padding(**one) for one in _per_axis(self))
-
-    @property
-    def parameters(self) -> int:
-        """Trainable numbers: product of k times (c / groups) times filters, and one bias per filter.
-
-        >>> Conv(size=(26, 26), channels=32, filters=32, kernel=3).parameters
-        9248
-        """
-        return _weights(self) + self.bias * self.filters
+        return cls(channels=channels, filters=channels * multiplier, groups=channels, **given)  # type: ignore[arg-type]
 
     @property
     def macs(self) -> int:
@@ -129,11 +172,11 @@ class Conv(_Layer):
         >>> Conv(size=(26, 26), channels=32, filters=32, kernel=3).macs
         5308416
         """
-        return _weights(self) * prod(self.output_shape[:-1])
+        return self._weights * prod(self.output_shape[:-1])
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class SeparableConv(_Layer):
+class SeparableConv(_Sliding):
     """A depthwise convolution, and a 1 x 1 convolution that mixes its channels: Keras's `SeparableConv2D`.
 
     Arguments:
@@ -150,21 +193,13 @@ class SeparableConv(_Layer):
     ((28, 28, 64), 2400, 1831424)
     """
 
-    size: PerAxis
-    channels: int
-    filters: int
-    kernel: PerAxis
-    stride: PerAxis = 1
-    padding: Padding = "valid"
-    dilation: PerAxis = 1
     multiplier: int = 1
     bias: bool = True
 
     def __post_init__(self) -> None:
         check_flags(bias=self.bias)
-        for name in ("channels", "filters", "multiplier"):
-            object.__setattr__(self, name, as_positive_int(name, getattr(self, name)))
-        _set_axes(self)
+        check_fields(self, [("filters", 1), ("multiplier", 1)])
+        super().__post_init__()
 
     @property
     def parts(self) -> tuple[Conv, Conv]:
@@ -173,23 +208,11 @@ class SeparableConv(_Layer):
         >>> SeparableConv(size=9, channels=2, filters=8, kernel=3).parts[1]
         Conv(size=7, channels=2, filters=8, kernel=1)
         """
-        first = Conv.depthwise(
-            size=self.size,
-            channels=self.channels,
-            multiplier=self.multiplier,
-            kernel=self.kernel,
-            stride=self.stride,
-            padding=self.padding,
-            dilation=self.dilation,
-            bias=False,
-        )
+        names = ("size", "channels", "kernel", "stride", "padding", "dilation")
+        given = {name: getattr(self, name) for name in names}
+        first = Conv.depthwise(**given, multiplier=self.multiplier, bias=False)
         *sizes, channels = first.output_shape
         return first, Conv(size=sizes, channels=channels, filters=self.filters, kernel=1, bias=self.bias)
-
-    @property
-    def axes(self) -> tuple[Axis, ...]:
-        """One `Axis` for each dimension, of the depthwise part: the other part reads single cells."""
-        return tuple(Axis.with_padding(**one) for one in _per_axis(self))
 
     @property
     def parameters(self) -> int:
@@ -203,7 +226,7 @@ class SeparableConv(_Layer):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class TransposedConv(_Layer):
+class TransposedConv(_Grouped):
     """A transposed convolution in one, two or three dimensions: every input cell stamps its weights.
 
     Its weights are those of the convolution that it transposes, its biases one per filter of its own. Every
@@ -238,10 +261,6 @@ class TransposedConv(_Layer):
     groups: int = 1
     bias: bool = True
 
-    def __post_init__(self) -> None:
-        _set_groups(self)
-        _set_axes(self)
-
     @property
     def axes(self) -> tuple[TransposedAxis, ...]:
         """One `TransposedAxis` for each dimension.
@@ -249,19 +268,18 @@ class TransposedConv(_Layer):
         >>> TransposedConv(size=4, channels=1, filters=1, kernel=3, stride=2, padding=1).axes[0]
         TransposedAxis(size=4, kernel=3, stride=2, pad_low=1, pad_high=1)
         """
-        more = self.output_padding
-        more = more if isinstance(more, tuple) else [more] * len(as_ints("size", self.size))
-        return tuple(_transposed(**one, more=m) for one, m in zip(_per_axis(self), more, strict=True))
-
-    @property
-    def parameters(self) -> int:
-        """Trainable numbers: product of k times (c / groups) times filters, and one bias per filter."""
-        return _weights(self) + self.bias * self.filters
+        each = per_axis(self)
+        more = (
+            self.output_padding
+            if isinstance(self.output_padding, tuple)
+            else [self.output_padding] * len(each)
+        )
+        return tuple(_transposed(**one, more=m) for one, m in zip(each, more, strict=True))
 
     @property
     def macs(self) -> int:
         """Multiply-accumulates: weights times input cells, as each of them stamps all its weights."""
-        return _weights(self) * prod(as_ints("size", self.size))
+        return self._weights * prod(axis.size for axis in self.axes)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -300,10 +318,9 @@ class Pool(_Layer):
     def __post_init__(self) -> None:
         check_choice("operation", self.operation, ("max", "average"))
         check_flags(count_padding=self.count_padding)
-        object.__setattr__(self, "channels", as_positive_int("channels", self.channels))
         if self.stride is None:
             object.__setattr__(self, "stride", self.kernel)
-        _set_axes(self)
+        super().__post_init__()
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -312,7 +329,7 @@ class Pool(_Layer):
         >>> Pool(size=(5, 5), channels=1, kernel=2, ceil_mode=True).axes[0].divisors(count_padding=True)
         (2, 2, 1)
         """
-        return tuple(Axis.with_padding(**one, ceil_mode=self.ceil_mode) for one in _per_axis(self))
+        return tuple(Axis.with_padding(**one, ceil_mode=self.ceil_mode) for one in per_axis(self))
 
     @property
     def parameters(self) -> int:
@@ -326,7 +343,7 @@ class Pool(_Layer):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Dense:
+class Dense(_Shaped):
     """A layer in which every unit reads every input: a convolution whose kernel is as large as its input.
 
     Arguments:
@@ -348,21 +365,12 @@ class Dense:
 
     def __post_init__(self) -> None:
         check_flags(bias=self.bias)
-        for name in ("inputs", "units"):
-            object.__setattr__(self, name, as_positive_int(name, getattr(self, name)))
-
-    def __repr__(self) -> str:
-        return call_repr(self)
+        check_fields(self, [("inputs", 1), ("units", 1)])
 
     @property
     def output_shape(self) -> tuple[int]:
         """The units: Keras's order, without the batch."""
         return (self.units,)
-
-    @property
-    def activations(self) -> int:
-        """Numbers that come out, for one input: the units."""
-        return self.units
 
     @property
     def parameters(self) -> int:
@@ -386,59 +394,7 @@ class Dense:
 AnyLayer = Conv | SeparableConv | TransposedConv | Pool | Dense
 
 
-def _set_groups(layer: Conv | TransposedConv) -> None:
-    check_flags(bias=layer.bias)
-    for name in ("channels", "filters", "groups"):
-        object.__setattr__(layer, name, as_positive_int(name, getattr(layer, name)))
-    for name in ("channels", "filters"):
-        number = getattr(layer, name)
-        if number % layer.groups:
-            raise ValueError(f"{name} must be a multiple of the groups {layer.groups}, but is {number}")
-
-
-def _set_axes(layer: _Layer) -> None:
-    """Writes out a layer's arguments, one for each axis, and sees that every axis fits."""
-    names = ("size", "kernel", "stride", "dilation", "output_padding")
-    given = {name: getattr(layer, name) for name in names if getattr(layer, name, None) is not None}
-    rank = max([1, *(len(v) for v in given.values() if isinstance(v, Sequence) and not isinstance(v, str))])
-    padding = layer.padding
-    if isinstance(padding, list | tuple):
-        if any(not isinstance(one, int) for one in padding):
-            rank = max(rank, len(padding))
-        padding = tuple(tuple(one) if isinstance(one, list) else one for one in padding)
-        object.__setattr__(layer, "padding", padding)
-    if rank > 3:
-        raise ValueError(f"a layer has one to three axes, but {rank} were given")
-    for name, value in given.items():
-        numbers = as_ints(name, value, least=int(name != "output_padding"), count=rank)
-        object.__setattr__(layer, name, numbers[0] if rank == 1 else tuple(numbers))
-    _ = layer.axes
-
-
-def _per_axis(layer: _Layer) -> Iterable[dict[str, object]]:
-    """What a layer says of each of its axes: size, padding, kernel, stride and, where it has it, dilation."""
-    sizes = as_ints("size", layer.size)
-    rank, padding = len(sizes), layer.padding
-    if rank == 1 and isinstance(padding, tuple) and all(isinstance(one, int) for one in padding):
-        padding = (padding,)  # a pair (low, high)
-    if not isinstance(padding, tuple):
-        padding = (padding,) * rank
-    if len(padding) != rank:
-        raise ValueError(f"padding must be one for each of the {rank} axes, but there are {len(padding)}")
-    said = {"size": sizes, "padding": padding}
-    for name in ("kernel", "stride", "dilation"):
-        if hasattr(layer, name):
-            said[name] = as_ints(name, getattr(layer, name), count=rank)
-    return [dict(zip(said, one, strict=True)) for one in zip(*said.values(), strict=True)]
-
-
 def _transposed(*, padding: str | int | tuple[int, int], more: int | None, **axis: int) -> TransposedAxis:
     if isinstance(padding, str):
         return TransposedAxis.keras(**axis, padding=padding, output_padding=more)
-    low, high = as_ints("padding", padding, least=0, count=2)
-    return TransposedAxis(**axis, pad_low=low, pad_high=high, output_padding=more or 0)
-
-
-def _weights(layer: Conv | TransposedConv) -> int:
-    kernel = prod(map(attrgetter("kernel"), layer.axes))
-    return kernel * layer.channels // layer.groups * layer.filters
+    return TransposedAxis.pytorch(**axis, padding=padding, output_padding=more or 0)

@@ -6,6 +6,7 @@ Standard library only.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import overload
 
 from convarith._validate import as_tuple
 from convarith.axis import Axis
@@ -202,6 +203,10 @@ class ReceptiveField:
         return line
 
 
+@overload
+def receptive_field(stack: Iterable[Axis]) -> ReceptiveField: ...
+@overload
+def receptive_field(stack: Iterable[Conv | SeparableConv | Pool]) -> tuple[ReceptiveField, ...]: ...
 def receptive_field(
     stack: Iterable[Axis | Conv | SeparableConv | Pool],
 ) -> ReceptiveField | tuple[ReceptiveField, ...]:

@@ -5,7 +5,7 @@ Pillow is loaded only for the formats that are made of pixels.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 
@@ -14,7 +14,22 @@ from convarith.animation.scene import LEAST_FOR_NUMBERS, Frame, Layout, Scene
 from convarith.animation.svg import svg
 from convarith.animation.values import Numbers
 from convarith.axis import Axis, TransposedAxis
+from convarith.layers import Conv, Pool, SeparableConv, TransposedConv
 
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+Animated = (
+    Axis
+    | TransposedAxis
+    | Sequence[Axis]
+    | Sequence[TransposedAxis]
+    | Conv
+    | SeparableConv
+    | TransposedConv
+    | Pool
+)
 THEMES = ("auto", "light", "dark")
 
 
@@ -59,7 +74,7 @@ class Animation:
         source = quote(self.svg().replace('"', "'"), safe=" =:/;,!?()+@'*")
         return f'<img class="convarith-animation" alt="{self.alt}" src="data:image/svg+xml,{source}">'
 
-    def save(self, path: str | os.PathLike) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the animation to a file, in the format of its suffix: all of it, or nothing.
 
         Arguments:
@@ -88,8 +103,8 @@ class Animation:
 
 
 def animate(
-    what: object,
-    path: str | os.PathLike | None = None,
+    what: Animated,
+    path: str | os.PathLike[str] | None = None,
     *,
     image: object = None,
     kernel: object = None,
@@ -153,7 +168,7 @@ numbers in its window times the weights.
     if image is not None or kernel is not None:
         if cell is not None and cell < LEAST_FOR_NUMBERS:
             raise ValueError(f"cell must be at least {LEAST_FOR_NUMBERS} pixels for numbers, but is {cell}")
-        pool = what if hasattr(what, "operation") else None
+        pool = what if isinstance(what, Pool) else None
         numbers = Numbers((rows, columns), flat, image, kernel, pool)
     animation = Animation(Scene(rows, columns, flat, _kind(what, columns), numbers), cell, seconds, theme)
     if path is not None:
@@ -161,31 +176,30 @@ numbers in its window times the weights.
     return animation
 
 
-def _axes_of(what: object, flat: bool) -> tuple[Axis | TransposedAxis, Axis | TransposedAxis, bool]:
+def _axes_of(what: "Any", flat: bool) -> tuple[Axis | TransposedAxis, Axis | TransposedAxis, bool]:
     """Rows, columns, and whether it is a tape."""
-    if isinstance(what, Axis | TransposedAxis):
-        axes = (what,) if flat else (what, what)
-    else:
-        axes = getattr(what, "axes", what)
-    several = isinstance(axes, tuple | list) and len(axes) > 0
-    kinds = (k for k in (Axis, TransposedAxis) if several and all(isinstance(axis, k) for axis in axes))
-    kind = next(kinds, None)
-    if kind is None:
+    single = isinstance(what, Axis | TransposedAxis)
+    axes = [what] if single else getattr(what, "axes", what)
+    listed = axes if isinstance(axes, tuple | list) and axes else [None]
+    if not any(all(isinstance(axis, kind) for axis in listed) for kind in (Axis, TransposedAxis)):
         raise TypeError(f"animate takes an axis, a pair of axes of one kind, or a layer, but not {what!r}")
-    if len(axes) == 1:
-        return kind(size=1, kernel=1), axes[0], True
-    if len(axes) > 2:
+    rows, *others = axes
+    if len(others) > 1:
         raise ValueError(f"an animation shows one or two axes, but {what!r} has {len(axes)}")
-    if flat:
+    if others and flat:
         raise ValueError(f"only a single axis can be shown flat, but {what!r} has 2")
-    return *axes, False
+    if others:
+        return rows, others[0], False
+    if single and not flat:
+        return rows, rows, False
+    return type(rows)(size=1, kernel=1), rows, True
 
 
 def _kind(what: object, axis: Axis | TransposedAxis) -> str:
     """What it is called, as far as axes alone do not leave that open."""
     if isinstance(axis, TransposedAxis):
         return "transposed convolution"
-    if hasattr(what, "operation"):
+    if isinstance(what, Pool):
         return f"{what.operation} pooling"
     return "convolution" if hasattr(what, "axes") else ""
 

@@ -5,7 +5,7 @@ cell for each frame. Whoever draws asks here where everything lies, in pixels.
 """
 
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from convarith._text import plural
@@ -73,7 +73,7 @@ class Scene:
         said += [f"{name} {self._said(name)}" for name in ("kernel", "stride", "padding")]
         if any(axis.dilation > 1 for axis in self.axes):
             said.append(f"dilation {self._said('dilation')}")
-        if self.transposed and any(axis.output_padding for axis in self.axes):
+        if any(getattr(axis, "output_padding", 0) for axis in self.axes):
             said.append(f"output padding {self._said('output_padding')}")
         if any(getattr(axis, "ceil_mode", False) for axis in self.axes):
             said.append("ceil mode")
@@ -90,14 +90,14 @@ class Scene:
         if self.transposed:
             act = f"Input cells in turn stamp {window}{gaps} onto the output, {step} apart"
             act += f"; {pads} cuts cells off its edges" if pads else ""
-            if any(axis.output_padding for axis in self.axes):
+            if any(getattr(axis, "output_padding", 0) for axis in self.axes):
                 act += f"; output padding {self._said('output_padding')} is more room for stamps at its end"
         else:
             act = (
                 f"A window of {window}{gaps} moves by {step} over the input {f'with {pads}' if pads else ''}"
             )
             act = f"{act.rstrip()} and fills the output cell by cell"
-            if any(axis.ceil_mode for axis in self.axes):
+            if any(getattr(axis, "ceil_mode", False) for axis in self.axes):
                 act += "; in ceil mode the last window may run over the end"
         untouched = [len(axis.untouched) for axis in self.axes]
         words = "no stamp reaches" if self.transposed else "no window reads"
@@ -152,19 +152,19 @@ class Layout:
         self.origin = (left + scene.columns.pad_low * cell, top + scene.rows.pad_low * cell)
 
         if scene.numbers:
-            self.given = Letters(scene.numbers.image, cell, cell * 3 // 8)
-            self.weights = Letters(scene.numbers.weights, cell, cell // 4)
-            made = scene.numbers.result.copy()
-            for number, sums in enumerate(scene.numbers.sums):
-                made |= {(number, *place): text for place, text in sums.items()}
+            self.given = Letters(scene.numbers.image.values(), cell, cell * 3 // 8)
+            self.weights = Letters(scene.numbers.weights.values(), cell, cell // 4)
+            made = [*scene.numbers.result.values()]
+            for sums in scene.numbers.sums:
+                made += sums.values()
             self.made = Letters(made, cell, cell * 3 // 8)
 
 
 class Letters:
     """The size of the numbers in cells, such that the longest fits; and their base line, seen from above."""
 
-    def __init__(self, texts: dict[tuple[int, ...], str], cell: int, most: int) -> None:
-        longest = max(map(len, texts.values()), default=1)
+    def __init__(self, texts: Iterable[str], cell: int, most: int) -> None:
+        longest = max(map(len, texts), default=1)
         self.size = max(5, min(most, (cell - 4) * 20 // (13 * longest)))
         self.base = (cell + self.size * 5 // 7) // 2
 

@@ -123,9 +123,9 @@ def _texts(texts: dict[tuple[int, int], str], cell: int, letters: Letters) -> st
 
 def _lifetimes(scene: Scene) -> dict[tuple[int, int], dict[tuple[int, int], str]]:
     """The growing sums, by the frames in which they are seen: the first, and the one that is the next's."""
-    shown: dict = {}  # cell -> since when, what
-    lives: dict = {}
-    for number, sums in enumerate(scene.numbers.sums):
+    shown: dict[tuple[int, int], tuple[int, str]] = {}  # cell -> since when, what
+    lives: dict[tuple[int, int], dict[tuple[int, int], str]] = {}
+    for number, sums in enumerate(scene.numbers.sums if scene.numbers else []):
         for place, text in sums.items():
             since, before = shown.get(place, (number, text))
             if before != text:

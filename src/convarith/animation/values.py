@@ -9,6 +9,11 @@ from operator import index
 
 from convarith._text import format_number
 from convarith.axis import Axis, TransposedAxis
+from convarith.layers import Pool
+
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 Cell = tuple[int, int]
 Pair = tuple[Axis | TransposedAxis, Axis | TransposedAxis]
@@ -22,7 +27,7 @@ class Numbers:
     are empty where there is nothing to say.
     """
 
-    def __init__(self, axes: Pair, flat: bool, image: object, kernel: object, pool: object) -> None:
+    def __init__(self, axes: Pair, flat: bool, image: object, kernel: object, pool: Pool | None) -> None:
         if pool is not None and kernel is not None:
             raise ValueError("a pooling window has no weights, but kernel is given")
         pixels = _table("image", image, [axis.size for axis in axes], flat)
@@ -49,7 +54,7 @@ def _texts(numbers: dict[Cell, float], mark: str = "") -> dict[Cell, str]:
     return {cell: f"{mark}{format_number(number)}" for cell, number in numbers.items()}
 
 
-def _table(name: str, values: object, shape: list[int], flat: bool) -> dict[Cell, float]:
+def _table(name: str, values: "Any", shape: list[int], flat: bool) -> dict[Cell, float]:
     """The numbers of nested lists, or of what is indexed like them, by row and column; none of nothing."""
     if values is None:
         return {}
@@ -73,7 +78,7 @@ def _shape(values: object) -> tuple[int, ...]:
     return (len(values), *(uneven or (inner[0] if inner else ())))
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: "Any") -> float:
     try:
         return index(value)
     except TypeError:
@@ -110,9 +115,10 @@ def _summed(axes: Pair, pixels: dict[Cell, float], weights: dict[Cell, float]) -
     return {cell: sum(pixels[place] * weights[at] for place, at in window) for cell, window in _windows(axes)}
 
 
-def _pooled(axes: Pair, pixels: dict[Cell, float], pool: object) -> dict[Cell, float]:
+def _pooled(axes: Pair, pixels: dict[Cell, float], pool: Pool) -> dict[Cell, float]:
     made = {}
-    divisors = [axis.divisors(count_padding=pool.count_padding) for axis in axes]
+    # of a tape, the one row has no divisor of its own
+    divisors = [(1,), *(axis.divisors(count_padding=pool.count_padding) for axis in pool.axes)][-2:]
     for cell, window in _windows(axes):
         if not window:
             raise ValueError(f"the window of output {cell} holds no numbers to pool, only padding")

@@ -1,9 +1,13 @@
-"""What was measured or asked once, elsewhere, and stands in the package."""
+"""Records of what was measured or asked once, elsewhere, with the date, the versions and the machine."""
 
 from convarith._validate import check_kind
 
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
-def recorded(name: str) -> dict:
+
+def recorded(name: str) -> "dict[str, Any]":
     """What other frameworks answered, or how long something took: what no chapter can compute.
 
     Arguments:
@@ -25,4 +29,5 @@ def recorded(name: str) -> dict:
     known = sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
     if name not in known:
         raise ValueError(f"there is no record {name!r}, only {', '.join(known)}")
-    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    record: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return record

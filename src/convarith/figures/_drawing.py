@@ -6,6 +6,7 @@ Modules of drawings build on this one; it knows nothing of convolution.
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from io import BytesIO
+from typing import Any, overload
 
 import numpy as np
 from matplotlib import style
@@ -20,18 +21,19 @@ from convarith._validate import wrong_kind
 
 # How matplotlib draws the roles. Each has a second mark that needs no colour: padding is dashed, the current
 # output has a heavy edge, unused cells are hatched.
+Role = dict[str, Any]
 INK = LIGHT["ink"]
 FAINT = LIGHT["faint"]
-INPUT = {"facecolor": LIGHT["input"], "edgecolor": LIGHT["input_edge"], "linewidth": 0.8}
-PADDING = {"facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8, "linestyle": (0, (2.5, 2))}
-WINDOW = {"facecolor": LIGHT["window"], "edgecolor": LIGHT["window_edge"], "linewidth": 0.9}
-WINDOW_ON_PADDING = WINDOW | {"facecolor": LIGHT["margin"], "linestyle": (0, (2.5, 2))}
-OUTPUT = {"facecolor": LIGHT["output"], "edgecolor": LIGHT["output_edge"], "linewidth": 0.8}
-CURRENT = {"facecolor": LIGHT["current"], "edgecolor": LIGHT["current_edge"], "linewidth": 1.6}
-EMPTY = OUTPUT | {"facecolor": "white"}
-UNUSED = {"facecolor": "none", "edgecolor": LIGHT["unused"], "linewidth": 0, "hatch": "xxx"}
+INPUT: Role = {"facecolor": LIGHT["input"], "edgecolor": LIGHT["input_edge"], "linewidth": 0.8}
+PADDING: Role = {"facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8, "linestyle": (0, (2.5, 2))}
+WINDOW: Role = {"facecolor": LIGHT["window"], "edgecolor": LIGHT["window_edge"], "linewidth": 0.9}
+WINDOW_ON_PADDING: Role = WINDOW | {"facecolor": LIGHT["margin"], "linestyle": (0, (2.5, 2))}
+OUTPUT: Role = {"facecolor": LIGHT["output"], "edgecolor": LIGHT["output_edge"], "linewidth": 0.8}
+CURRENT: Role = {"facecolor": LIGHT["current"], "edgecolor": LIGHT["current_edge"], "linewidth": 1.6}
+EMPTY: Role = OUTPUT | {"facecolor": "white"}
+UNUSED: Role = {"facecolor": "none", "edgecolor": LIGHT["unused"], "linewidth": 0, "hatch": "xxx"}
 
-FILL = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
+FILL: dict[str, float] = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
 
 
 class Picture(Figure):
@@ -53,7 +55,7 @@ class Picture(Figure):
         return target.getvalue().decode()
 
 
-def paint(ax: Axes, role: dict, cells: Iterable[tuple[float, float]], height: float = 1) -> None:
+def paint(ax: Axes, role: Role, cells: Iterable[tuple[float, float]], height: float = 1) -> None:
     """Draws cells, given by their upper left corners, in one colour and as one path: small files."""
     squares = [[(x, y), (x + 1, y), (x + 1, y + height), (x, y + height), (x, y)] for x, y in cells]
     if squares:
@@ -94,7 +96,11 @@ def bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
     ax.set_axis_off()
 
 
-def finish(picture: Picture | None, ax: Axes | None, alt: str) -> Picture | Axes:
+@overload
+def finish(picture: Picture, ax: Axes | None, alt: str) -> Picture: ...
+@overload
+def finish(picture: Picture | None, ax: Axes, alt: str) -> Picture | Axes: ...
+def finish(picture: Picture | None, ax: Axes | None, alt: str) -> Picture | Axes | None:
     """The picture with its description, or the axes if they were someone else's."""
     if picture is None:
         return ax

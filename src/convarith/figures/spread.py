@@ -16,6 +16,7 @@ from convarith.figures._drawing import (
     INK,
     INPUT,
     Picture,
+    Role,
     as_array,
     finish,
     new_picture,
@@ -75,8 +76,8 @@ def draw_spread(
         up = row + 0.12 - min(0.13, 0.5 / max(1, below.max())) * below
         ax.plot(values, up, "o", markersize=5.5, gid="trials", **_marker(INPUT))
         mean, error = means[name]
-        bar = {"color": CURRENT["edgecolor"], "linewidth": 2}
-        ax.plot([mean - 2 * error, mean + 2 * error], [row + 0.34] * 2, gid="error", **bar)
+        ends = [mean - 2 * error, mean + 2 * error]
+        ax.plot(ends, [row + 0.34] * 2, gid="error", color=CURRENT["edgecolor"], linewidth=2)
         ax.plot([mean], [row + 0.34], "D", markersize=7, gid="mean", **_marker(CURRENT))
         write(ax, left - room, row + 0.2, name, 10, ha="right")
     if zero:
@@ -94,7 +95,7 @@ def draw_spread(
     return finish(picture, ax, alt)
 
 
-def _marker(role: dict) -> dict:
+def _marker(role: Role) -> Role:
     return {"markerfacecolor": role["facecolor"], "markeredgecolor": role["edgecolor"]}
 
 

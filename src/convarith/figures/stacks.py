@@ -132,8 +132,8 @@ def draw_paths(
     rows = _stack("rows", rows)
     fields = [receptive_field(rows), receptive_field(rows if columns is None else _stack("columns", columns))]
     middle = [field.axes[-1].output // 2 for field in fields]
-    at = middle if at is None else as_ints("at", at, least=0, count=2)
-    ways = [field.paths(j) for field, j in zip(fields, at, strict=True)]
+    row_at, column_at = middle if at is None else as_ints("at", at, least=0, count=2)
+    ways = [field.paths(j) for field, j in zip(fields, (row_at, column_at), strict=True)]
     counts = np.outer(*[np.array(one, dtype=float) for one in ways])
     height, width = counts.shape
     scale = min(0.3, 4.6 / width)
@@ -143,13 +143,16 @@ def draw_paths(
         blues = ListedColormap([heat(shade) for shade in np.linspace(0.03, 1, 256)])
         image.imshow(counts, cmap=blues, vmin=0, extent=(0, width, height, 0), aspect="equal")
         profile.bar(np.arange(width) + 0.5, np.array(ways[1], float), 1, facecolor=WINDOW["facecolor"])
-    (y, x) = [(field.interval(j).start, field.interval(j).stop) for field, j in zip(fields, at, strict=True)]
+    (y, x) = [
+        (field.interval(j).start, field.interval(j).stop)
+        for field, j in zip(fields, (row_at, column_at), strict=True)
+    ]
     image.plot([x[0], x[1], x[1], x[0], x[0]], [y[0], y[0], y[1], y[1], y[0]], color=CURRENT["edgecolor"])
     image.set(
         xlim=(min(0, x[0]) - 0.1, max(width, x[1]) + 0.1), ylim=(max(height, y[1]) + 0.1, min(0, y[0]) - 0.1)
     )
     profile.set(xlim=image.get_xlim())
-    label = f"field of output ({at[0]}, {at[1]})"
+    label = f"field of output ({row_at}, {column_at})"
     # Above the frame; below it where above are the bars; inside it where it is as high as the input.
     above, below = y[0] * scale > 0.2, (height - y[1]) * scale > 0.2
     place, va = (y[0] - 0.3, "bottom") if above else (y[1] + 0.3 if below else max(0, y[0]) + 0.3, "top")
@@ -163,7 +166,7 @@ def draw_paths(
     half = int(np.searchsorted(np.cumsum(np.sort(counts.ravel())[::-1]), counts.sum() / 2)) + 1
     total = sum(ways[0]) * sum(ways[1])
     alt = (
-        f"An input of {height} x {width} cells. Output ({at[0]}, {at[1]}) sees {fields[0].size} x "
+        f"An input of {height} x {width} cells. Output ({row_at}, {column_at}) sees {fields[0].size} x "
         f"{fields[1].size} of them by {total:,} paths; half of the paths start in {plural(half, 'cell')}."
     )
     return finish(picture, None, alt)

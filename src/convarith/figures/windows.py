@@ -6,7 +6,7 @@ global matplotlib state is touched, nothing is printed, and equal arguments give
 """
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -159,7 +159,7 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     cell = min(0.3, 7.2 / (columns.output * wide))
     with book_style():
         picture = Picture(figsize=(cell * columns.output * wide, cell * rows.output * (high + 1.2)))
-        frames = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
+        frames: Any = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
     for step, at in enumerate(np.ndindex(rows.output, columns.output)):
         _paint_step(frames[at], rows, columns, at, filled=step + 1)
     _label_grids(frames[0, 0], rows, columns, max(6, cell * 26))
@@ -248,9 +248,10 @@ def draw_stamps(axis: TransposedAxis) -> Picture:
     size = min(10, cell * 23)
 
     write(left, low - 1.5, 0.8, "input", size, va="bottom")
-    for y, stamp in enumerate(stamps, 1):
+    for i, stamp in enumerate(stamps):
+        y = i + 1.0
         paint(left, INPUT, [(low - 2, y)], height=0.8)
-        write(left, low - 1.5, y + 0.4, str(y - 1), size)
+        write(left, low - 1.5, y + 0.4, str(i), size)
         paint(left, WINDOW, [(x, y) for x in stamp if 0 <= x < axis.output], height=0.8)
         paint(left, WINDOW_ON_PADDING, [(x, y) for x in stamp if not 0 <= x < axis.output], height=0.8)
     y = axis.size + 1.3
@@ -312,8 +313,7 @@ def draw_images(
     check_flags(to_scale=to_scale)
     if not images:
         raise ValueError("images are drawn of at least 1, but there are 0")
-    if limits is not None:
-        limits = tuple(_numbers("limits", limits, (2,)))
+    ends = _numbers("limits", limits, (2,))
     pixels = {name: _pixels(f"images[{name!r}]", values) for name, values in images.items()}
     tallest = max(values.shape[0] for values in pixels.values())
     shares = [v.shape[1] / (tallest if to_scale else v.shape[0]) for v in pixels.values()]
@@ -324,7 +324,7 @@ def draw_images(
             1, len(pixels), squeeze=False, width_ratios=shares, gridspec_kw=FILL | {"wspace": 0.06}
         )
         for ax, (name, values) in zip(grid.flat, pixels.items(), strict=True):
-            black, white = limits or (values.min(), values.max())
+            black, white = (values.min(), values.max()) if ends is None else ends
             ax.imshow(values, vmin=black, vmax=white)
             ax.set_title(f"{name}\n{values.shape[0]} × {values.shape[1]}", fontsize=9, color=INK)
             ax.set_anchor("N")
@@ -367,10 +367,10 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
         return 0 <= cell[0] < columns.size and 0 <= cell[1] < rows.size
 
     paint(ax, PADDING, [cell for cell in everything if not inside(cell)])
-    paint(ax, INPUT, filter(inside, everything))
+    paint(ax, INPUT, [cell for cell in everything if inside(cell)])
     paint(ax, UNUSED, [(x, y) for x, y in everything if x in spare_columns or y in spare_rows])
     paint(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
-    paint(ax, WINDOW, filter(inside, window))
+    paint(ax, WINDOW, [cell for cell in window if inside(cell)])
     left, top = _output_corner(rows, columns)
     outputs = [(left + x, top + y) for y, x in np.ndindex(rows.output, columns.output)]
     paint(ax, EMPTY, outputs[filled:])

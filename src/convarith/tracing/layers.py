@@ -150,7 +150,8 @@ def _transposed(call: Call) -> LayerEffect:
     layer = TransposedConv(**_window(call))
     *sizes, channels = layer.output_shape
     windows = [(1, axis.span - 1 - axis.pad_low, axis.span) for axis in layer.axes]
-    view, note = partial(_slide, windows), ""
+    view: View | None = partial(_slide, windows)
+    note = ""
     if any(axis.stride > 1 for axis in layer.axes):
         view, note = None, "goes up, so fields differ from output to output"
     return LayerEffect(call.shape_of(sizes, channels), view, layer, layer.parameters, layer.macs, note=note)

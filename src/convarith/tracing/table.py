@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Literal, TypeVar, overload
+from typing import Literal, TypeAlias, TypeVar, overload
 
 from convarith._text import shape_text
 from convarith.layers import AnyLayer
@@ -11,7 +11,7 @@ from convarith.receptive import Field
 from convarith.tracing.graph import Shape
 
 T = TypeVar("T")
-PerAxis = T | tuple[T, ...]  # one value where the axes agree, else one for each
+PerAxis: TypeAlias = T | tuple[T, ...]  # one value where the axes agree, else one for each
 
 
 @dataclass(frozen=True, kw_only=True)

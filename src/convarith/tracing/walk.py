@@ -190,14 +190,13 @@ def _shapes_given(graph: Graph, given: Sequence[Any]) -> list[Shape]:
 
 def _shapes_of_its_own(graph: Graph) -> list[Shape]:
     own = [shape for _, _, shape in graph.inputs]
-    shapes = [shape for shape in own if shape is not None and None not in shape]
-    if len(shapes) < len(own):
+    if any(shape is None or None in shape for shape in own):
         like = "".join(f", {shape}" for shape in own if shape)
         example = tuple(224 if size is None else size for size in own[0] or (28, 28, 1))
         raise ValueError(
             f"{graph.name} leaves its input size open{like}; say it, for example input_shape={example}"
         )
-    return shapes
+    return [tuple(size for size in shape or () if size is not None) for shape in own]
 
 
 def _told(fields: Fields) -> str:
