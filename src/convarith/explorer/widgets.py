@@ -7,7 +7,8 @@ from convarith.axis import Axis, TransposedAxis
 from convarith.explorer.given import AnyAxis, Layer, axes_of, pooling_of, refuse_both
 from convarith.explorer.view import CONTROLS, Sliders, written_call
 from convarith.figures._drawing import Picture
-from convarith.figures.windows import draw_grid, draw_writes
+from convarith.figures.counts import draw_writes
+from convarith.figures.windows import draw_grid
 from convarith.layers import Conv, Pool
 
 Padding = int | str | Sequence[int]
