@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from convarith._palette import DARK, LIGHT
 from convarith.animation.scene import TEXT, Frame, Layout, Letters, Scene
+from convarith.animation.values import Numbers
 
 NAMES = tuple(LIGHT)
 SHADES = 4  # of ink on paper, for smooth letters
@@ -83,12 +84,14 @@ class Painter:
             self._cell(draw, x, y, row, column, "window", "window_edge")
         self._cell(draw, *self.layout.other, *frame.cell, mark, f"{mark}_edge", 2)
         if self.scene.numbers:
-            self._numbers(picture, frame, set(on_data))
+            self._numbers(picture, self.scene.numbers, frame, set(on_data))
         return picture
 
-    def _numbers(self, picture: Image.Image, frame: Frame, on_data: set[tuple[int, int]]) -> None:
+    def _numbers(
+        self, picture: Image.Image, numbers: Numbers, frame: Frame, on_data: set[tuple[int, int]]
+    ) -> None:
         """Writes what stands in the window, and in the one cell of a frame."""
-        numbers, layout, transposed = self.scene.numbers, self.layout, self.scene.transposed
+        layout, transposed = self.layout, self.scene.transposed
         inner, outer = (layout.made, layout.given) if transposed else (layout.given, layout.made)
         for cell in on_data:
             self._number(picture, *layout.origin, cell, self.shown, "window", inner)
@@ -232,7 +235,7 @@ def _lettering(text: str, size: int, anchor: str) -> tuple[Image.Image, tuple[in
     """Letters that Pillow brings, so that they look the same everywhere; and where they lie from a place."""
     font = ImageFont.load_default(size)
     text = text.replace("×−", "x -").replace("×", "x").replace("−", "-")  # it has no × and −
-    left, top, right, bottom = font.getbbox(text, anchor=anchor)
+    left, top, right, bottom = map(int, font.getbbox(text, anchor=anchor))
     mask = Image.new("L", (right - left, bottom - top))
     ImageDraw.Draw(mask).text((-left, -top), text, 255, font, anchor=anchor)
     return mask, (left, top)

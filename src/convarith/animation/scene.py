@@ -17,10 +17,13 @@ LINE = 19
 LEAST_FOR_NUMBERS = 20  # pixels of a cell in which a number can be read
 
 
-class Frame(namedtuple("Frame", ("cell", "rows", "columns"))):
+class Frame(namedtuple("Frame", ("cell", "rows", "columns"))):  # typing.NamedTuple takes time to load
     """One moment: the cell that is computed, or stamps; and the rows and columns of its window."""
 
     __slots__ = ()
+    cell: tuple[int, int]
+    rows: range
+    columns: range
 
 
 class Scene:
