@@ -97,8 +97,9 @@ notebooks: repository .venv/complete ## run every chapter again, in place
 	@$(BIN)/python book/_tools/cover.py
 	@$(BIN)/python tools/house.py
 
-lint: .venv/complete ## check format and style, notebooks included; workflows, forms and citation by their schemas
+lint: .venv/complete ## check format, style and types, notebooks included; workflows, forms and citation by their schemas
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@said=$$($(BIN)/mypy) || { echo "$$said"; exit 1; }
 	@said=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$said"; exit 1; }
 	@$(BIN)/zizmor --offline --quiet --no-progress .
 	@$(CHECK) vendor.github-workflows .github/workflows/*.yml

@@ -150,7 +150,7 @@ def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
         (
             "animate 5 -k 3 a.webp",
             1,
-            "convarith: an animation is saved as .svg, .gif, .png or .mp4, but not as 'a.webp'",
+            "convarith: an animation is saved as .svg, .gif or .png, but not as 'a.webp'",
         ),
         ("animate 5 -k 3 no/a.svg", 1, "convarith: no/a.svg cannot be written: No such file or directory"),
         ("animate 5x5x5 -k 3 a.svg", 2, "'5x5x5' is not of the form 3 or 3x5"),

@@ -10,7 +10,6 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 
 from convarith import (
     Axis,
@@ -438,15 +437,3 @@ def test_pictures_are_equal_from_one_run_to_the_next():
         )
         runs.add(done.stdout.partition(" ")[2])
     assert len(runs) == 1
-
-
-@pytest.mark.parametrize(
-    ("draw", "what"),
-    [(draw, Axis(size=5, kernel=3)) for draw in (draw_windows, draw_grid, draw_reads)]
-    + [(draw_writes, TransposedAxis(size=2, kernel=3)), (draw_field, STACKS["dilated"])],
-)
-def test_axes_of_ones_own_are_drawn_on(draw, what):
-    figure = Figure()
-    ax = figure.add_subplot()
-    assert draw(what, ax=ax) is ax
-    assert ax.patches and figure.axes == [ax]

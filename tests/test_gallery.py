@@ -25,7 +25,7 @@ ANIMATIONS = list(gallery.animations())
 
 
 def shown() -> list[tuple]:
-    return [animation._scene.axes for _, animation in ANIMATIONS]
+    return [animation.scene.axes for _, animation in ANIMATIONS]
 
 
 @pytest.mark.parametrize("setting", GUIDE)

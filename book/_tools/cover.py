@@ -4,7 +4,6 @@ from io import BytesIO
 from pathlib import Path
 
 from convarith import Axis, animate, draw_windows
-from matplotlib.figure import Figure
 
 COVER = Path(__file__).parents[1] / "_static" / "cover.svg"
 ANIMATION = COVER.with_name("animation.svg")
@@ -21,7 +20,9 @@ def animation() -> str:
 
 def preview() -> bytes:
     """The cover with the title above it, 1200 x 630 pixels, as PNG: what link previews take."""
-    figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="white")
+    figure = draw_windows(AXIS)
+    figure.set(size_inches=(12, 6.3), facecolor="white")
+    figure.axes[0].set_position((0.06, 0.05, 0.88, 0.6))
     figure.text(
         0.06,
         0.84,
@@ -36,11 +37,10 @@ def preview() -> bytes:
         "padding, kernel, stride, dilation: lay the windows, count them",
         fontsize=22,
     )
-    draw_windows(AXIS, ax=figure.add_axes((0.06, 0.05, 0.88, 0.6)))
     for text in figure.axes[0].texts:
         text.set_fontsize(20)
     target = BytesIO()
-    figure.savefig(target, format="png", metadata={"Software": None})
+    figure.savefig(target, format="png", dpi=100, metadata={"Software": None})
     return target.getvalue()
 
 

@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--channels", type=int, default=1, metavar="C", help="channels of the input (1)")
     one.add_argument("--filters", type=int, default=1, metavar="F", help="channels of the output (1)")
 
-    one = command("animate", animated, "show the window of a layer in motion, as .svg, .gif, .png or .mp4")
+    one = command("animate", animated, "show the window of a layer in motion, as .svg, .gif or .png")
     layer_options(one)
     one.add_argument("path", metavar="FILE", help="the file to write; its suffix says the format")
     one.add_argument(

@@ -1,18 +1,19 @@
-"""Animations to take away: a window that slides over a grid, frame by frame, as SVG, GIF, PNG or MP4.
+"""Animations to take away: a window that slides over a grid, frame by frame, as SVG, GIF or PNG.
 
 What is seen in each frame and where it lies is said in `animation_frames`; SVG is written here and now, and
 Pillow is loaded only for the formats that are made of pixels.
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 
 from convarith._validate import as_positive_int, check_choice, check_flags, check_kind, wrong_kind
-from convarith.animation.scene import LEAST_FOR_NUMBERS, Frame, Layout, Scene
+from convarith.animation.layout import LEAST_FOR_NUMBERS, Layout
+from convarith.animation.scene import Frame, Scene
 from convarith.animation.svg import svg
-from convarith.animation.values import Numbers
+from convarith.animation.values import CellValues
 from convarith.axis import Axis, TransposedAxis
 from convarith.layers import Conv, Pool, SeparableConv, TransposedConv
 
@@ -37,18 +38,18 @@ class Animation:
     """A sliding window in motion, made by `animate`: shows itself in notebooks, and saves itself as a file.
 
     `frames` says of each frame which cell of the other grid it is about, and its window; `alt` says in words
-    what is to be seen.
+    what is to be seen. `scene` has what is shown, and `layout` where.
     """
 
     def __init__(self, scene: Scene, cell: int | None, seconds: float, theme: str) -> None:
-        self._scene, self._cell, self._seconds, self._theme = scene, cell, seconds, theme
+        self.scene, self._cell, self._seconds, self._theme = scene, cell, seconds, theme
         self.alt = scene.alt
 
     def __repr__(self) -> str:
         return self.alt
 
     def __len__(self) -> int:
-        return len(self._scene)
+        return len(self.scene)
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
@@ -57,15 +58,16 @@ class Animation:
         >>> animate(Axis(size=5, kernel=3, stride=2)).frames[3]
         Frame(cell=(1, 1), rows=range(2, 5), columns=range(2, 5))
         """
-        return tuple(self._scene.frames())
+        return tuple(self.scene.frames())
 
     @cached_property
-    def _layout(self) -> Layout:
-        return Layout(self._scene, self._cell)
+    def layout(self) -> Layout:
+        """Where everything lies, in pixels."""
+        return Layout(self.scene, self._cell)
 
     def svg(self) -> str:
         """The animation as SVG text, without date or version: equal animations, equal text."""
-        return svg(self._scene, self._layout, self._seconds, self._theme)
+        return svg(self.scene, self.layout, self._seconds, self._theme)
 
     def _repr_html_(self) -> str:
         """A picture of its own, so that its style and names stay with it."""
@@ -78,28 +80,25 @@ class Animation:
         """Writes the animation to a file, in the format of its suffix: all of it, or nothing.
 
         Arguments:
-            path: ends in `.svg`; `.gif`; `.png` for all frames side by side, in the order of the cells they
-                are about; or `.mp4`, for which ffmpeg must be installed.
+            path: ends in `.svg`, in `.gif`, or in `.png` for all frames side by side, in the order of the
+                cells they are about.
 
         Raises ValueError for another suffix or a picture of too many pixels, OSError where the file cannot be
-        written or there is no ffmpeg.
+        written.
         """
         check_kind("path", path, str | os.PathLike, "a path")
         path = os.fspath(path)
         suffix = os.path.splitext(path)[1].lower()
-        if suffix not in (".svg", ".gif", ".png", ".mp4"):
-            raise ValueError(f"an animation is saved as .svg, .gif, .png or .mp4, but not as {path!r}")
+        if suffix not in (".svg", ".gif", ".png"):
+            raise ValueError(f"an animation is saved as .svg, .gif or .png, but not as {path!r}")
         if suffix == ".svg":
-            _write_whole(path, [self.svg().encode()].__iter__)
+            _write_whole(path, self.svg().encode)
             return
         import convarith.animation.raster as raster  # noqa: PLC0415 - Pillow is heavy
 
-        painter = raster.Painter(self._scene, self._layout, dark=self._theme == "dark")
-        if suffix == ".mp4":
-            _write_whole(path, lambda: raster.mp4(painter, self._seconds))
-        else:
-            make = raster.gif if suffix == ".gif" else raster.png
-            _write_whole(path, lambda: [make(painter, self._seconds)])
+        painter = raster.Painter(self.scene, self.layout, dark=self._theme == "dark")
+        make = raster.gif if suffix == ".gif" else raster.png
+        _write_whole(path, lambda: make(painter, self._seconds))
 
 
 def animate(
@@ -169,7 +168,7 @@ numbers in its window times the weights.
         if cell is not None and cell < LEAST_FOR_NUMBERS:
             raise ValueError(f"cell must be at least {LEAST_FOR_NUMBERS} pixels for numbers, but is {cell}")
         pool = what if isinstance(what, Pool) else None
-        numbers = Numbers((rows, columns), flat, image, kernel, pool)
+        numbers = CellValues((rows, columns), flat, image, kernel, pool)
     animation = Animation(Scene(rows, columns, flat, _kind(what, columns), numbers), cell, seconds, theme)
     if path is not None:
         animation.save(path)
@@ -204,13 +203,13 @@ def _kind(what: object, axis: Axis | TransposedAxis) -> str:
     return "convolution" if hasattr(what, "axes") else ""
 
 
-def _write_whole(path: str, chunks: Callable[[], Iterable[bytes]]) -> None:
+def _write_whole(path: str, made: Callable[[], bytes]) -> None:
     """Writes beside the file and then puts it in its place: whoever looks sees all of it or nothing new."""
     folder, name = os.path.split(path)
     part = os.path.join(folder, f".{name}.{os.getpid()}.part")
     try:
         with open(part, "xb") as target:
-            target.writelines(chunks())
+            target.write(made())
         os.replace(part, path)
     except BaseException as error:
         with suppress(OSError):  # where it was never made

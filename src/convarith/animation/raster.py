@@ -1,25 +1,32 @@
-"""Animations made of pixels, drawn with Pillow: GIF, a strip of frames as PNG, and MP4 by way of ffmpeg."""
+"""Animations made of pixels, drawn with Pillow: GIF, and all frames side by side as PNG."""
 
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections import namedtuple
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
-from os import path as paths
-from time import monotonic
 
 from PIL import Image, ImageDraw, ImageFont
 
 from convarith._palette import DARK, LIGHT
-from convarith.animation.scene import TEXT, Frame, Layout, Letters, Scene
+from convarith.animation.layout import TEXT, Layout, TextSize
+from convarith.animation.scene import Frame, Scene
+from convarith.animation.values import Cell, CellValues
 
 NAMES = tuple(LIGHT)
 SHADES = 4  # of ink on paper, for smooth letters
 WRITTEN_ON = ("input", "window", "margin", "output", "current")  # where numbers stand
 MOST_PIXELS = 100_000_000
 LEVEL = [(value * SHADES + 127) // 255 for value in range(256)]
+
+
+class Grid(namedtuple("Grid", ("left", "top", "cell"))):
+    """Where the cell (0, 0) of a grid lies, and how large each cell is, in pixels."""
+
+    __slots__ = ()
+
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        """The upper left pixel of a cell."""
+        return self.left + column * self.cell, self.top + row * self.cell
 
 
 class Painter:
@@ -40,6 +47,7 @@ class Painter:
             ]
         self.palette = [value for colour in rgb for value in colour]
         self.size = (layout.width, layout.height)
+        self.grid, self.other = Grid(*layout.origin, layout.cell), Grid(*layout.other, layout.cell)
 
     def __len__(self) -> int:
         return len(self.scene)
@@ -48,28 +56,26 @@ class Painter:
         """The frames, one after the other."""
         picture = self._backdrop()
         draw = ImageDraw.Draw(picture)
-        x, y = self.layout.other
         numbers = self.scene.numbers
         self.shown = dict(numbers.image) if numbers and not self.scene.transposed else {}
         done = None
         for count, frame in enumerate(self.scene.frames()):
             if not self.scene.transposed and done:  # what is filled stays filled
-                self._cell(draw, x, y, *done.cell, "output", "output_edge")
+                self._cell(draw, self.other, done.cell, "output", "output_edge")
                 if numbers:
-                    self._number(picture, x, y, done.cell, numbers.result, "output", self.layout.made)
+                    self._number(picture, self.other, done.cell, numbers.result, "output", self.layout.made)
             if numbers and numbers.sums:
                 self.shown |= numbers.sums[count]
             yield self._with_window(picture, frame)
             if numbers and numbers.sums:
                 for cell in numbers.sums[count]:
-                    self._cell(draw, *self.layout.origin, *cell, "output", "output_edge")
-                    self._number(picture, *self.layout.origin, cell, self.shown, "output", self.layout.made)
+                    self._cell(draw, self.grid, cell, "output", "output_edge")
+                    self._number(picture, self.grid, cell, self.shown, "output", self.layout.made)
             done = frame
 
     def _with_window(self, backdrop: Image.Image, frame: Frame) -> Image.Image:
         picture = backdrop.copy()
         draw = ImageDraw.Draw(picture)
-        x, y = self.layout.origin
         on_data, mark = [], self.scene.mark
         tall, wide = self.scene.rows.tape, self.scene.columns.tape
         for row in frame.rows:
@@ -77,44 +83,43 @@ class Painter:
                 if 0 <= row < tall and 0 <= column < wide:
                     on_data.append((row, column))
                 else:
-                    self._cell(draw, x, y, row, column, "margin", None)
-                    self._dashed(draw, x, y, row, column, "window_edge", 3, 2)
-        for row, column in on_data:
-            self._cell(draw, x, y, row, column, "window", "window_edge")
-        self._cell(draw, *self.layout.other, *frame.cell, mark, f"{mark}_edge", 2)
+                    self._cell(draw, self.grid, (row, column), "margin", None)
+                    self._dashed(draw, (row, column), "window_edge", 3, 2)
+        for cell in on_data:
+            self._cell(draw, self.grid, cell, "window", "window_edge")
+        self._cell(draw, self.other, frame.cell, mark, f"{mark}_edge", 2)
         if self.scene.numbers:
-            self._numbers(picture, frame, set(on_data))
+            self._numbers(picture, self.scene.numbers, frame, set(on_data))
         return picture
 
-    def _numbers(self, picture: Image.Image, frame: Frame, on_data: set[tuple[int, int]]) -> None:
+    def _numbers(
+        self, picture: Image.Image, numbers: CellValues, frame: Frame, on_data: set[tuple[int, int]]
+    ) -> None:
         """Writes what stands in the window, and in the one cell of a frame."""
-        numbers, layout, transposed = self.scene.numbers, self.layout, self.scene.transposed
+        layout, transposed = self.layout, self.scene.transposed
         inner, outer = (layout.made, layout.given) if transposed else (layout.given, layout.made)
         for cell in on_data:
-            self._number(picture, *layout.origin, cell, self.shown, "window", inner)
+            self._number(picture, self.grid, cell, self.shown, "window", inner)
         for (a, b), text in numbers.weights.items():
             row, column = cell = frame.rows[a], frame.columns[b]
-            x, y = (
-                start + (n + 1) * layout.cell for start, n in zip(layout.origin, (column, row), strict=True)
-            )
+            x, y = self.grid.corner(row + 1, column + 1)
             ground = "window" if cell in on_data else "margin"
             self._letters(picture, x - 1, y - 3, text, ground, layout.weights.size, "rs")
         texts = numbers.image if transposed else numbers.result
-        self._number(picture, *layout.other, frame.cell, texts, self.scene.mark, outer)
+        self._number(picture, self.other, frame.cell, texts, self.scene.mark, outer)
 
     def _number(
         self,
         picture: Image.Image,
-        x: int,
-        y: int,
-        cell: tuple[int, int],
+        grid: Grid,
+        cell: Cell,
         texts: dict[tuple[int, int], str],
         ground: str,
-        letters: Letters,
+        letters: TextSize,
     ) -> None:
         if cell in texts:
-            left, top = x + cell[1] * self.layout.cell, y + cell[0] * self.layout.cell
-            middle, base = left + self.layout.cell // 2, top + letters.base
+            left, top = grid.corner(*cell)
+            middle, base = left + grid.cell // 2, top + letters.base
             self._letters(picture, middle, base, texts[cell], ground, letters.size, "ms")
 
     def _letters(
@@ -132,7 +137,7 @@ class Painter:
         picture = Image.new("P", self.size, self.colour["paper"])
         picture.putpalette(self.palette)
         draw = ImageDraw.Draw(picture)
-        rows, columns, (x, y) = self.scene.rows, self.scene.columns, self.layout.origin
+        rows, columns = self.scene.rows, self.scene.columns
         data, other = ("output", "input") if self.scene.transposed else ("input", "output")
         tall, wide = rows.tape, columns.tape
         bottom, right = rows.extent.stop - rows.overhang, columns.extent.stop - columns.overhang
@@ -141,23 +146,22 @@ class Painter:
                 if 0 <= row < tall and 0 <= column < wide:
                     continue
                 beyond = row >= bottom or column >= right
-                self._dashed(draw, x, y, row, column, "faint", *((1, 2) if beyond else (3, 2)))
+                self._dashed(draw, (row, column), "faint", *((1, 2) if beyond else (3, 2)))
         for row in range(tall):
             for column in range(wide):
-                self._cell(draw, x, y, row, column, data, f"{data}_edge")
+                self._cell(draw, self.grid, (row, column), data, f"{data}_edge")
         self._hatch(draw)
         numbers = self.scene.numbers
         if numbers and not self.scene.transposed:
             for cell in numbers.image:
-                self._number(picture, x, y, cell, numbers.image, data, self.layout.given)
-        x, y = self.layout.other
+                self._number(picture, self.grid, cell, numbers.image, data, self.layout.given)
         for row in range(self.scene.shape[0]):
             for column in range(self.scene.shape[1]):
                 fill = other if self.scene.transposed else "paper"
-                self._cell(draw, x, y, row, column, fill, f"{other}_edge")
+                self._cell(draw, self.other, (row, column), fill, f"{other}_edge")
         if numbers and self.scene.transposed:
             for cell in numbers.image:
-                self._number(picture, x, y, cell, numbers.image, other, self.layout.given)
+                self._number(picture, self.other, cell, numbers.image, other, self.layout.given)
         self._arrow(draw)
         self._write(picture)
         return picture
@@ -165,47 +169,33 @@ class Painter:
     def _cell(
         self,
         draw: ImageDraw.ImageDraw,
-        x: int,
-        y: int,
-        row: int,
-        column: int,
+        grid: Grid,
+        cell: Cell,
         fill: str,
         edge: str | None,
         width: int = 1,
     ) -> None:
-        cell = self.layout.cell
-        left, top = x + column * cell, y + row * cell
-        draw.rectangle(
-            (left, top, left + cell, top + cell),
-            self.colour[fill],
-            None if edge is None else self.colour[edge],
-            width,
-        )
+        left, top = grid.corner(*cell)
+        box = (left, top, left + grid.cell, top + grid.cell)
+        draw.rectangle(box, self.colour[fill], None if edge is None else self.colour[edge], width)
 
-    def _dashed(
-        self, draw: ImageDraw.ImageDraw, x: int, y: int, row: int, column: int, colour: str, on: int, off: int
-    ) -> None:
-        cell, ink = self.layout.cell, self.colour[colour]
-        left, top = x + column * cell, y + row * cell
-        for at in range(0, cell + 1, on + off):
-            to = min(at + on - 1, cell)
-            for side in (0, cell):
-                draw.line((left + at, top + side, left + to, top + side), ink)
-                draw.line((left + side, top + at, left + side, top + to), ink)
+    def _dashed(self, draw: ImageDraw.ImageDraw, cell: Cell, colour: str, on: int, off: int) -> None:
+        side, ink = self.grid.cell, self.colour[colour]
+        left, top = self.grid.corner(*cell)
+        for at in range(0, side + 1, on + off):
+            to = min(at + on - 1, side)
+            for far in (0, side):
+                draw.line((left + at, top + far, left + to, top + far), ink)
+                draw.line((left + far, top + at, left + far, top + to), ink)
 
     def _hatch(self, draw: ImageDraw.ImageDraw) -> None:
         """Strokes over the cells that no window touches."""
-        rows, columns, cell, (x, y) = (
-            self.scene.rows,
-            self.scene.columns,
-            self.layout.cell,
-            self.layout.origin,
-        )
+        rows, columns, cell = self.scene.rows, self.scene.columns, self.grid.cell
         ink, spare_rows, spare_columns = self.colour["unused"], set(rows.untouched), set(columns.untouched)
         for row in rows.extent:
             for column in columns.extent:
                 if row in spare_rows or column in spare_columns:
-                    left, top = x + column * cell, y + row * cell
+                    left, top = self.grid.corner(row, column)
                     for at in range(5, 2 * cell, 5):
                         near, far = max(0, at - cell), min(at, cell)
                         draw.line((left + near, top + far, left + far, top + near), ink)
@@ -232,7 +222,7 @@ def _lettering(text: str, size: int, anchor: str) -> tuple[Image.Image, tuple[in
     """Letters that Pillow brings, so that they look the same everywhere; and where they lie from a place."""
     font = ImageFont.load_default(size)
     text = text.replace("×−", "x -").replace("×", "x").replace("−", "-")  # it has no × and −
-    left, top, right, bottom = font.getbbox(text, anchor=anchor)
+    left, top, right, bottom = map(int, font.getbbox(text, anchor=anchor))
     mask = Image.new("L", (right - left, bottom - top))
     ImageDraw.Draw(mask).text((-left, -top), text, 255, font, anchor=anchor)
     return mask, (left, top)
@@ -243,7 +233,7 @@ def gif(painter: Painter, seconds: float) -> bytes:
     wide, tall = painter.size
     if wide * tall * len(painter) > 5 * MOST_PIXELS:  # Pillow holds all of them
         raise ValueError(f"{len(painter)} frames of {wide} x {tall} pixels are too many for a GIF")
-    images = _watched(painter.images(), len(painter))
+    images = painter.images()
     target = BytesIO()
     next(images).save(
         target,
@@ -268,62 +258,10 @@ def png(painter: Painter, seconds: float) -> bytes:
         )
     strip = Image.new("P", (width, height))
     strip.putpalette(painter.palette)
-    images = _watched(painter.images(), len(painter))
+    images = painter.images()
     for frame, image in zip(scene.frames(), images, strict=True):
         row, column = frame.cell
         strip.paste(image, (column * wide, row * tall))
     target = BytesIO()
     strip.save(target, "PNG", optimize=True)
     return target.getvalue()
-
-
-def mp4(painter: Painter, seconds: float) -> Iterable[bytes]:
-    """All frames as a film, made by ffmpeg."""
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise FileNotFoundError("an .mp4 is made by ffmpeg, but there is no ffmpeg on the PATH")
-    wide, tall = (side + side % 2 for side in painter.size)  # the usual form of colours asks for even sides
-    with tempfile.TemporaryDirectory() as folder:
-        film, said = paths.join(folder, "film.mp4"), paths.join(folder, "said")
-        command = [program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{wide}x{tall}"]
-        command += ["-r", f"{1 / seconds:g}", "-i", "-", "-pix_fmt", "yuv420p", "-r", "25"]
-        command += ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", film]
-        with open(said, "w+b") as words:
-            running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=words, stderr=words)
-            try:
-                for image in _watched(painter.images(), len(painter)):
-                    even = Image.new("RGB", (wide, tall), tuple(painter.palette[:3]))
-                    even.paste(image.convert("RGB"))
-                    running.stdin.write(even.tobytes())
-                running.stdin.close()
-            except BrokenPipeError:
-                pass  # it says itself what it did not like
-            finally:
-                running.stdin = None
-                failed = running.wait()
-            words.seek(0)
-            if failed:
-                last = words.read().decode(errors="replace").strip().splitlines()[-1:]
-                raise OSError(
-                    f"ffmpeg failed with exit code {failed}: {''.join(last) or 'it does not say why'}"
-                )
-        with open(film, "rb") as source:
-            return [source.read()]
-
-
-def _watched(images: Iterator[Image.Image], count: int) -> Iterator[Image.Image]:
-    """The same images, with a bar for people who have waited for a second."""
-    start, shown = monotonic(), False
-    for number, image in enumerate(images, 1):
-        yield image
-        if sys.stderr.isatty() and monotonic() - start > 1:
-            shown = True
-            done = 30 * number // count
-            print(
-                f"\r[{'#' * done}{'.' * (30 - done)}] frame {number} of {count}",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-    if shown:
-        print(file=sys.stderr)

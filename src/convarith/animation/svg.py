@@ -7,7 +7,8 @@ them and uncover the output. So the file is as small for a thousand frames as fo
 from collections.abc import Iterable
 
 from convarith._palette import DARK, LIGHT
-from convarith.animation.scene import TEXT, Layout, Letters, Scene
+from convarith.animation.layout import TEXT, Layout, TextSize
+from convarith.animation.scene import Scene
 from convarith.axis import Axis, TransposedAxis
 
 
@@ -113,7 +114,7 @@ def _numbers_in_the_window(scene: Scene, layout: Layout) -> Iterable[str]:
         yield f'<g class="r"><g class="c"><g class="k">{placed}</g></g></g>'
 
 
-def _texts(texts: dict[tuple[int, int], str], cell: int, letters: Letters) -> str:
+def _texts(texts: dict[tuple[int, int], str], cell: int, letters: TextSize) -> str:
     placed = "".join(
         f'<text x="{column * cell + cell // 2}" y="{row * cell + letters.base}">{text}</text>'
         for (row, column), text in texts.items()

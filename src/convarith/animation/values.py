@@ -19,7 +19,7 @@ Cell = tuple[int, int]
 Pair = tuple[Axis | TransposedAxis, Axis | TransposedAxis]
 
 
-class Numbers:
+class CellValues:
     """What is written where: each table says the text of a cell, by row and column.
 
     `image` and `weights` are as given. `result` is the output of a window that slides; `sums` are those of a

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any, cast
 
 from convarith._validate import wrong_kind
 from convarith.axis import Axis, TransposedAxis
 from convarith.layers import Conv, Pool, TransposedConv
 
 AnyAxis = Axis | TransposedAxis
+State = dict[str, Any]  # what is handed to the script, as JSON
 Layer = Axis | TransposedAxis | Conv | Pool | TransposedConv
 
 _WANTED = "an Axis, TransposedAxis, Conv, Pool or TransposedConv, or a list of them"
@@ -32,7 +34,7 @@ def axis_of(layer: Layer, function: str) -> AnyAxis:
 
 def layers_of(what: Layer | Iterable[Layer], function: str) -> list[Layer]:
     """One or several layers as a list, of which each takes what the one before it gives."""
-    layers = list(what) if isinstance(what, list | tuple) else [what]
+    layers: list[Layer] = list(what) if isinstance(what, list | tuple) else [cast("Layer", what)]
     if not layers:
         raise ValueError(f"{function} needs at least one layer, but the list is empty")
     axes = [axis_of(layer, function) for layer in layers]
@@ -50,7 +52,7 @@ def pooling_of(pool: Pool) -> str:
     return "average_padded" if counted else pool.operation
 
 
-def refuse_both(function: str, what: object, given: dict[str, object]) -> None:
+def refuse_both(function: str, what: object, given: State) -> None:
     """A layer has all numbers that keywords would give."""
     if given:
         named = ", ".join(f"{name}={value!r}" for name, value in given.items())

@@ -9,7 +9,7 @@ from html import escape
 from convarith._text import plural
 from convarith._validate import as_positive_int, check_choice, check_kind
 from convarith.axis import Axis, TransposedAxis
-from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of
+from convarith.explorer.given import AnyAxis, Layer, State, axis_of, layers_of
 from convarith.explorer.view import Shown, View
 
 _UNKNOWN = {"kernel": "kernel", "stride": "stride", "padding": "padding on both sides"}
@@ -18,7 +18,7 @@ _UNKNOWN = {"kernel": "kernel", "stride": "stride", "padding": "padding on both 
 class Question(Shown):
     """What `predict` returns: a question that the reader answers before reading on."""
 
-    def __init__(self, asked: dict[str, object]) -> None:
+    def __init__(self, asked: State) -> None:
         self._asked = asked
 
     def __repr__(self) -> str:
@@ -88,12 +88,11 @@ def predict(
 
 def _described(axis: AnyAxis, find: str) -> str:
     """What the question tells of an axis."""
-    transposed = isinstance(axis, TransposedAxis)
-    parts = ["transposed"] * transposed + [plural(axis.size, "cell")]
+    parts = ["transposed"] * isinstance(axis, TransposedAxis) + [plural(axis.size, "cell")]
     parts += [f"{name} {getattr(axis, name)}" for name in ("kernel", "stride") if name != find]
     parts += [f"dilation {axis.dilation}"] * (axis.dilation > 1)
     parts += [f"padding ({axis.pad_low}, {axis.pad_high})"] * (find != "padding")
-    if transposed:
+    if isinstance(axis, TransposedAxis):
         parts += [f"output padding {axis.output_padding}"] * (axis.output_padding > 0)
     else:
         parts += ["ceil_mode"] * axis.ceil_mode
@@ -107,7 +106,7 @@ def _limit(axis: AnyAxis, output: int) -> int:
 
 def _leads(axis: AnyAxis, find: str, answer: int, output: int) -> bool:
     """Whether an answer to a question leads to the wanted output."""
-    changed = {"pad_low": answer, "pad_high": answer} if find == "padding" else {find: answer}
+    changed: State = {"pad_low": answer, "pad_high": answer} if find == "padding" else {find: answer}
     try:
         return replace(axis, **changed).output == output
     except ValueError:

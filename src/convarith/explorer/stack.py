@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from convarith._validate import as_int, as_ints, as_positive_int
 from convarith.axis import Axis
-from convarith.explorer.given import AnyAxis, Layer, axis_of, layers_of, pooling_of, refuse_both
+from convarith.explorer.given import AnyAxis, Layer, State, axis_of, layers_of, pooling_of, refuse_both
 from convarith.explorer.view import LAYER_CONTROLS, STACK_MAX, Sliders, written_call
 from convarith.figures._drawing import Picture
 from convarith.figures.stacks import draw_field
 from convarith.layers import Pool
 
 MOST_LAYERS = 5
-_USUAL = {"size": 16, "kernel": 3, "layers": None, "stride": 1, "padding": 0, "dilation": 1}
+_USUAL: State = {"size": 16, "kernel": 3, "layers": None, "stride": 1, "padding": 0, "dilation": 1}
 _RULES = ("same", "causal")  # of all layers
 
 
@@ -65,7 +65,7 @@ def explore_stack(
     >>> explore_stack([Axis(size=9, kernel=3, pad_low=1, pad_high=1), Axis(size=9, kernel=2)]).axes[-1]
     Axis(size=9, kernel=2)
     """
-    given = {"size": size, "layers": layers, "kernel": kernel, "stride": stride}
+    given: State = {"size": size, "layers": layers, "kernel": kernel, "stride": stride}
     given |= {"padding": padding, "dilation": dilation}
     chosen = {name: value for name, value in given.items() if value is not None}
     if what is not None:
@@ -83,39 +83,38 @@ def explore_stack(
 def _axes(size: int, stack: Sequence[Sequence[int]], rule: str) -> tuple[Axis, ...]:
     axes: list[Axis] = []
     for kernel, stride, padding, dilation in stack:
-        given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
-        axes.append(Axis.with_padding(padding if rule == "number" else rule, **given))
+        pads = padding if rule == "number" else rule
+        axes.append(Axis.with_padding(pads, size=size, kernel=kernel, stride=stride, dilation=dilation))
         size = axes[-1].output
     return tuple(axes)
 
 
-def _state(size: int, rule: str, stack: list[list[int]]) -> dict[str, object]:
+def _state(size: int, rule: str, stack: list[list[int]]) -> State:
     if len(stack) > MOST_LAYERS:
         raise ValueError(f"a stack has {MOST_LAYERS} layers at most, but {len(stack)} are asked for")
-    state = {"operation": "stack", "size": size, "rule": rule, "layers": len(stack), "stack": stack}
+    state: State = {"operation": "stack", "size": size, "rule": rule, "layers": len(stack), "stack": stack}
     return state | dict(zip(LAYER_CONTROLS, stack[0], strict=True))
 
 
 def _state_of_numbers(
     *, size: int, layers: int | None, padding: int | str | Sequence[int], **given: int | tuple[int, ...]
-) -> dict[str, object]:
-    is_rule = isinstance(padding, str) and padding in _RULES
-    if isinstance(padding, Iterable) and not is_rule:
+) -> State:
+    rule = padding if isinstance(padding, str) and padding in _RULES else "number"
+    if isinstance(padding, Iterable) and rule == "number":
         raise ValueError(f'padding must be a number, "same" or "causal", but is {padding!r}')
-    rule, padding = (padding, 0) if is_rule else ("number", padding)
     counts = {name: len(value) for name, value in given.items() if isinstance(value, tuple | list)}
     counts |= {} if layers is None else {"layers": as_positive_int("layers", layers)}
     if len(set(counts.values())) > 1:
         said = ", ".join(f"{name} says {count}" for name, count in counts.items())
         raise ValueError(f"the layers must agree, but {said}")
     count = as_positive_int("layers", next(iter(counts.values()), 3))
-    padding = as_int("padding", padding, least=0)
+    cells = as_int("padding", padding, least=0) if rule == "number" else 0
     numbers = {name: as_ints(name, value, count=count) for name, value in given.items()}
-    columns = [numbers["kernel"], numbers["stride"], [padding] * count, numbers["dilation"]]
+    columns = [numbers["kernel"], numbers["stride"], [cells] * count, numbers["dilation"]]
     return _state(as_positive_int("size", size), rule, [list(layer) for layer in zip(*columns, strict=True)])
 
 
-def _state_of_layers(layers: list[Layer]) -> dict[str, object]:
+def _state_of_layers(layers: list[Layer]) -> State:
     axes = [axis_of(layer, "explore_stack") for layer in layers]
     for number, axis in enumerate(axes, start=1):
         if not isinstance(axis, Axis) or axis.ceil_mode:

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib.resources import files
+from typing import Any
 
 import anywidget
 import ipywidgets
 from traitlets import Bool, Int, List, Unicode
 
+from convarith.explorer.given import State
 from convarith.figures._drawing import Picture
 
 LAYER_CONTROLS = ("kernel", "stride", "padding", "dilation")
@@ -21,8 +23,8 @@ MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
 STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
-PARTS = ("words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel")
-PARTS += ("layer", "stack", "question", "start")
+PARTS = ["words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel"]
+PARTS += ["layer", "stack", "question", "start"]
 
 
 def _static(name: str) -> str:
@@ -45,7 +47,7 @@ def style() -> str:
     return _static("explorer.css")
 
 
-def _trait(kind: type, value: object) -> object:
+def _trait(kind: type, value: object) -> Any:
     return kind(value).tag(sync=True)
 
 
@@ -78,7 +80,10 @@ class View(anywidget.AnyWidget):
 class Shown:
     """Something that shows itself: as a widget where there is a kernel, as HTML where there is none."""
 
-    view: View
+    @property
+    def view(self) -> View:
+        """What the script draws in a live notebook."""
+        raise NotImplementedError
 
     @property
     def widget(self) -> ipywidgets.Widget:
@@ -89,7 +94,7 @@ class Shown:
         """What a static page shows."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[State, State]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         data = {
             "application/vnd.jupyter.widget-view+json": view,
@@ -97,22 +102,27 @@ class Shown:
             "text/plain": repr(self),
         }
         # Colab shows the script's view only when the output says who manages it; anywidget knows.
-        _, metadata = self.view._repr_mimebundle_()
+        _, metadata = self.view._repr_mimebundle_() or ({}, {})
         return data, metadata
 
 
 class Sliders(Shown):
     """Sliders, the view they drive, and a picture for where neither lives."""
 
-    def __init__(self, call: str, state: dict[str, object], highest: dict[str, int] = MAX) -> None:
+    def __init__(self, call: str, state: State, highest: dict[str, int] = MAX) -> None:
         self._call, self._state = call, state
-        self.view = View(**state)
+        self._view = View(**state)
         self.sliders = {name: self._slider(name, highest[name]) for name in CONTROLS}
         # Linked in the browser: a move needs no round trip to the kernel.
         self._links = [
             ipywidgets.jslink((slider, "value"), (self.view, name)) for name, slider in self.sliders.items()
         ]
         self._box = ipywidgets.VBox([*self.sliders.values(), self.view])
+
+    @property
+    def view(self) -> View:
+        """What the sliders drive."""
+        return self._view
 
     def _slider(self, name: str, highest: int) -> ipywidgets.IntSlider:
         """A slider that reaches as far as usual, and as far as what was asked for."""
@@ -148,7 +158,7 @@ def _column(stack: Iterable[list[int]], name: str) -> list[int]:
     return [layer[LAYER_CONTROLS.index(name)] for layer in stack] if name in LAYER_CONTROLS else []
 
 
-def written_call(name: str, given: dict[str, object], usual: dict[str, object]) -> str:
+def written_call(name: str, given: State, usual: State) -> str:
     """The call that shows the same: size, kernel, and what would not be so anyway."""
     always = ("size", "kernel")
     options = [f"{key}={value!r}" for key, value in given.items() if key in always or usual.get(key) != value]

@@ -1,13 +1,15 @@
 """The sliders of one layer: every window of it."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
 from convarith.axis import Axis, TransposedAxis
-from convarith.explorer.given import AnyAxis, Layer, axes_of, pooling_of, refuse_both
+from convarith.explorer.given import AnyAxis, Layer, State, axes_of, pooling_of, refuse_both
 from convarith.explorer.view import CONTROLS, Sliders, written_call
 from convarith.figures._drawing import Picture
-from convarith.figures.windows import draw_grid, draw_writes
+from convarith.figures.counts import draw_writes
+from convarith.figures.windows import draw_grid
 from convarith.layers import Conv, Pool
 
 Padding = int | str | Sequence[int]
@@ -15,7 +17,7 @@ Padding = int | str | Sequence[int]
 _OPERATIONS = ("conv", "pool", "transposed")
 _POOLINGS = ("max", "average", "average_padded")
 _RULES = ("valid", "same", "full")  # that the page can choose; those of other rules are given in cells
-_USUAL = {"size": 7, "kernel": 3, "padding": 0, "dilation": 1}
+_USUAL: State = {"size": 7, "kernel": 3, "padding": 0, "dilation": 1}
 _USUAL |= {"operation": "conv", "pooling": "max", "ceil_mode": False}
 
 
@@ -44,11 +46,13 @@ class Explorer(Sliders):
 
     def picture(self) -> Picture:
         """The first window; or the counts of stamps that no direct axis equals."""
-        axes = (self.axis, self.columns)
+        axes = rows, columns = self.axis, self.columns
         try:
             return draw_grid(*(axis if isinstance(axis, Axis) else axis.equivalent for axis in axes))
         except ValueError:
-            return draw_writes(self.axis)
+            if isinstance(rows, TransposedAxis) and isinstance(columns, TransposedAxis):
+                return draw_writes(rows, columns)
+            raise
 
 
 def explore(
@@ -89,7 +93,8 @@ def explore(
     >>> explore(TransposedAxis(size=3, kernel=3, stride=2)).axis
     TransposedAxis(size=3, kernel=3, stride=2)
     """
-    given = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    given: State = {"size": size, "kernel": kernel, "stride": stride, "padding": padding}
+    given |= {"dilation": dilation}
     given |= {"operation": operation, "pooling": pooling, "ceil_mode": ceil_mode}
     chosen = {name: value for name, value in given.items() if value is not None}
     goals = {} if goal is None else {"goal": as_positive_int("goal", goal)}
@@ -117,7 +122,7 @@ def _axis(
     ceil_mode: bool = False,
 ) -> AnyAxis:
     """An axis as the page counts it."""
-    given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+    given: State = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
     if operation != "transposed":
         return Axis.with_padding(padding, **given, ceil_mode=operation == "pool" and ceil_mode)
     # By a rule, what the direct layer would add to this size is cut off.
@@ -130,15 +135,13 @@ def _axis(
 
 def _state_of_numbers(
     *, operation: str, pooling: str, ceil_mode: bool, padding: Padding, **numbers: int
-) -> dict[str, object]:
+) -> State:
     check_choice("pooling", pooling, _POOLINGS)
     check_flags(ceil_mode=ceil_mode)
     if operation != "pool" and (pooling != "max" or ceil_mode):
         raise ValueError(f'pooling and ceil_mode are for operation "pool", but operation is {operation!r}')
     axis = _axis(operation, padding=padding, ceil_mode=ceil_mode, **numbers)
-    state: dict[str, object] = {
-        name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")
-    }
+    state: State = {name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")}
     if isinstance(padding, str) and padding in _RULES:
         state["rule"] = padding
     elif isinstance(padding, int):
@@ -149,10 +152,10 @@ def _state_of_numbers(
     return state | ({"pooling": pooling, "ceil_mode": ceil_mode} if operation == "pool" else {})
 
 
-def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> dict[str, object]:
+def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> State:
     """The state that shows a layer, or rows and columns that are given apart."""
-    apart = isinstance(what, list | tuple)
-    axes = tuple(axis for one in what for axis in axes_of(one)) if apart else axes_of(what)
+    given = what if isinstance(what, list | tuple) else [cast("Layer", what)]
+    axes = tuple(axis for one in given for axis in axes_of(one))
     if not 1 <= len(axes) <= 2:
         raise ValueError(f"explore shows one or two axes, but {what!r} has {len(axes)}")
     rows, columns = axes[0], axes[-1]
@@ -174,7 +177,7 @@ def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> dict[str, object]:
     return state
 
 
-def _state_of_axis(axis: AnyAxis) -> dict[str, object]:
-    names = ("size", "kernel", "stride", "dilation", "pad_low", "pad_high")
-    names += ("output_padding",) if isinstance(axis, TransposedAxis) else ()
+def _state_of_axis(axis: AnyAxis) -> State:
+    names = ["size", "kernel", "stride", "dilation", "pad_low", "pad_high"]
+    names += ["output_padding"] if isinstance(axis, TransposedAxis) else []
     return {name: getattr(axis, name) for name in names} | {"padding": axis.pad_low}

@@ -6,7 +6,7 @@ Modules of drawings build on this one; it knows nothing of convolution.
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from io import BytesIO
-from typing import Any, overload
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib import style
@@ -17,7 +17,7 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
 from convarith._palette import LIGHT
-from convarith._validate import wrong_kind
+from convarith._validate import check_kind, wrong_kind
 
 # How matplotlib draws the roles. Each has a second mark that needs no colour: padding is dashed, the current
 # output has a heavy edge, unused cells are hatched.
@@ -32,6 +32,8 @@ OUTPUT: Role = {"facecolor": LIGHT["output"], "edgecolor": LIGHT["output_edge"],
 CURRENT: Role = {"facecolor": LIGHT["current"], "edgecolor": LIGHT["current_edge"], "linewidth": 1.6}
 EMPTY: Role = OUTPUT | {"facecolor": "white"}
 UNUSED: Role = {"facecolor": "none", "edgecolor": LIGHT["unused"], "linewidth": 0, "hatch": "xxx"}
+
+T = TypeVar("T")
 
 FILL: dict[str, float] = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
 
@@ -55,7 +57,7 @@ class Picture(Figure):
         return target.getvalue().decode()
 
 
-def paint(ax: Axes, role: Role, cells: Iterable[tuple[float, float]], height: float = 1) -> None:
+def draw_cells(ax: Axes, role: Role, cells: Iterable[tuple[float, float]], height: float = 1) -> None:
     """Draws cells, given by their upper left corners, in one colour and as one path: small files."""
     squares = [[(x, y), (x + 1, y), (x + 1, y + height), (x, y + height), (x, y)] for x, y in cells]
     if squares:
@@ -64,7 +66,7 @@ def paint(ax: Axes, role: Role, cells: Iterable[tuple[float, float]], height: fl
         ax.add_patch(PathPatch(path, clip_on=False, **role))
 
 
-def write(
+def add_text(
     ax: Axes,
     x: float,
     y: float,
@@ -90,25 +92,19 @@ def new_picture(width: float, height: float) -> tuple[Picture, Axes]:
         return picture, picture.add_axes((0, 0, 1, 1))
 
 
-def bare(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
+def hide_frame(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
     """Leaves nothing but the cells: no frame, no ticks, squares square."""
     ax.set(xlim=x, ylim=y, aspect="equal")
     ax.set_axis_off()
 
 
-@overload
-def finish(picture: Picture, ax: Axes | None, alt: str) -> Picture: ...
-@overload
-def finish(picture: Picture | None, ax: Axes, alt: str) -> Picture | Axes: ...
-def finish(picture: Picture | None, ax: Axes | None, alt: str) -> Picture | Axes | None:
-    """The picture with its description, or the axes if they were someone else's."""
-    if picture is None:
-        return ax
+def with_alt(picture: Picture, alt: str) -> Picture:
+    """The picture, with its description in words."""
     picture.alt = alt
     return picture
 
 
-def heat(shade: float) -> tuple[float, float, float]:
+def heat_color(shade: float) -> tuple[float, float, float]:
     """A colour from white (0) to a dark blue (1)."""
     return 1 - shade, 1 - 0.72 * shade, 1 - 0.55 * shade
 
@@ -122,3 +118,22 @@ def as_array(name: str, values: ArrayLike) -> np.ndarray:
     if array.dtype.kind not in "buif":
         raise wrong_kind(name, "numbers", values)
     return array
+
+
+def array_of_shape(name: str, values: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Numbers as an array of that shape; None stays None."""
+    if values is None:
+        return None
+    values = as_array(name, values)
+    if values.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, but has {values.shape}")
+    return values
+
+
+def both_axes(kind: type[T], rows: T, columns: T | None) -> tuple[T, T]:
+    """Both axes, which are of this kind; `columns` is `rows` where it is not given."""
+    columns = rows if columns is None else columns
+    expected = f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
+    check_kind("rows", rows, kind, expected)
+    check_kind("columns", columns, kind, expected)
+    return rows, columns

@@ -1,24 +1,28 @@
-"""Drawings of cost: what each layer has, does and puts out.
+"""Charts: what layers cost, how trials spread, and images side by side."""
 
-As in `figures`, each function returns a `Picture` that describes itself.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from convarith._text import plural
-from convarith._validate import check_kind, check_named
+from convarith._validate import as_tuple, check_flags, check_kind, check_named
 from convarith.figures._drawing import (
+    CURRENT,
     FAINT,
     FILL,
+    INK,
     INPUT,
     OUTPUT,
     WINDOW,
     Picture,
+    Role,
+    add_text,
+    array_of_shape,
+    as_array,
     book_style,
-    finish,
-    write,
+    new_picture,
+    with_alt,
 )
 from convarith.layers import AnyLayer
 
@@ -28,6 +32,44 @@ COSTS = {
     "macs": ("multiply-accumulates", INPUT),
     "activations": ("activations", OUTPUT),
 }
+
+
+def draw_images(
+    images: Mapping[str, ArrayLike], *, limits: tuple[float, float] | None = None, to_scale: bool = False
+) -> Picture:
+    """Draws images side by side, each with its name and its size in pixels (height x width).
+
+    Arguments:
+        images: name -> pixels, shape (height, width) for grey or (height, width, 3) for colour; further
+            axes of length 1, such as those of Keras for one image and one channel, are left out.
+        limits: the values drawn black and white; by default each image's own least and greatest.
+        to_scale: draw pixels equally large in all images, so that a smaller image looks smaller.
+
+    >>> draw_images({"before": np.zeros((4, 6)), "after": np.zeros((2, 3))})
+    2 images: before, 4 x 6 pixels; after, 2 x 3 pixels.
+    """
+    check_named("images", images, "images")
+    check_flags(to_scale=to_scale)
+    if not images:
+        raise ValueError("images are drawn of at least 1, but there are 0")
+    ends = array_of_shape("limits", limits, (2,))
+    pixels = {name: _pixels(f"images[{name!r}]", values) for name, values in images.items()}
+    tallest = max(values.shape[0] for values in pixels.values())
+    shares = [v.shape[1] / (tallest if to_scale else v.shape[0]) for v in pixels.values()]
+    width = min(7.2, 2.6 * sum(shares))
+    with book_style():
+        picture = Picture(figsize=(width, width / sum(shares) + 0.4))
+        grid = picture.subplots(
+            1, len(pixels), squeeze=False, width_ratios=shares, gridspec_kw=FILL | {"wspace": 0.06}
+        )
+        for ax, (name, values) in zip(grid.flat, pixels.items(), strict=True):
+            black, white = (values.min(), values.max()) if ends is None else ends
+            ax.imshow(values, vmin=black, vmax=white)
+            ax.set_title(f"{name}\n{values.shape[0]} × {values.shape[1]}", fontsize=9, color=INK)
+            ax.set_anchor("N")
+            ax.set_axis_off()
+    sizes = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
+    return with_alt(picture, f"{plural(len(pixels), 'image')}: {sizes}.")
 
 
 def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
@@ -69,21 +111,97 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     names.set(xlim=(0, 1), ylim=(len(layers) - 0.4, -1.7))
     names.set_axis_off()
     for row, (name, shape) in enumerate(zip(layers, shapes, strict=True)):
-        write(names, 0, row, name, 9, ha="left")
-        write(names, 1 - 0.1 / left, row, shape, 8, ha="right", color=FAINT)
+        add_text(names, 0, row, name, 9, ha="left")
+        add_text(names, 1 - 0.1 / left, row, shape, 8, ha="right", color=FAINT)
     for ax, (cost, (words, role)) in zip(charts, COSTS.items(), strict=True):
         numbers = [getattr(layer, cost) for layer in layers.values()]
         most, total = max(numbers), sum(numbers)
         ax.barh(rows, [number / (most or 1) for number in numbers], 0.7, **role)
         for row, number in enumerate(numbers):
-            write(ax, number / (most or 1) + 0.04, row, _scaled(number), 8, ha="left")
-        write(ax, 0, -1.35, words, 9, ha="left")
-        write(ax, 0, -0.75, f"{total:,} in all", 8, ha="left", color=FAINT)
+            add_text(ax, number / (most or 1) + 0.04, row, _scaled(number), 8, ha="left")
+        add_text(ax, 0, -1.35, words, 9, ha="left")
+        add_text(ax, 0, -0.75, f"{total:,} in all", 8, ha="left", color=FAINT)
         ax.set_xlim(0, 1.6)
         ax.set_axis_off()
         largest = list(layers)[numbers.index(most)]
         alt += f" Most {words}: {largest}, {most:,} of {total:,}."
-    return finish(picture, None, alt)
+    return with_alt(picture, alt)
+
+
+def draw_spread(
+    trials: Mapping[str, Iterable[float]],
+    *,
+    unit: str = "",
+    zero: bool = False,
+) -> Picture:
+    """Draws one row of dots for each name, a dot for each trial, and below them the mean and its error.
+
+    The mean is a diamond; the bar through it reaches two standard errors to either side. The standard
+    error is the standard deviation of the trials, divided by the root of their number. Dots of equal
+    trials stand one on another.
+
+    Arguments:
+        trials: name -> what was measured, at least two times each.
+        unit: what the numbers are, written below them.
+        zero: draw a line at 0, to which differences are compared.
+
+    Returns the `Picture`.
+
+    Raises ValueError when there is nothing to draw, or fewer than two trials of a name.
+
+    >>> draw_spread({"with": [4, 5, 5, 6], "without": [1, 3]}, unit="digits")
+    2 rows of trials in digits. with: 4 trials from 4 to 6, mean 5; without: 2 trials from 1 to 3, mean 2.
+    """
+    check_named("trials", trials, "numbers")
+    check_kind("unit", unit, str, "a string")
+    check_flags(zero=zero)
+    rows = {name: _as_floats(f"trials[{name!r}]", values) for name, values in trials.items()}
+    if not rows:
+        raise ValueError("there are no trials to draw")
+    for name, values in rows.items():
+        if values.size < 2:
+            raise ValueError(f"a spread takes at least 2 trials, but {name} has {values.size}")
+    means = {name: (values.mean(), values.std(ddof=1) / values.size**0.5) for name, values in rows.items()}
+    ends = [end for mean, error in means.values() for end in (mean - 2 * error, mean + 2 * error)]
+    everything = np.concatenate([*rows.values(), ends, [0.0] * zero])
+    room = 0.04 * (np.ptp(everything) or 1)
+    left, right = everything.min() - room, everything.max() + room
+    tall = 0.62 * len(rows)
+    picture, ax = new_picture(7.2, tall + 0.6)
+    ax.set_position((0.2, 0.5 / (tall + 0.6), 0.78, tall / (tall + 0.6)))
+    for row, (name, values) in enumerate(rows.items()):
+        values = np.sort(values)
+        columns = np.round((values - left) / (0.016 * (right - left)))  # as wide as a dot
+        below = np.array([(columns[:n] == column).sum() for n, column in enumerate(columns)])
+        up = row + 0.12 - min(0.13, 0.5 / max(1, below.max())) * below
+        ax.plot(values, up, "o", markersize=5.5, gid="trials", **_marker(INPUT))
+        mean, error = means[name]
+        ends = [mean - 2 * error, mean + 2 * error]
+        ax.plot(ends, [row + 0.34] * 2, gid="error", color=CURRENT["edgecolor"], linewidth=2)
+        ax.plot([mean], [row + 0.34], "D", markersize=7, gid="mean", **_marker(CURRENT))
+        add_text(ax, left - room, row + 0.2, name, 10, ha="right")
+    if zero:
+        ax.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+    ax.set(xlim=(left, right), ylim=(len(rows) - 0.3, -0.5), yticks=[])
+    ax.set_xlabel(unit, color=INK)
+    ax.tick_params(axis="x", colors=INK)
+    ax.grid(axis="x", color=FAINT, alpha=0.25)
+    ax.spines[["left", "right", "top"]].set_visible(False)
+    told = [
+        f"{name}: {v.size} trials from {v.min():.4g} to {v.max():.4g}, mean {v.mean():.4g}"
+        for name, v in rows.items()
+    ]
+    alt = f"{plural(len(rows), 'row')} of trials{f' in {unit}' if unit else ''}. {'; '.join(told)}."
+    return with_alt(picture, alt)
+
+
+def _pixels(name: str, values: ArrayLike) -> np.ndarray:
+    pixels = np.squeeze(as_array(name, values))
+    if pixels.ndim != 2 and not (pixels.ndim == 3 and pixels.shape[2] in (3, 4)):
+        raise ValueError(
+            f"an image has the shape (height, width) or (height, width, 3), but {name} has {pixels.shape}"
+        )
+    return pixels
 
 
 def _scaled(number: int) -> str:
@@ -94,3 +212,11 @@ def _scaled(number: int) -> str:
         if number >= unit * 0.9995:
             return f"{number / unit:#.3g} {letter}".replace(". ", " ")
     return f"{number / 1000:.0f} k"
+
+
+def _marker(role: Role) -> Role:
+    return {"markerfacecolor": role["facecolor"], "markeredgecolor": role["edgecolor"]}
+
+
+def _as_floats(name: str, values: Iterable[float]) -> np.ndarray:
+    return as_array(name, as_tuple(name, values, "numbers")).astype(float)

@@ -16,10 +16,10 @@ from convarith.figures._drawing import (
     INPUT,
     OUTPUT,
     Picture,
-    bare,
-    finish,
+    add_text,
+    hide_frame,
     new_picture,
-    write,
+    with_alt,
 )
 from convarith.tracing.table import Row, Trace
 
@@ -28,7 +28,7 @@ _TALL, _WIDE, _PITCH = 1.6, 0.46, 0.56  # inches: the largest box, and from one 
 _WITH_THE_BOX_BEFORE = ("ZeroPadding", "Cropping", "Flatten", "Reshape")
 
 
-def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
+def draw_network(trace: Trace) -> Picture:
     """Draws a network as boxes from left to right: as high as the maps are, wider the more channels.
 
     Layers of one shape share a box; in a network of very many shapes those of one size do. Arcs on a box
@@ -38,9 +38,8 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
 
     Arguments:
         trace: what `trace` returned.
-        ax: matplotlib axes to draw on; a new picture by default.
 
-    Returns the `Picture`, or `ax` where it was given.
+    Returns the `Picture`.
 
     >>> import keras
     >>> from convarith import trace
@@ -59,9 +58,7 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
     rise = {skip: 0.1 + 0.04 * (skip[1] - skip[0]) for skip in arcs}
     top = max([*tops, *(base + rise[skip] for skip, base in arcs.items())])
     right = max(_PITCH * len(boxes), 3.4)
-    picture = None
-    if ax is None:
-        picture, ax = new_picture(right + 0.1, top + 0.75)
+    picture, ax = new_picture(right + 0.1, top + 0.75)
     for number, (box, width, height) in enumerate(zip(boxes, widths, heights, strict=True)):
         left = middles[number] - width / 2
         role = INPUT if box.parent is None else CURRENT if number == len(boxes) - 1 else OUTPUT
@@ -69,17 +66,17 @@ def draw_network(trace: Trace, *, ax: Axes | None = None) -> Picture | Axes:
         for arc in range(box.meetings):
             _arc(ax, left + arc * width / box.meetings, width / box.meetings, height + 0.02, 0.12)
         for line, text in enumerate(box.label):
-            write(ax, middles[number], -0.1 - 0.13 * line, text, 6.5, color=FAINT if line == 2 else INK)
+            add_text(ax, middles[number], -0.1 - 0.13 * line, text, 6.5, color=FAINT if line == 2 else INK)
     for (one, other), base in arcs.items():
         _arc(ax, middles[one], middles[other] - middles[one], base, rise[one, other])
     said = "Under each box: size, channels, layers. Height: size. Width: doublings of the channels."
-    write(ax, 0.05, -0.58, said, 6.5, ha="left", color=FAINT)
-    bare(ax, (-0.05, right + 0.05), (-0.68, top + 0.07))
+    add_text(ax, 0.05, -0.58, said, 6.5, ha="left", color=FAINT)
+    hide_frame(ax, (-0.05, right + 0.05), (-0.68, top + 0.07))
     met = sum(box.meetings for box in boxes) + len(skips)
     shapes = "; ".join(box.described for box in boxes)
     alt = f"The network {trace.name}, from left to right: {shapes}."
     alt += f" Branches meet {plural(met, 'time')}." if met else ""
-    return finish(picture, ax, alt)
+    return with_alt(picture, alt)
 
 
 @dataclass

@@ -6,7 +6,6 @@ As in `figures`, each function returns a `Picture` that describes itself.
 from collections.abc import Iterable
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from convarith._text import plural
@@ -22,18 +21,18 @@ from convarith.figures._drawing import (
     WINDOW,
     WINDOW_ON_PADDING,
     Picture,
-    bare,
+    add_text,
     book_style,
-    finish,
-    heat,
+    draw_cells,
+    heat_color,
+    hide_frame,
     new_picture,
-    paint,
-    write,
+    with_alt,
 )
 from convarith.receptive import receptive_field
 
 
-def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None = None) -> Picture | Axes:
+def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
     """Draws a stack as tapes one above another, the input lowest, and the cone that one output sees.
 
     Every cell stands above the middle of what it sees, in a causal stack above the last of it. Filled
@@ -43,9 +42,8 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
     Arguments:
         axes: the layers, from the input on.
         at: the output whose cone is drawn; the middle one by default.
-        ax: matplotlib axes to draw on; a new picture by default.
 
-    Returns the `Picture`, or `ax` where it was given.
+    Returns the `Picture`.
 
     Raises as `receptive_field` does, and ValueError when there is no output `at`.
 
@@ -76,9 +74,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
     low, high = min(corners), max(corners) + 1
     wide, tall = high - low + 4, 2 * len(axes) + 1
     cell = min(0.42, 7.4 / wide)
-    picture = None
-    if ax is None:
-        picture, ax = new_picture(cell * wide, cell * (tall + 0.4))
+    picture, ax = new_picture(cell * wide, cell * (tall + 0.4))
     size = min(10, cell * 23)
     for level, ways in enumerate(reached):
         y = 2 * (len(axes) - level)
@@ -87,19 +83,19 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
         role, name = (EMPTY, f"layer {level}") if level else (INPUT, "input")
         if level == len(axes):
             role, name = OUTPUT, "output"
-        paint(ax, role, [(place(level, cell), y) for cell in rest])
+        draw_cells(ax, role, [(place(level, cell), y) for cell in rest])
         if level == 0:
-            paint(ax, UNUSED, [(place(0, cell), y) for cell in rest if cell in interval])
-        paint(ax, CURRENT if level == len(axes) else WINDOW, [(place(level, cell), y) for cell in seen])
-        write(ax, low - 0.4, y + 0.5, name, size, ha="right")
+            draw_cells(ax, UNUSED, [(place(0, cell), y) for cell in rest if cell in interval])
+        draw_cells(ax, CURRENT if level == len(axes) else WINDOW, [(place(level, cell), y) for cell in seen])
+        add_text(ax, low - 0.4, y + 0.5, name, size, ha="right")
         if level == len(axes):
             break
-        paint(ax, WINDOW_ON_PADDING, [(place(level, cell), y) for cell in sorted(padding[level])])
+        draw_cells(ax, WINDOW_ON_PADDING, [(place(level, cell), y) for cell in sorted(padding[level])])
         for j, count in enumerate(reached[level + 1]):
             for cell in axes[level].window(j) if count else ():
                 ends = [place(level + 1, j) + 0.5, place(level, cell) + 0.5]
                 ax.plot(ends, [y - 1, y], color=WINDOW["edgecolor"], linewidth=0.7, zorder=0)
-    bare(ax, (low - 3.6, high + 0.3), (tall + 0.2, -0.2))
+    hide_frame(ax, (low - 3.6, high + 0.3), (tall + 0.2, -0.2))
     inside = [cell for cell in interval if 0 <= cell < axes[0].size]
     missed = sum(not reached[0][cell] for cell in inside)
     alt = (
@@ -107,7 +103,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None, ax: Axes | None =
         f"sees {plural(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
     )
     alt += f"; {missed} of them reach it by no path." if missed else ", and all of them reach it."
-    return finish(picture, ax, alt)
+    return with_alt(picture, alt)
 
 
 def draw_paths(
@@ -140,7 +136,7 @@ def draw_paths(
     with book_style():
         picture = Picture(figsize=(scale * width, scale * height + 1))
         profile, image = picture.subplots(2, 1, height_ratios=[1.0, scale * height], gridspec_kw=FILL)
-        blues = ListedColormap([heat(shade) for shade in np.linspace(0.03, 1, 256)])
+        blues = ListedColormap([heat_color(shade) for shade in np.linspace(0.03, 1, 256)])
         image.imshow(counts, cmap=blues, vmin=0, extent=(0, width, height, 0), aspect="equal")
         profile.bar(np.arange(width) + 0.5, np.array(ways[1], float), 1, facecolor=WINDOW["facecolor"])
     (y, x) = [
@@ -157,10 +153,11 @@ def draw_paths(
     above, below = y[0] * scale > 0.2, (height - y[1]) * scale > 0.2
     place, va = (y[0] - 0.3, "bottom") if above else (y[1] + 0.3 if below else max(0, y[0]) + 0.3, "top")
     edge, ha = (max(0, x[0]) + 0.3 * (not above), "left") if x[0] <= width / 2 else (x[1], "right")
-    write(image, edge, place, label, 9, ha=ha, va=va)
+    add_text(image, edge, place, label, 9, ha=ha, va=va)
     free = "left" if sum(ways[1][: width // 2]) <= sum(ways[1][-(width // 2) :]) else "right"
-    write(profile, {"left": 0, "right": width}[free], max(ways[1]), "paths along a row", 9, ha=free, va="top")
-    write(image, 0.3, height - 0.3, "input", 9, ha="left", va="bottom")
+    side = 0 if free == "left" else width
+    add_text(profile, side, max(ways[1]), "paths along a row", 9, ha=free, va="top")
+    add_text(image, 0.3, height - 0.3, "input", 9, ha="left", va="bottom")
     for one in (profile, image):
         one.set_axis_off()
     half = int(np.searchsorted(np.cumsum(np.sort(counts.ravel())[::-1]), counts.sum() / 2)) + 1
@@ -169,7 +166,7 @@ def draw_paths(
         f"An input of {height} x {width} cells. Output ({row_at}, {column_at}) sees {fields[0].size} x "
         f"{fields[1].size} of them by {total:,} paths; half of the paths start in {plural(half, 'cell')}."
     )
-    return finish(picture, None, alt)
+    return with_alt(picture, alt)
 
 
 def _stack(name: str, axes: Iterable[Axis]) -> tuple[Axis, ...]:
