@@ -1,7 +1,7 @@
 """Animations to take away: a window that slides over a grid, frame by frame, as SVG, GIF or PNG.
 
-What is seen in each frame and where it lies is said in `animation_frames`; SVG is written here and now, and
-Pillow is loaded only for the formats that are made of pixels.
+What is seen in each frame is said in `scene`, where it lies in `layout`; Pillow is loaded only for the formats
+that are made of pixels.
 """
 
 import os
