@@ -1,7 +1,7 @@
 """Animations to take away: a window that slides over a grid, frame by frame, as SVG, GIF or PNG.
 
-What is seen in each frame is said in `scene`, where it lies in `layout`; Pillow is loaded only for the formats
-that are made of pixels.
+What is seen in each frame is said in `scene`, where it lies in `layout`; Pillow is loaded only for what is
+made of pixels.
 """
 
 import os
