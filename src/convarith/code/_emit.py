@@ -1,8 +1,8 @@
 """What the code of all frameworks shares: how calls are written, and what a layer's padding amounts to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import indent
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from convarith.axis import Axis
 from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
@@ -20,8 +20,28 @@ class Code(NamedTuple):
     weights: str = ""
 
 
-# How a framework writes each kind of layer.
-Writers = Mapping[type, Callable[[Any], Code]]
+class Writers(NamedTuple):
+    """How a framework writes each kind of layer."""
+
+    conv: Callable[[Conv], Code]
+    separable: Callable[[SeparableConv], Code]
+    transposed: Callable[[TransposedConv], Code]
+    pool: Callable[[Pool], Code]
+    dense: Callable[[Dense], Code]
+
+    def write(self, layer: AnyLayer) -> Code:
+        """The layer, by the writer of its kind."""
+        match layer:
+            case Conv():
+                return self.conv(layer)
+            case SeparableConv():
+                return self.separable(layer)
+            case TransposedConv():
+                return self.transposed(layer)
+            case Pool():
+                return self.pool(layer)
+            case Dense():
+                return self.dense(layer)
 
 
 class UnsupportedLayer(Exception):
@@ -117,10 +137,10 @@ def kernel_of(layer: AnyLayer, name: str = "kernel", *, channels_first: bool) ->
 
 def framed(layer: AnyLayer, writers: Writers, *, asked: str, channels_first: bool) -> str:
     """The code that a framework's writers make, what goes in and comes out above it, its weights below."""
-    if type(layer) not in writers:
+    if not isinstance(layer, AnyLayer):
         raise TypeError(f"{asked} takes a layer, as Conv or Pool, but is given {layer!r}")
     try:
-        code = writers[type(layer)](layer)
+        code = writers.write(layer)
     except UnsupportedLayer as reason:
         return f"# {reason}"
     shapes = (_batch_shape(shape, channels_first) for shape in (_input_shape(layer), layer.output_shape))

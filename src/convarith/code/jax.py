@@ -153,10 +153,4 @@ def dense(layer: Dense) -> Code:
     return Code([], f"y = x @ w{_bias(layer)}", _weights(layer, w="kernel"))
 
 
-WRITERS: Writers = {
-    Conv: conv,
-    SeparableConv: separable,
-    TransposedConv: transposed,
-    Pool: pool,
-    Dense: dense,
-}
+WRITERS = Writers(conv, separable, transposed, pool, dense)

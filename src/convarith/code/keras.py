@@ -212,10 +212,4 @@ def dense(layer: Dense) -> Code:
     return _code(layer, [call], kernel=(layer.inputs, layer.units))
 
 
-WRITERS: Writers = {
-    Conv: conv,
-    SeparableConv: separable,
-    TransposedConv: transposed,
-    Pool: pool,
-    Dense: dense,
-}
+WRITERS = Writers(conv, separable, transposed, pool, dense)

@@ -166,10 +166,4 @@ def dense(layer: Dense) -> Code:
     return _code([node], [], {"w": "kernel"} | dict.fromkeys(_bias(layer), "bias"))
 
 
-WRITERS: Writers = {
-    Conv: conv,
-    SeparableConv: separable,
-    TransposedConv: transposed,
-    Pool: pool,
-    Dense: dense,
-}
+WRITERS = Writers(conv, separable, transposed, pool, dense)

@@ -202,10 +202,4 @@ def dense(layer: Dense) -> Code:
     return _code(layer, [call], [], {0: kernel_of(layer, channels_first=True)})
 
 
-WRITERS: Writers = {
-    Conv: conv,
-    SeparableConv: separable,
-    TransposedConv: transposed,
-    Pool: pool,
-    Dense: dense,
-}
+WRITERS = Writers(conv, separable, transposed, pool, dense)
