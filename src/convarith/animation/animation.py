@@ -101,6 +101,7 @@ class Animation:
         _write_whole(path, lambda: make(painter, self._seconds))
 
 
+# Over 60 lines by what it says of itself; what it does takes half of them.
 def animate(
     what: Animated,
     path: str | os.PathLike[str] | None = None,

@@ -1,9 +1,9 @@
 """Animations made of pixels, drawn with Pillow: GIF, and all frames side by side as PNG."""
 
-from collections import namedtuple
 from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -19,10 +19,12 @@ MOST_PIXELS = 100_000_000
 LEVEL = [(value * SHADES + 127) // 255 for value in range(256)]
 
 
-class Grid(namedtuple("Grid", ("left", "top", "cell"))):
+class Grid(NamedTuple):
     """Where the cell (0, 0) of a grid lies, and how large each cell is, in pixels."""
 
-    __slots__ = ()
+    left: int
+    top: int
+    cell: int
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
         """The upper left pixel of a cell."""

@@ -128,12 +128,7 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     return with_alt(picture, alt)
 
 
-def draw_spread(
-    trials: Mapping[str, Iterable[float]],
-    *,
-    unit: str = "",
-    zero: bool = False,
-) -> Picture:
+def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: bool = False) -> Picture:
     """Draws one row of dots for each name, a dot for each trial, and below them the mean and its error.
 
     The mean is a diamond; the bar through it reaches two standard errors to either side. The standard

@@ -3,7 +3,7 @@
 As in `figures`, each function returns a `Picture` that describes itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.colors import ListedColormap
@@ -29,7 +29,7 @@ from convarith.figures._drawing import (
     new_picture,
     with_alt,
 )
-from convarith.receptive import receptive_field
+from convarith.receptive import ReceptiveField, receptive_field
 
 
 def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
@@ -54,21 +54,13 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
     field = receptive_field(axes)
     at = axes[-1].output // 2 if at is None else at
     interval, reached = field.interval(at), field.reached(at)
-    causal = all(axis == axis.causal() for axis in axes)
-    below = [(1, 0.0)]  # of every tape: the step between its cells, and the middle of cell 0
-    for depth in range(1, len(axes) + 1):
-        part = receptive_field(axes[:depth])
-        below.append((part.stride, float(part.interval(0)[-1]) if causal else part.centre(0)))
+    tapes = _tapes(axes)
 
     def place(level: int, cell: int) -> float:
-        step, middle = below[level]
+        step, middle = tapes[level]
         return middle + cell * step
 
-    padding = [
-        {c for ways, window in zip(reached[level + 1], axis.windows, strict=True) if ways for c in window}
-        - set(range(axis.size))
-        for level, axis in enumerate(axes)
-    ]
+    padding = [_padding_read(axis, ways) for axis, ways in zip(axes, reached[1:], strict=True)]
     corners = [place(level, cell) for level, cells in enumerate(padding) for cell in cells]
     corners += [place(level, cell) for level, ways in enumerate(reached) for cell in (0, len(ways) - 1)]
     low, high = min(corners), max(corners) + 1
@@ -90,20 +82,37 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
         add_text(ax, low - 0.4, y + 0.5, name, size, ha="right")
         if level == len(axes):
             break
-        draw_cells(ax, WINDOW_ON_PADDING, [(place(level, cell), y) for cell in sorted(padding[level])])
+        draw_cells(ax, WINDOW_ON_PADDING, [(place(level, cell), y) for cell in padding[level]])
         for j, count in enumerate(reached[level + 1]):
             for cell in axes[level].window(j) if count else ():
                 ends = [place(level + 1, j) + 0.5, place(level, cell) + 0.5]
                 ax.plot(ends, [y - 1, y], color=WINDOW["edgecolor"], linewidth=0.7, zorder=0)
     hide_frame(ax, (low - 3.6, high + 0.3), (tall + 0.2, -0.2))
-    inside = [cell for cell in interval if 0 <= cell < axes[0].size]
-    missed = sum(not reached[0][cell] for cell in inside)
-    alt = (
+    return with_alt(picture, _describe_field(field, at))
+
+
+def _padding_read(axis: Axis, ways: Sequence[int]) -> list[int]:
+    """The cells of padding in those windows whose outputs count."""
+    read = {cell for count, window in zip(ways, axis.windows, strict=True) if count for cell in window}
+    return sorted(read - set(range(axis.size)))
+
+
+def _tapes(axes: tuple[Axis, ...]) -> list[tuple[int, float]]:
+    """Of every tape, from the input on: the step between its cells, and the middle of cell 0."""
+    causal = all(axis == axis.causal() for axis in axes)
+    parts = [receptive_field(axes[:depth]) for depth in range(1, len(axes) + 1)]
+    middles = [float(part.interval(0)[-1]) if causal else part.centre(0) for part in parts]
+    return [(1, 0.0), *zip((part.stride for part in parts), middles, strict=True)]
+
+
+def _describe_field(field: ReceptiveField, at: int) -> str:
+    axes, interval, paths = field.axes, field.interval(at), field.paths(at)
+    missed = sum(not paths[cell] for cell in interval if 0 <= cell < axes[0].size)
+    return (
         f"A stack of {plural(len(axes), 'layer')} on {plural(axes[0].size, 'input cell')}. Output {at} "
         f"sees {plural(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
+        + (f"; {missed} of them reach it by no path." if missed else ", and all of them reach it.")
     )
-    alt += f"; {missed} of them reach it by no path." if missed else ", and all of them reach it."
-    return with_alt(picture, alt)
 
 
 def draw_paths(
@@ -139,10 +148,8 @@ def draw_paths(
         blues = ListedColormap([heat_color(shade) for shade in np.linspace(0.03, 1, 256)])
         image.imshow(counts, cmap=blues, vmin=0, extent=(0, width, height, 0), aspect="equal")
         profile.bar(np.arange(width) + 0.5, np.array(ways[1], float), 1, facecolor=WINDOW["facecolor"])
-    (y, x) = [
-        (field.interval(j).start, field.interval(j).stop)
-        for field, j in zip(fields, (row_at, column_at), strict=True)
-    ]
+    seen = [field.interval(j) for field, j in zip(fields, (row_at, column_at), strict=True)]
+    y, x = [(interval.start, interval.stop) for interval in seen]
     image.plot([x[0], x[1], x[1], x[0], x[0]], [y[0], y[0], y[1], y[1], y[0]], color=CURRENT["edgecolor"])
     image.set(
         xlim=(min(0, x[0]) - 0.1, max(width, x[1]) + 0.1), ylim=(max(height, y[1]) + 0.1, min(0, y[0]) - 0.1)

@@ -5,8 +5,6 @@ in words what is on it. No global matplotlib state is touched, nothing is printe
 equal bytes.
 """
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -149,12 +147,12 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     cell = min(0.3, 7.2 / (columns.output * wide))
     with book_style():
         picture = Picture(figsize=(cell * columns.output * wide, cell * rows.output * (high + 1.2)))
-        frames: Any = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
-    for step, at in enumerate(np.ndindex(rows.output, columns.output)):
-        _paint_step(frames[at], rows, columns, at, filled=step + 1)
-    _label_grids(frames[0, 0], rows, columns, max(6, cell * 26))
+        grid = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
+    for step, (ax, at) in enumerate(zip(grid.flat, np.ndindex(*grid.shape), strict=True)):
+        _paint_step(ax, rows, columns, at, filled=step + 1)
+    _label_grids(grid[0, 0], rows, columns, max(6, cell * 26))
     alt = (
-        f"{plural(frames.size, 'frame')}, one for each output cell. The window moves "
+        f"{plural(grid.size, 'frame')}, one for each output cell. The window moves "
         f"{plural(rows.stride, 'row')} and {plural(columns.stride, 'column')} at a time; an input of "
         f"{rows.size} x {columns.size} cells{_describe_padding(rows, columns)} fills an output of "
         f"{rows.output} x {columns.output}."
