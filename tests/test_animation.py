@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 import convarith
 from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv, animate
@@ -161,6 +161,31 @@ def test_gif_and_strip_show_every_frame(name, tmp_path):
         assert shown.tobytes() == gif.convert("RGB").tobytes()
 
 
+@pytest.mark.parametrize("name", SHOWN)
+def test_pixels_hatch_what_no_window_reads_and_nothing_else(name):
+    what, animation = SHOWN[name], animate(SHOWN[name])
+    image = next(raster.Painter(animation.scene, animation.layout, dark=False).images()).convert("RGB")
+    unused = tuple(bytes.fromhex(LIGHT["unused"][1:]))
+    for cell, role in expected(what, 0)[0].items():
+        inside = patch(image, animation.layout, animation.layout.origin, cell)
+        assert (unused in {colour for _, colour in inside.getcolors(1000)}) == (role is None), cell
+
+
+def test_pixels_dash_padding_and_dot_what_lies_beyond_it():
+    axis = Axis(size=6, kernel=3, stride=3, pad_low=1, ceil_mode=True)
+    for rows, columns, longest in (
+        (axis, Axis(size=6, kernel=3, stride=3, pad_low=1, pad_high=2), 3),
+        (axis, axis, 1),  # and one more where two cells meet
+    ):
+        animation = animate((rows, columns))
+        image = next(raster.Painter(animation.scene, animation.layout, dark=False).images()).convert("RGB")
+        (left, top), cell = animation.layout.origin, animation.layout.cell
+        x = left + (columns.window(columns.output - 1)[-1] + 1) * cell  # no other cell draws on this edge
+        edge = [image.getpixel((x, y)) for y in range(top + 4 * cell, top + 5 * cell)]
+        inked = "".join("#" if colour == tuple(bytes.fromhex(LIGHT["faint"][1:])) else " " for colour in edge)
+        assert max(map(len, inked.split())) - longest in (0, 1), inked
+
+
 # A busy machine may not have paused yet, or not have drawn the new time, when the picture is taken.
 SET_TIME = """async (time) => {
   const all = document.getAnimations();
@@ -265,7 +290,9 @@ def test_labels_come_from_the_numbers():
         assert f"kernel {axis.kernel}, stride {axis.stride}, padding " in said
         pads = str(axis.pad_low) if axis.pad_low == axis.pad_high else f"({axis.pad_low}, {axis.pad_high})"
         assert f"padding {pads}" in said
-        assert ("dilation" in said) == (axis.dilation > 1)
+        extra = getattr(axis, "output_padding", 0)
+        assert (f"dilation {axis.dilation}" in said) == (axis.dilation > 1)
+        assert (f"output padding {extra}" in said) == (extra > 0)
         root = ElementTree.fromstring(animate(axis).svg())
         words = " ".join(text.text for text in root.iter(f"{SVG}text")).replace(",", "")
         assert words == " ".join((*scene.headings, *scene.settings)).replace(",", "")
@@ -574,6 +601,15 @@ def test_numbers_come_from_lists_and_arrays_alike():
         assert half.alt == animate(axis).alt
         assert not half.scene.numbers.result
         assert bool(half.scene.numbers.image) == (alone == "image")
+
+
+def test_the_longest_number_fits_into_its_cell():
+    for longest in (5, 1200, -2 / 3, -12345):
+        animation = animate(Axis(size=2, kernel=1), image=[[1, 2], [3, longest]], kernel=[[1]])
+        numbers, layout = animation.scene.numbers, animation.layout
+        for texts, letters in ((numbers.image, layout.given), (numbers.result, layout.made)):
+            font = ImageFont.load_default(letters.size)
+            assert max(map(font.getlength, texts.values())) < layout.cell, texts
 
 
 def test_numbers_that_do_not_fit_are_said():

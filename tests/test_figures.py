@@ -228,7 +228,11 @@ def test_stamps_and_gathering_windows_show_the_same_connections(axis):
     assert len(outputs) == axis.output
     gathered = {(x // axis.stride, outputs.index(y)) for x, y in painted(right, drawing.WINDOW)}
     assert gathered == {(i, x) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output}
-    assert [x for x, _ in painted(right, drawing.INPUT)] == [i * axis.stride for i in range(axis.size)]
+    inputs = painted(right, drawing.INPUT)
+    assert [x for x, _ in inputs] == [i * axis.stride for i in range(axis.size)]
+    middle = inputs[0][1] + 0.5
+    numbers = {t.get_position()[0]: t.get_text() for t in right.texts if t.get_position()[1] == middle}
+    assert [numbers[x + 0.5] for x, _ in inputs] == list(map(str, range(axis.size)))
     assert {"input", "output"} <= set(texts(left)) & set(texts(right))
 
 
@@ -237,7 +241,8 @@ def test_the_cone_holds_the_cells_that_reach_the_output(name):
     axes = STACKS[name]
     field = receptive_field(axes)
     for at in range(axes[-1].output):
-        (ax,) = draw_field(axes, at=at).axes
+        picture = draw_field(axes, at=at)
+        (ax,) = picture.axes
         assert len(painted(ax, drawing.CURRENT)) == 1
         assert len(painted(ax, drawing.OUTPUT)) == axes[-1].output - 1
         bottom = 2.0 * len(axes)
@@ -247,10 +252,17 @@ def test_the_cone_holds_the_cells_that_reach_the_output(name):
         assert len(filled) == sum(map(bool, sum(field.reached(at)[:-1], ())))
         missed = {cell for cell in field.interval(at) if 0 <= cell < axes[0].size} - reach
         assert {x for x, _ in painted(ax, drawing.UNUSED)} == missed
-        reads = sum(
-            axis.kernel for axis, ways in zip(axes, field.reached(at)[1:], strict=True) for n in ways if n
-        )
-        assert len(ax.lines) == reads
+        said = f"; {len(missed)} of them reach it by no path." if missed else ", and all of them reach it."
+        assert picture.alt.endswith(said)
+        reads = [
+            [cell for j, n in enumerate(ways) if n for cell in axis.window(j)]
+            for axis, ways in zip(axes, field.reached(at)[1:], strict=True)
+        ]
+        assert len(ax.lines) == sum(map(len, reads))
+        padding = [set(cells) - set(range(axis.size)) for axis, cells in zip(axes, reads, strict=True)]
+        dashed = painted(ax, drawing.WINDOW_ON_PADDING)
+        assert {x for x, y in dashed if y == bottom} == padding[0]
+        assert len(dashed) == sum(map(len, padding))
         (x, _) = painted(ax, drawing.CURRENT)[0]
         assert x == (field.interval(at)[-1] if name == "causal" else field.centre(at))
         assert {"input", "layer 1", "output"} <= set(texts(ax))
