@@ -64,8 +64,8 @@ test: lint .venv/complete .venv/colab/ready ## lint, unit tests, every notebook,
 test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that differ from main: a minute
 	@$(BIN)/pytest --quick
 
-test-library: .venv/library ## the library alone, without TensorFlow: also on a Python too new for that
-	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules -rs" --quick \
+test-library: .venv/library ## the library alone, with its coverage, without TensorFlow: also on a Python too new for that
+	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules -rs --cov" --quick \
 	  src $(patsubst %,tests/test_%.py,axis receptive figures animation command walls records)
 
 test-colab: .venv/complete .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment

@@ -7,13 +7,13 @@ import pytest
 from convarith import recorded
 
 ROOT = Path(__file__).parents[1]
-RECORDS = sorted(path.stem for path in (ROOT / "src" / "convarith" / "recorded").iterdir())
+RECORDS = sorted(path.stem for path in (ROOT / "src" / "convarith" / "data").glob("*.json"))
 
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_record_has_a_date_and_a_script_that_made_it(name):
     assert recorded(name)["date"] > "2026"
-    assert (ROOT / "tests" / "data" / f"{name}.py").exists()
+    assert (ROOT / "tools" / "records" / f"{name}.py").exists()
 
 
 def test_another_name_is_refused():

@@ -72,7 +72,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 def door(front: str, page: str) -> str:
     """The first page of the site: leads to the landing page, and says in its place what link previews ask."""
     kept = re.findall(DESCRIBES, page)
-    kept.append('<link rel="icon" href="_static/cover.svg">')  # which browsers ask for anyway
+    kept.append('<link rel="icon" href="data:,">')  # none: the page is left before it could come
     lead = f'<meta http-equiv="refresh" content="0; url={front}">'
     link = f'<p><a href="{front}">Convolution Arithmetic</a></p>'
     return "\n".join(

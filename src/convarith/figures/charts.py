@@ -1,5 +1,7 @@
 """Charts: what layers cost, how trials spread, and images side by side."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 import numpy as np

@@ -5,6 +5,8 @@ in words what is on it. No global matplotlib state is touched, nothing is printe
 equal bytes.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
