@@ -1,4 +1,4 @@
-"""`receptive_field` and `Field` against gradients, a walk, and numbers from the literature."""
+"""`receptive_field` against gradients, a walk, and numbers from the literature."""
 
 import random
 
@@ -7,7 +7,6 @@ import pytest
 from witnesses import asks_keras, tf
 
 from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, receptive_field
-from convarith.receptive import Field
 
 
 @pytest.mark.parametrize(
@@ -180,67 +179,3 @@ def test_receptive_fields_from_the_literature(layers, size, expected):
 
 
 # --- several ways to one input ------------------------------------------------------------------------------
-
-
-def random_way(chance):
-    """One to three layers, each a (stride, low, span)."""
-    return [
-        (chance.choice((1, 1, 2)), chance.randint(-1, 2), chance.randint(1, 4))
-        for _ in range(chance.randint(1, 3))
-    ]
-
-
-def followed_down(way, j):
-    """First and last cell of the input that output j sees, from the top layer down."""
-    first = last = j
-    for stride, low, span in reversed(way):
-        first, last = first * stride - low, last * stride - low + span - 1
-    return first, last
-
-
-def test_merged_fields_reach_from_the_first_to_the_last_cell_of_all_ways():
-    chance, met = random.Random(13), {"one stride": 0, "strides differ": 0, "aligned": 0}
-    for _ in range(400):
-        ways = [random_way(chance) for _ in range(chance.randint(1, 3))]
-        fields = []
-        for way in ways:
-            field = Field(50)
-            for stride, low, span in way:
-                field = field.after(stride=stride, low=low, span=span)
-            fields.append(field)
-        merged = Field.merge(fields)
-        ends = [[followed_down(way, j) for way in ways] for j in range(6)]
-        for j, of_all in enumerate(ends):
-            first, last = min(first for first, _ in of_all), max(last for _, last in of_all)
-            assert merged.interval(j) == range(first, last + 1), (ways, j)
-        steps = {later[0] - former[0] for former, later in zip(ends[0], ends[1], strict=True)}
-        centres = {(first + last) / 2 for first, last in ends[0]}
-        met["one stride" if len(steps) == 1 else "strides differ"] += 1
-        if len(steps) > 1:
-            assert (merged.size, merged.stride, merged.padding) == (None, None, None), ways
-            continue
-        assert (merged.size, merged.stride) == (len(merged.interval(0)), *steps), ways
-        assert merged.padding == (-merged.interval(0)[0] if len(centres) == 1 else None), ways
-        met["aligned"] += len(centres) == 1
-    assert min(met.values()) > 50, met
-
-
-def test_what_covers_the_input_sees_all_of_it_from_everywhere():
-    everything = Field(9, ((2, -1, 1),), covers_input=True)  # a factor made of all places: each kept its own
-    assert [everything.interval(j) for j in (0, 4)] == [range(9), range(9)]
-    assert (everything.stride, everything.padding) == (2, None)
-    pooled = Field(9, (), covers_input=True)
-    assert pooled.interval(0) == range(9) and (pooled.size, pooled.stride, pooled.padding) == (None,) * 3
-    assert Field.merge([pooled, Field(9, ((1, 0, 2),))]) == Field(9, ((1, 0, 2),), covers_input=True)
-
-
-def test_flattened_numbers_keep_their_count_and_no_place():
-    flat = Field(9).after(stride=2, low=1, span=3).flatten()
-    assert flat.flattened and (flat.size, flat.stride, flat.padding, flat.interval(0)) == (
-        3,
-        None,
-        None,
-        None,
-    )
-    assert not Field(9).flattened
-    assert Field.merge([flat, Field(9).flatten()]).size == 3

@@ -1,103 +1,17 @@
-"""What the outputs of a stack of axes or layers see of its input, and of a network with branches.
+"""What the outputs of a stack of axes or layers see of its input.
 
 Standard library only.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import overload
 
 from convarith._validate import as_tuple
 from convarith.axis import Axis
+from convarith.field import Line, Taps
 from convarith.layers import Conv, Pool, SeparableConv
-
-
-@dataclass(frozen=True)
-class Field:
-    """What outputs see along one axis of an input, where several ways may lead down to it.
-
-    Output j sees cells from jS + first to jS + last, by every way whose strides multiply to S. Ways of one S
-    are one line, the hull: from the lowest first to the highest last. Ways of different S are lines of
-    their own: then the field grows from output to output, and no one number is its size.
-
-    Ways are aligned when they have one S and one centre, (first + last) / 2. Only then do padding and centre
-    speak for all of them (Araujo, Norris and Sim, 2019, speak of no others); it never comes back.
-
-    Arguments:
-        cells: size of the input's axis.
-        lines: (S, first, last) of each stride; S is 0 where the numbers have lost their places, as
-            behind `Flatten`. None at all where a global pool or a dense layer has left no place.
-        aligned: whether all ways so far were aligned.
-        covers_input: whether each output sees the whole axis, by some way without a place.
-
-    >>> Field(28).after(stride=2, low=1, span=3).after(stride=1, low=1, span=3)
-    Field(cells=28, lines=((2, -3, 3),), aligned=True, covers_input=False)
-    """
-
-    cells: int
-    lines: tuple[tuple[int, int, int], ...] = ((1, 0, 0),)
-    aligned: bool = True
-    covers_input: bool = False
-
-    def after(self, *, stride: int, low: int, span: int) -> "Field":
-        """What the outputs of a layer see whose windows span so many cells and start `low` before cell 0."""
-        lines = ((S * stride, first - low * S, last + (span - 1 - low) * S) for S, first, last in self.lines)
-        return replace(self, lines=tuple(lines))
-
-    def flatten(self) -> "Field":
-        """What numbers see that lose their places: as many cells as before."""
-        return replace(self, lines=tuple((0, 0, last - first) for _, first, last in self.lines))
-
-    @classmethod
-    def merge(cls, ways: Iterable["Field"]) -> "Field":
-        """What outputs see by any of several ways that lead to the same input.
-
-        >>> Field.merge([Field(56, ((2, -2, 4),)), Field(56, ((2, 0, 0),))])
-        Field(cells=56, lines=((2, -2, 4),), aligned=False, covers_input=False)
-        """
-        ways = tuple(ways)
-        lines = {line for way in ways for line in way.lines}
-        hulls = []
-        for S in sorted({S for S, _, _ in lines}):
-            of_one = [line for line in lines if line[0] == S]
-            hulls.append((S, min(first for _, first, _ in of_one), max(last for _, _, last in of_one)))
-        centres = {(S, S and first + last) for S, first, last in lines}
-        aligned = all(way.aligned for way in ways) and len(centres) <= 1
-        return cls(ways[0].cells, tuple(hulls), aligned, any(way.covers_input for way in ways))
-
-    @property
-    def flattened(self) -> bool:
-        """Whether the numbers have lost their places, and yet do not see the whole."""
-        return any(S == 0 for S, _, _ in self.lines)
-
-    @property
-    def size(self) -> int | None:
-        """Cells r from the first that is seen to the last; None where strides differ."""
-        return self.lines[0][2] - self.lines[0][1] + 1 if len(self.lines) == 1 else None
-
-    @property
-    def stride(self) -> int | None:
-        """Input cells S from the field of one output to that of the next; None where strides differ."""
-        return self.lines[0][0] or None if len(self.lines) == 1 else None
-
-    @property
-    def padding(self) -> int | None:
-        """Cells P by which output 0's field sticks out; None where ways are not aligned."""
-        return -self.lines[0][1] if self.aligned and self.stride and not self.covers_input else None
-
-    def interval(self, j: int) -> range | None:
-        """Cells from the first to the last that output j sees; None where outputs have no place.
-
-        >>> Field(9, ((1, 0, 2), (2, 0, 0))).interval(4)
-        range(4, 9)
-        """
-        if self.covers_input:
-            return range(self.cells)
-        if not self.lines or self.flattened:
-            return None
-        return range(min(j * S + first for S, first, _ in self.lines),
-                     max(j * S + last for S, _, last in self.lines) + 1)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -195,12 +109,12 @@ class ReceptiveField:
 
     @property
     def _line(self) -> tuple[int, int, int]:
-        """The one line of the stack's `Field`."""
-        field = Field(self.axes[0].size)
+        """Stride, and the first and last cell that output 0 sees."""
+        line = Line(1, ((0, 0),))
         for axis in self.axes:
-            field = field.after(stride=axis.stride, low=axis.pad_low, span=axis.span)
-        (line,) = field.lines
-        return line
+            line = line.through(Taps.of_windows(axis))
+        first, last = line.spans[0] or (0, 0)
+        return line.step, first, last
 
 
 @overload

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 from typing import Literal, TypeAlias, TypeVar, overload
 
 from convarith._text import shape_text
+from convarith._validate import as_int
+from convarith.field import Field
 from convarith.layers import AnyLayer
-from convarith.receptive import Field
-from convarith.tracing.graph import Shape
+from convarith.tracing.sight import Shape, Sight
 
 T = TypeVar("T")
 PerAxis: TypeAlias = T | tuple[T, ...]  # one value where the axes agree, else one for each
@@ -21,16 +23,19 @@ class Row:
     Every value of several axes is one number where the axes agree, and a tuple where they do not.
 
     Arguments:
-        name, kind: the layer's name, behind those of the models it is nested in, and its Keras class.
+        name, kind: the layer's name, behind those of the models it is nested in, and its class; a number
+            tells the calls of one layer apart.
         inputs: names of the rows that it reads.
         output_shape: without the batch.
-        parameters: trainable or not; 0 where a layer is called again, whose weights were counted before.
+        parameters: numbers in the layer's weights; those that were counted in a row above are not counted
+            again. None before a layer that is not known has any.
+        trainable: those of them that are trained.
         macs: multiply-accumulates as `Conv`, `Dense` and their like count them; 0 for normalizations and
-            whatever else goes number by number.
+            whatever else goes number by number; None where they are not counted.
         activations: new numbers that come out; 0 for what hands on its input, as `Flatten` does.
         layer: `Conv`, `Pool`, `Dense`... where it is one of them.
         note: why something is not known or not defined.
-        fields: what outputs see along each axis of the input; None where that is not known.
+        sight: what outputs see along each axis of the input; None where that is not known.
     """
 
     name: str
@@ -38,24 +43,36 @@ class Row:
     inputs: tuple[str, ...] = ()
     output_shape: Shape
     parameters: int | None = 0
+    trainable: int | None = 0
     macs: int | None = 0
     activations: int = 0
     layer: AnyLayer | None = None
     note: str = ""
-    fields: tuple[Field, ...] | None = None
+    sight: Sight | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...] | None:
+        """What outputs see along each axis of the input; None where that is not known."""
+        return self.sight.fields if self.sight else None
 
     @property
     def receptive_field(self) -> PerAxis[int | Literal["all"] | None]:
         """Input cells r from the first that an output sees to the last, "all", or None.
 
-        Where branches meet it is the hull of what they see. "all" is said behind a global pool, a dense
-        layer on all numbers, or a factor made of them (squeeze and excitation). Flattened numbers see what
-        they saw. None: not known, or not the same for all outputs; `note` says which, there or above.
+        Where branches meet it is the hull of what they see, and behind a layer that goes up the largest
+        field there is. "all" is said where a global pool, a dense layer on all numbers, or a factor made of
+        them (squeeze and excitation) sees the whole input. Flattened numbers see what they saw. None: not
+        known, or growing from output to output; `note` says which, there or above.
         """
-        return self._each(_size)
+        return self._each(lambda field: _size(field, 1))
 
     @property
-    def stride(self) -> PerAxis[int | None]:
+    def smallest_field(self) -> PerAxis[int | Literal["all"] | None]:
+        """The same of the outputs that see least: another number behind a layer that goes up."""
+        return self._each(lambda field: _size(field, 0))
+
+    @property
+    def stride(self) -> PerAxis[int | Fraction | None]:
         """Input cells S from the field of one output to that of the next; None where no one number is."""
         return self._each(lambda field: field.stride)
 
@@ -63,7 +80,8 @@ class Row:
     def padding(self) -> PerAxis[int | None]:
         """Cells P by which the field of output 0 sticks out: it starts at -P.
 
-        None where branches that are not aligned have met: then no one number speaks for all of them.
+        None where branches that are not aligned have met, or fields differ from output to output: then no
+        one number speaks for all of them.
         """
         return self._each(lambda field: field.padding)
 
@@ -73,22 +91,42 @@ class Row:
         return self._each(_centre)
 
     def interval(self, j: int) -> PerAxis[range | None]:
-        """Input cells from the first to the last that output j of an axis sees, aligned or not."""
+        """Input cells from the first to the last that output j of an axis sees, padding among them."""
         return self._each(lambda field: field.interval(j))
+
+    def sees(self, j: int) -> PerAxis[range | None]:
+        """Input cells from the first to the last that output j of an axis sees: exactly, without padding.
+
+        At the border these are fewer than those of `interval`, which counts padding as if it were data.
+        None where outputs have lost their places, or fields are not known.
+
+        Raises ValueError when there is no output j, TypeError when j is not a whole number.
+        """
+        number = as_int("j", j, least=0)
+
+        def cells(field: Field) -> range | None:
+            if field.lost:
+                return None
+            if len(field.seen) > 1 and number >= len(field.seen):
+                raise ValueError(f"there is no output {number}: the {len(field.seen)} are numbered from 0")
+            span = field.seen[number if len(field.seen) > 1 else 0]
+            return range(span[0], span[1] + 1) if span else range(0)
+
+        return self._each(cells)
 
     def _each(self, asked: Callable[[Field], T | None]) -> PerAxis[T | None]:
         values = tuple(map(asked, self.fields)) if self.fields else (None,)
         return values[0] if all(value == values[0] for value in values) else values
 
 
-def _size(field: Field) -> int | Literal["all"] | None:
-    return "all" if field.covers_input else field.size
+def _size(field: Field, end: int) -> int | Literal["all"] | None:
+    return "all" if field.covers_input else field.sizes and field.sizes[end]
 
 
 def _centre(field: Field) -> float | None:
-    if field.size is None or field.padding is None:
+    if field.sizes is None or field.padding is None:
         return None
-    return (field.size - 1) / 2 - field.padding
+    return (field.sizes[1] - 1) / 2 - field.padding
 
 
 class Trace(Sequence[Row]):
@@ -122,6 +160,11 @@ class Trace(Sequence[Row]):
         return sum(row.parameters or 0 for row in self.rows)
 
     @property
+    def trainable(self) -> int:
+        """Those of the parameters that are trained."""
+        return sum(row.trainable or 0 for row in self.rows)
+
+    @property
     def macs(self) -> int:
         """Multiply-accumulates of all layers; where some are not known, of the others."""
         return sum(row.macs or 0 for row in self.rows)
@@ -133,7 +176,7 @@ class Trace(Sequence[Row]):
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Names of the layers that are not Keras's own, or not in the table of those that can be read."""
+        """Names of the layers whose multiply-accumulates are not counted."""
         return tuple(row.name for row in self.rows if row.macs is None)
 
     def __repr__(self) -> str:
@@ -172,19 +215,34 @@ class Trace(Sequence[Row]):
             above = self.rows[number - 1].name if number else None
             reads = "" if row.inputs in ((), (above,)) else f"reads {', '.join(row.inputs)}"
             costs = [_shown(row.parameters), _shown(row.macs)]
-            views = [_shown(value) for value in (row.receptive_field, row.stride, row.padding)]
+            views = [_sizes_shown(row), _shown(row.stride), _shown(row.padding)]
             notes = "; ".join(filter(None, (reads, row.note)))
             table.append([row.name, row.kind, shape_text(row.output_shape), *costs, *views, notes])
         return table if any(line[-1] for line in table[1:]) else [line[:-1] for line in table]
 
     def _total(self) -> str:
-        least = "at least " if self.unknown else ""
-        said = f"{self.name}: {least}{self.parameters:,} parameters, {least}{self.macs:,} "
-        said += f"multiply-accumulates, {self.activations:,} activations"
-        return said + (f"; unknown: {', '.join(self.unknown)}" if self.unknown else "")
+        """All that was counted, in a line; what was not, by name."""
+        open_rows = [row.name for row in self.rows if row.parameters is None]
+        parameters = f"{self.name}: {'at least ' if open_rows else ''}{self.parameters:,} parameters"
+        parameters += f" ({self.trainable:,} trainable)" if self.trainable != self.parameters else ""
+        macs = f"{self.macs:,} multiply-accumulates"
+        if self.unknown:
+            macs = f"at least {macs}" if self.macs else "multiply-accumulates not counted"
+        said = f"{parameters}, {macs}, {self.activations:,} activations"
+        return said + (f"; not counted: {', '.join(self.unknown)}" if self.unknown else "")
 
 
-def _shown(value: PerAxis[int | str | None]) -> str:
+def _sizes_shown(row: Row) -> str:
+    """The field in the table, from the smallest to the largest where it is not the same for all outputs."""
+    ends = row.smallest_field, row.receptive_field
+    least, most = (end if isinstance(end, tuple) else (end,) for end in ends)
+    both = max(len(least), len(most)) if row.fields else 1
+    least, most = (end * both if len(end) < both else end for end in (least, most))
+    each = [_shown(b) if a == b else f"{_shown(a)}–{_shown(b)}" for a, b in zip(least, most, strict=True)]
+    return each[0] if len(set(each)) == 1 else " × ".join(each)
+
+
+def _shown(value: PerAxis[int | str | Fraction | None]) -> str:
     """A value in the table; a dash where there is none."""
     if isinstance(value, tuple):
         return " × ".join(map(_shown, value))

@@ -1,29 +1,22 @@
-"""A whole Keras model read layer by layer: shapes, cost, and what is seen, branches included."""
+"""A whole network read layer by layer: shapes, cost, and what is seen, branches included."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from convarith._validate import as_ints, as_tuple
-from convarith.receptive import Field
-from convarith.tracing.graph import (
-    Graph,
-    Shape,
-    check_built,
-    config_of,
-    graph_of,
-    has_channels_first,
-    is_keras,
-    parameters_from_keras,
-    shapes_from_keras,
-)
-from convarith.tracing.layers import READERS, Call, Fields, LayerEffect, flatten
+from convarith._text import shape_text
+from convarith._validate import as_ints, wrong_kind
+from convarith.field import Taps
+from convarith.tracing.effects import Effect, Unreadable
+from convarith.tracing.graph import Graph, Input, Step, Weight
+from convarith.tracing.keras import graph_of, is_keras_model
+from convarith.tracing.sight import KEEP, Shape, Sight, Undefined
 from convarith.tracing.table import Row, Trace
 
 
 def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | None = None) -> Trace:
-    """Reads a Keras model layer by layer: what each makes of the input, what it costs, what it sees.
+    """Reads a network layer by layer: what each makes of the input, what it costs, what it sees.
 
     Going up, r grows by (span - 1)S and P by p_low * S, and then S is multiplied by the stride s. Where
     branches meet, outputs see the hull of what the branches see. Branches of one stride and one centre are
@@ -31,12 +24,14 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
     from there on, and the row's note has the numbers of each branch; branches of different strides leave
     no `receptive_field` and no `stride` either, only the `interval` of each output.
 
-    Behind a layer that goes up, a transposed convolution with a stride or a resizing, no field is defined:
-    neighbouring outputs see different numbers of cells. Padding counts as if it were data. Fields of an input
+    Behind a layer that goes up, a transposed convolution with a stride or a resizing, neighbouring outputs
+    see different numbers of cells, in turns: `receptive_field` is the largest, `smallest_field` the smallest,
+    and S becomes a fraction. Padding counts as if it were data; `sees` leaves it out. Fields of an input
     that is reshaped at once count cells of the new shape; several inputs share theirs if of one size.
 
-    A layer that is not Keras's own is not guessed: its shape and parameters are what Keras says, its
-    multiply-accumulates and all fields behind it are None, and `Trace.unknown` names it.
+    A layer that is not in the tables is not guessed: its shape and parameters are what the framework says,
+    its multiply-accumulates and all fields behind it are None, and `Trace.unknown` names it. Every shape is
+    compared with the one that the framework itself has computed, wherever there is one.
 
     Arguments:
         model: a `Sequential` or functional model of Keras 3, nested ones included.
@@ -44,10 +39,10 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
             inputs. By default the model's own; a model may be read at another size than it was built for,
             where its layers allow it.
 
-    Returns a `Trace`: the inputs, then the layers in the order in which Keras computes them.
+    Returns a `Trace`: the inputs, then the layers in the order in which they are computed.
 
-    Raises TypeError for what is no such model, and ValueError where a size is open, a layer does not fit, or
-    a layer was built for another number of inputs.
+    Raises TypeError for what is no such model, and ValueError where a size is open, a layer does not fit,
+    a layer was built for another number of inputs, or a shape is not what the framework says.
 
     Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
     Distill (2019).
@@ -58,8 +53,13 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
     >>> small["half"].output_shape, small["half"].receptive_field, small.parameters, small.macs
     ((14, 14, 8), 3, 80, 14112)
     """
+    if not is_keras_model(model):
+        raise TypeError(
+            f"trace reads Sequential and functional models of Keras, not {type(model).__name__}: "
+            "only these say how their layers are joined"
+        )
     graph = graph_of(model)
-    walk = _Walk(has_channels_first(model))
+    walk = _Walk()
     walk.through(graph, walk.inputs(graph, input_shape))
     return Trace(graph.name, walk.rows)
 
@@ -70,118 +70,193 @@ class _Value:
 
     name: str
     shape: Shape
-    fields: Fields | None
-    raw: bool = False  # the input itself, or that with each number changed
+    sight: Sight | None
+    source: Input | None = None  # the input that this is, or is with each number changed
 
 
 class _Walk:
     """Goes through a graph and collects the rows."""
 
-    def __init__(self, channels_first: bool) -> None:
-        self.channels_first = channels_first
+    def __init__(self) -> None:
         self.rows: list[Row] = []
-        self.met: set[int] = set()  # layers that were read before
+        self.weights: set[int | str] = set()  # those that were counted
+        self.names: dict[str, int] = {}  # how often each was given
 
-    def inputs(self, graph: Graph, given: Sequence[Any] | None) -> list[_Value]:
-        """The model's inputs, each a row, with the sizes that are given or else its own."""
+    def inputs(self, graph: Graph, given: object) -> list[_Value]:
+        """The network's inputs, each a row, with the sizes that are given or else its own."""
         shapes = _shapes_given(graph, given) if given is not None else _shapes_of_its_own(graph)
-        for (_, name, _), shape in zip(graph.inputs, shapes, strict=True):
-            fields, activations = self.unseen(shape), prod(shape)
+        values = []
+        for one, shape in zip(graph.inputs, shapes, strict=True):
+            sight = _unseen(one, shape)
             self.rows.append(
-                Row(name=name, kind="InputLayer", output_shape=shape, activations=activations, fields=fields)
+                Row(
+                    name=one.name, kind="InputLayer", output_shape=shape, activations=prod(shape), sight=sight
+                )
             )
-        return [_Value(row.name, row.output_shape, row.fields, raw=True) for row in self.rows]
+            values.append(_Value(one.name, shape, sight, one))
+        return values
 
-    def unseen(self, shape: Shape) -> Fields:
-        """What an input sees of itself; an input of one axis only has channels, and no places."""
-        return tuple(map(Field, self.places(shape))) or (Field(shape[0]).flatten(),)
-
-    def through(self, graph: Graph, given: list[_Value], prefix: str = "") -> list[_Value]:
-        """Adds the rows of a model that is called with these values; returns what comes out."""
-        values = {key: value for (key, _, _), value in zip(graph.inputs, given, strict=True)}
-        for layer, reads, makes, inner in graph.steps:
-            gets, name = [values[key] for key in reads], f"{prefix}{layer.name}"
-            made = (
-                self.through(inner, gets, f"{name}/") if inner else self.layer(layer, gets, name, len(makes))
-            )
-            values |= zip(makes, made, strict=True)
-            self.met.add(id(layer))
+    def through(self, graph: Graph, given: Sequence[_Value], prefix: str = "") -> list[_Value]:
+        """Adds the rows of a network that is called with these values; returns what comes out."""
+        values = {one.key: value for one, value in zip(graph.inputs, given, strict=True)}
+        for step in graph.steps:
+            gets, name = [values[key] for key in step.reads], f"{prefix}{step.name}"
+            if step.inner:
+                made = self.through(step.inner, gets, f"{self.name(name)}/")
+            else:
+                made = self.layer(step, gets, self.name(name))
+            values |= zip(step.makes, made, strict=True)
         return [values[key] for key in graph.outputs]
 
-    def layer(self, layer: Any, gets: list[_Value], name: str, count: int) -> list[_Value]:
+    def name(self, name: str) -> str:
+        """A name of its own for a layer that is called again."""
+        self.names[name] = self.names.get(name, 0) + 1
+        return name if self.names[name] == 1 else f"{name} ({self.names[name]})"
+
+    def layer(self, step: Step, gets: Sequence[_Value], name: str) -> list[_Value]:
         """Adds the row of one layer; returns what comes out."""
         shapes = [value.shape for value in gets]
-        kind = type(layer).__name__
-        reader = READERS.get(kind) if is_keras(type(layer)) else None
-        if reader:
-            check_built(layer, name, shapes)
-            try:
-                effect = reader(Call(config_of(layer), shapes, self.channels_first))
-            except ValueError as error:
-                raise ValueError(f"{name} ({kind}): {error}") from None
-            made = [effect.shape] * count
-            fields, note = self.fields_behind(effect, gets)
-        else:
-            made = shapes_from_keras(layer, name, shapes)
-            effect = LayerEffect(made[0], parameters=parameters_from_keras(layer), macs=None)
-            fields, note = None, f"unknown: {kind} is not read"
-        if id(layer) in self.met and effect.parameters:
-            effect = replace(effect, parameters=0)
-            note = "; ".join(filter(None, (note, "the weights of the layer of this name above")))
+        effect, notes = self.effect(step, shapes, name)
+        sight = None
+        if effect.macs is not None or effect.view is not KEEP:
+            sight, note = _sight_behind(effect, gets)
+            notes.append(note)
+        parameters, trainable, note = self.count(step, effect)
+        notes.append(note)
         self.rows.append(
             Row(
                 name=name,
-                kind=kind,
+                kind=step.kind,
                 inputs=tuple(value.name for value in gets),
-                output_shape=effect.shape,
-                parameters=effect.parameters,
+                output_shape=effect.shapes[0],
+                parameters=parameters,
+                trainable=trainable,
                 macs=effect.macs,
-                activations=sum(map(prod, made)) if effect.allocates else 0,
+                activations=sum(map(prod, effect.shapes)) if effect.allocates else 0,
                 layer=effect.layer,
-                note=note,
-                fields=fields,
+                note="; ".join(filter(None, notes)),
+                sight=sight,
             )
         )
-        raw = bool(gets) and gets[0].raw and kind in ("Rescaling", "Normalization", "Reshape")
-        return [_Value(name, shape, fields, raw) for shape in made]
+        source = _still_input(effect, gets)
+        return [_Value(name, shape, sight, source) for shape in effect.shapes]
 
-    def fields_behind(self, effect: LayerEffect, gets: Sequence[_Value]) -> tuple[Fields | None, str]:
-        """What the outputs of a layer see of the model's input, and a note where that needs one."""
-        if effect.view is flatten and gets[0].raw:
-            return self.unseen(effect.shape), ""
-        known = [value.fields for value in gets if value.fields is not None]
-        if len(known) < len(gets):
-            unknown = ", ".join(value.name for value in gets if value.fields is None)
-            return None, f"not known by way of {unknown}" if len(gets) > 1 else ""
-        if effect.view is None:
-            return None, effect.note or "mixes places, so fields differ from output to output"
-        if len({tuple(field.cells for field in fields) for fields in known}) > 1:
-            return None, "fields count cells of inputs of different sizes"
-        placed = zip(gets, known, strict=True)
-        if (
-            len({self.places(value.shape) for value, ways in placed if any(field.lines for field in ways)})
-            > 1
-        ):
-            return None, "spreads one place over all, so fields differ from output to output"
-        merged = tuple(Field.merge(ways) for ways in zip(*known, strict=True))
-        fields = effect.view(merged)
-        if fields is None:
-            return None, "reads numbers whose places are lost"
-        if all(f.aligned for ways in known for f in ways) and not all(f.aligned for f in fields):
-            told = (f"{value.name} sees {_told(ways)}" for value, ways in zip(gets, known, strict=True))
-            return fields, f"not aligned: {'; '.join(told)}"
-        return fields, effect.note
+    def effect(self, step: Step, shapes: Sequence[Shape], name: str) -> tuple[Effect, list[str]]:
+        """What a layer does, whose shapes are those that the framework says; and a note, if it is unknown."""
+        said = step.said(shapes)
+        try:
+            effect, why = step.read(shapes), f"{step.kind} is not read"
+        except Unreadable as reason:
+            effect, why = None, f"{step.kind} {reason}"
+        except ValueError as error:
+            raise ValueError(_sentence(name, step.kind, str(error))) from None
+        if effect is None:
+            if not said or any(size is None for shape in said for size in shape):
+                sizes = " and ".join(map(shape_text, shapes))
+                raise ValueError(f"{name} ({step.kind}) does not say its output shape for {sizes}")
+            made = tuple(tuple(size for size in shape if size is not None) for shape in said)
+            return Effect(made, parameters=None, macs=None), [f"unknown: {why}"]
+        for ours, theirs in zip(effect.shapes, said or (), strict=False):
+            if len(ours) != len(theirs) or any(b not in (a, None) for a, b in zip(ours, theirs, strict=True)):
+                raise ValueError(
+                    f"{name} ({step.kind}) makes {shape_text(ours)} by the arithmetic here, but "
+                    f"{' × '.join(map(str, theirs))} by its own"
+                )
+        return effect, []
 
-    def places(self, shape: Shape) -> Shape:
-        """A shape without its channels."""
-        return shape[1:] if self.channels_first else shape[:-1]
+    def count(self, step: Step, effect: Effect) -> tuple[int | None, int | None, str]:
+        """Weights that were not counted before: all, and those that are trained."""
+        if step.weights is None:
+            key: int | str = id(step.read.args[0]) if hasattr(step.read, "args") else step.name
+            new = [Weight(key, effect.parameters, True)] if effect.parameters else []
+            if effect.parameters is None:
+                return None, None, ""
+        else:
+            new = list(step.weights)
+        fresh = {one.key: one for one in new if one.key not in self.weights}
+        self.weights |= set(fresh)
+        note = "the weights of a layer above" if new and not fresh else ""
+        return (
+            sum(one.size for one in fresh.values()),
+            sum(one.size for one in fresh.values() if one.trainable),
+            note,
+        )
 
 
-def _shapes_given(graph: Graph, given: Sequence[Any]) -> list[Shape]:
-    given = as_tuple("input_shape", given, "a shape, or a list of them")
-    given = given if any(isinstance(one, Sequence) for one in given) else [given]
-    shapes = [tuple(as_ints("input_shape", shape)) for shape in given]
-    own = [shape for _, _, shape in graph.inputs if shape is not None]
+def _sentence(name: str, kind: str, error: str) -> str:
+    bare = error.startswith("was built for")
+    return f"{name} ({kind}){'' if bare else ':'} {error}"
+
+
+def _unseen(one: Input, shape: Shape) -> Sight:
+    """What an input sees of itself; its places are the axes that are not its channels."""
+    axes = range(len(shape))
+    if not one.all_places:
+        axes = axes[1:] if one.channels_first else axes[:-1]
+    return Sight.of_input(shape, axes)
+
+
+def _still_input(effect: Effect, gets: Sequence[_Value]) -> Input | None:
+    """The input whose numbers these still are, one by one."""
+    if len(gets) != 1 or effect.layer is not None or effect.macs is None:
+        return None
+    view = effect.view
+    return gets[0].source if view is KEEP or view.broadcasts or view.target is not None else None
+
+
+def _sight_behind(effect: Effect, gets: Sequence[_Value]) -> tuple[Sight | None, str]:
+    """What the outputs of a layer see of the model's input, and a note where that needs one."""
+    if not gets:
+        return None, "made of no input"
+    if effect.view.reason:
+        return None, effect.view.reason
+    if gets[0].source and _counts_anew(gets[0], effect):
+        return _unseen(gets[0].source, effect.shapes[0]), ""
+    known = [value.sight for value in gets if value.sight is not None]
+    if len(known) < len(gets):
+        unknown = ", ".join(value.name for value in gets if value.sight is None)
+        return None, f"not known by way of {unknown}" if len(gets) > 1 else ""
+    shapes = [value.shape for value in gets]
+    try:
+        merged = Sight.merge(known, shapes, effect.shapes[0] if effect.view.broadcasts else None)
+        sight = merged.through(effect.view, shapes[0])
+    except Undefined as reason:
+        return None, str(reason)
+    if all(f.aligned for way in known for f in way.fields) and not all(f.aligned for f in sight.fields):
+        if all(one.period == 1 for way in known for one in way.fields):
+            told = (f"{value.name} sees {_told(way)}" for value, way in zip(gets, known, strict=True))
+            return sight, f"not aligned: {'; '.join(told)}"
+        return sight, "not aligned"
+    return sight, effect.note or _turns(effect, sight)
+
+
+def _counts_anew(value: _Value, effect: Effect) -> bool:
+    """Whether an input that is reshaped at once is to be seen in its new shape."""
+    target = effect.view.target
+    if target is None or target == value.shape or value.sight is None:
+        return False
+    only_channels_are_new = target == (*value.shape, 1) or target == (1, *value.shape)
+    return only_channels_are_new or None in value.sight.through(effect.view, value.shape).axes
+
+
+def _turns(effect: Effect, sight: Sight) -> str:
+    """The note of a layer whose neighbouring outputs read differently, if so they see differently."""
+    uneven = any(isinstance(taps, Taps) and len(taps.offsets) > 1 for taps in effect.view.along.values())
+    periods = {one.period for one in sight.fields}
+    if not uneven or periods == {1}:
+        return ""
+    return (
+        f"fields repeat every {' × '.join(str(one.period) for one in sight.fields[: len(periods)])} outputs"
+    )
+
+
+def _shapes_given(graph: Graph, given: object) -> list[Shape]:
+    own = [one.shape for one in graph.inputs if one.shape is not None]
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
+        example = _example(own[0] if own else (28, 28, 1))
+        raise wrong_kind("input_shape", f"a shape like {example}, or a list of them", given)
+    each = list(given) if any(isinstance(one, Sequence) for one in given) else [given]
+    shapes = [tuple(as_ints("input_shape", shape)) for shape in each]
     if own and [*map(len, shapes)] != [*map(len, own)]:
         like, told = (", ".join(map(str, each)) for each in (own, shapes))
         raise ValueError(f"input_shape must be like {like}, but is {told}")
@@ -189,20 +264,24 @@ def _shapes_given(graph: Graph, given: Sequence[Any]) -> list[Shape]:
 
 
 def _shapes_of_its_own(graph: Graph) -> list[Shape]:
-    own = [shape for _, _, shape in graph.inputs]
+    own = [one.shape for one in graph.inputs]
     if any(shape is None or None in shape for shape in own):
         like = "".join(f", {shape}" for shape in own if shape)
-        example = tuple(224 if size is None else size for size in own[0] or (28, 28, 1))
         raise ValueError(
-            f"{graph.name} leaves its input size open{like}; say it, for example input_shape={example}"
+            f"{graph.name} leaves its input size open{like}; say it, for example "
+            f"input_shape={_example(own[0] or (28, 28, 1))}"
         )
     return [tuple(size for size in shape or () if size is not None) for shape in own]
 
 
-def _told(fields: Fields) -> str:
+def _example(shape: Sequence[int | None]) -> Shape:
+    return tuple(224 if size is None else size for size in shape)
+
+
+def _told(sight: Sight) -> str:
     """Fields in a note, along each axis: how many cells from where on, at which stride."""
-    told = [
-        " or ".join(f"{last - first + 1} from {first} at stride {S}" for S, first, last in field.lines)
-        for field in fields
-    ]
+    told = []
+    for one in sight.fields:
+        lines = ((line.rate, *span) for line in one.lines for span in line.spans if span)
+        told.append(" or ".join(f"{last - first + 1} from {first} at stride {S}" for S, first, last in lines))
     return told[0] if len(set(told)) == 1 else " × ".join(told)
