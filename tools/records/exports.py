@@ -597,5 +597,4 @@ def main(names):
 
 
 if __name__ == "__main__":
-    sys.path.pop(0)  # torchvision looks for a module `pytorch`, and would run the script of that name
     main(sys.argv[1:])
