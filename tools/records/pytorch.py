@@ -80,19 +80,23 @@ def transposed_writes():
         yield answer if isinstance(answer, str) else "".join(str(round(count)) for count in answer)
 
 
-table = {
-    "torch": torch.__version__.partition("+")[0],
-    "reasons": REASONS,
-    "grids": {
-        name: {key: list(values) for key, values in grid.items()}
-        for name, grid in {"pool": POOL, "average": AVERAGE, "transposed": TRANSPOSED}.items()
-    },
-    "max_sizes": {str(mode): " ".join(map(str, max_sizes(mode))) for mode in (False, True)},
-    "average_divisors": {
-        f"{mode} {count}": " ".join(average_divisors(mode, count))
-        for mode, count in product((False, True), repeat=2)
-    },
-    "transposed_writes": " ".join(transposed_writes()),
-}
-TARGET = Path(__file__).parents[2] / "tests" / "data" / "pytorch.json"
-TARGET.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+def table():
+    return {
+        "torch": torch.__version__.partition("+")[0],
+        "reasons": REASONS,
+        "grids": {
+            name: {key: list(values) for key, values in grid.items()}
+            for name, grid in {"pool": POOL, "average": AVERAGE, "transposed": TRANSPOSED}.items()
+        },
+        "max_sizes": {str(mode): " ".join(map(str, max_sizes(mode))) for mode in (False, True)},
+        "average_divisors": {
+            f"{mode} {count}": " ".join(average_divisors(mode, count))
+            for mode, count in product((False, True), repeat=2)
+        },
+        "transposed_writes": " ".join(transposed_writes()),
+    }
+
+
+if __name__ == "__main__":  # torchvision looks for a module `pytorch`, and finds this one from beside it
+    TARGET = Path(__file__).parents[2] / "tests" / "data" / "pytorch.json"
+    TARGET.write_text(json.dumps(table(), indent=1) + "\n", encoding="utf-8")
