@@ -292,6 +292,7 @@ class Pool(_Layer):
         kernel: size of the window.
         stride: steps from one window to the next; the kernel where it is not given, so that windows tile.
         padding: as of `Conv`.
+        dilation: as of `Axis`; PyTorch and ONNX have it, Keras does not.
         ceil_mode: as of `Axis`.
         operation: "max" or "average". Shape and cost do not depend on it.
         count_padding: whether the padding counts in the divisors of an average, as in PyTorch unless it is
@@ -314,6 +315,7 @@ class Pool(_Layer):
     ceil_mode: bool = False
     operation: str = "max"
     count_padding: bool = False
+    dilation: PerAxis = 1
 
     def __post_init__(self) -> None:
         check_choice("operation", self.operation, ("max", "average"))

@@ -1,6 +1,7 @@
 """What a layer does, whatever framework it is of: to a shape, to what is seen, and what it costs.
 
-A framework's own module says which of these a layer of its is. Shapes are without the batch.
+A framework's own module says which of these a layer of its is. Shapes are those of one input: without
+the batch, or with a batch of one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,20 +47,22 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """Which axes of a tensor a layer takes for places, and which for channels."""
+    """Which axes of a tensor a layer takes for places, and which for channels; in front a batch may stand."""
 
     rank: int
     channels_first: bool = False
+    front: int = 0
 
     @property
     def channel(self) -> int:
         """The axis of the channels."""
-        return 0 if self.channels_first else self.rank - 1
+        return self.front if self.channels_first else self.rank - 1
 
     @property
     def places(self) -> tuple[int, ...]:
-        """The others."""
-        return tuple(range(1, self.rank)) if self.channels_first else tuple(range(self.rank - 1))
+        """The others, without the batch."""
+        start = self.front + self.channels_first
+        return tuple(range(start, self.rank - (not self.channels_first)))
 
     def sizes(self, shape: Shape) -> Shape:
         """The sizes along the places."""
@@ -67,7 +70,8 @@ class Layout:
 
     def shape(self, sizes: Sequence[int], channels: int) -> Shape:
         """A shape of these sizes and channels."""
-        return (channels, *sizes) if self.channels_first else (*sizes, channels)
+        one = (channels, *sizes) if self.channels_first else (*sizes, channels)
+        return (1,) * self.front + one
 
 
 def sliding(layer: Conv | SeparableConv | Pool, layout: Layout, border: str = "nothing") -> Effect:

@@ -51,9 +51,13 @@ class Step(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """How the layers of a network are joined; a key stands for what goes from one to the next."""
+    """How the layers of a network are joined; a key stands for what goes from one to the next.
+
+    Shapes are without the batch; if `batched`, they have a batch of one in front.
+    """
 
     name: str
     inputs: Sequence[Input]
     steps: Sequence[Step]
     outputs: Sequence[int | str]
+    batched: bool = False

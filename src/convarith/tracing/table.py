@@ -98,17 +98,18 @@ class Row:
         """Input cells from the first to the last that output j of an axis sees: exactly, without padding.
 
         At the border these are fewer than those of `interval`, which counts padding as if it were data.
-        None where outputs have lost their places, or fields are not known.
+        None where outputs have lost their places, fields are not known, or an axis has no output j.
 
-        Raises ValueError when there is no output j, TypeError when j is not a whole number.
+        Raises ValueError when no axis has an output j, TypeError when j is not a whole number.
         """
         number = as_int("j", j, least=0)
+        outputs = max((len(field.seen) for field in self.fields or ()), default=1)
+        if 1 < outputs <= number:
+            raise ValueError(f"there is no output {number}: the {outputs} are numbered from 0")
 
         def cells(field: Field) -> range | None:
-            if field.lost:
+            if field.lost or 1 < len(field.seen) <= number:
                 return None
-            if len(field.seen) > 1 and number >= len(field.seen):
-                raise ValueError(f"there is no output {number}: the {len(field.seen)} are numbered from 0")
             span = field.seen[number if len(field.seen) > 1 else 0]
             return range(span[0], span[1] + 1) if span else range(0)
 

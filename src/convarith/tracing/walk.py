@@ -11,6 +11,7 @@ from convarith.field import Taps
 from convarith.tracing.effects import Effect, Unreadable
 from convarith.tracing.graph import Graph, Input, Step, Weight
 from convarith.tracing.keras import graph_of, is_keras_model
+from convarith.tracing.pytorch import exported, graph_of_export, is_exported, is_module, plain_export
 from convarith.tracing.sight import KEEP, Shape, Sight, Undefined
 from convarith.tracing.table import Row, Trace
 
@@ -34,10 +35,11 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
     compared with the one that the framework itself has computed, wherever there is one.
 
     Arguments:
-        model: a `Sequential` or functional model of Keras 3, nested ones included.
-        input_shape: (height, width, channels) or its like, without the batch; one for each of several
-            inputs. By default the model's own; a model may be read at another size than it was built for,
-            where its layers allow it.
+        model: a `Sequential` or functional model of Keras 3, nested ones included; a module of PyTorch, which
+            is read by `torch.export`, so that nothing is run; or what that has returned.
+        input_shape: without the batch, (height, width, channels) for Keras, (channels, height, width) for
+            PyTorch, or its like; one for each of several inputs. By default the model's own; a module has
+            none, and a model of Keras may be read at another size than it was built for.
 
     Returns a `Trace`: the inputs, then the layers in the order in which they are computed.
 
@@ -53,15 +55,30 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
     >>> small["half"].output_shape, small["half"].receptive_field, small.parameters, small.macs
     ((14, 14, 8), 3, 80, 14112)
     """
-    if not is_keras_model(model):
-        raise TypeError(
-            f"trace reads Sequential and functional models of Keras, not {type(model).__name__}: "
-            "only these say how their layers are joined"
-        )
-    graph = graph_of(model)
-    walk = _Walk()
+    graph = _graph(model, input_shape)
+    walk = _Walk(graph.batched)
     walk.through(graph, walk.inputs(graph, input_shape))
     return Trace(graph.name, walk.rows)
+
+
+def _graph(model: Any, given: object) -> Graph:
+    if is_keras_model(model):
+        return graph_of(model)
+    if isinstance(model, Graph):
+        return model
+    if is_module(model):
+        if given is None:
+            raise ValueError(
+                f"{type(model).__name__} leaves its input size open; say it, for example "
+                "input_shape=(3, 224, 224)"
+            )
+        model = exported(model, _shapes_of(given, (3, 224, 224)))
+    if is_exported(model):
+        return graph_of_export(plain_export(model))
+    raise TypeError(
+        "trace reads Sequential and functional models of Keras, and modules of PyTorch or what torch.export "
+        f"makes of them, not {type(model).__name__}: only these say how their layers are joined"
+    )
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,8 @@ class _Value:
 class _Walk:
     """Goes through a graph and collects the rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, batched: bool) -> None:
+        self.batched = batched
         self.rows: list[Row] = []
         self.weights: set[int | str] = set()  # those that were counted
         self.names: dict[str, int] = {}  # how often each was given
@@ -87,14 +105,21 @@ class _Walk:
         shapes = _shapes_given(graph, given) if given is not None else _shapes_of_its_own(graph)
         values = []
         for one, shape in zip(graph.inputs, shapes, strict=True):
-            sight = _unseen(one, shape)
-            self.rows.append(
-                Row(
-                    name=one.name, kind="InputLayer", output_shape=shape, activations=prod(shape), sight=sight
-                )
+            sight = _unseen(one, shape, self.batched)
+            row = Row(
+                name=one.name,
+                kind="InputLayer",
+                output_shape=self.bare(shape),
+                activations=prod(shape),
+                sight=sight,
             )
+            self.rows.append(row)
             values.append(_Value(one.name, shape, sight, one))
         return values
+
+    def bare(self, shape: Shape) -> Shape:
+        """A shape without its batch of one."""
+        return shape[1:] if self.batched and shape[:1] == (1,) else shape
 
     def through(self, graph: Graph, given: Sequence[_Value], prefix: str = "") -> list[_Value]:
         """Adds the rows of a network that is called with these values; returns what comes out."""
@@ -119,7 +144,7 @@ class _Walk:
         effect, notes = self.effect(step, shapes, name)
         sight = None
         if effect.macs is not None or effect.view is not KEEP:
-            sight, note = _sight_behind(effect, gets)
+            sight, note = _sight_behind(effect, gets, self.batched)
             notes.append(note)
         parameters, trainable, note = self.count(step, effect)
         notes.append(note)
@@ -128,7 +153,7 @@ class _Walk:
                 name=name,
                 kind=step.kind,
                 inputs=tuple(value.name for value in gets),
-                output_shape=effect.shapes[0],
+                output_shape=self.bare(effect.shapes[0]),
                 parameters=parameters,
                 trainable=trainable,
                 macs=effect.macs,
@@ -188,9 +213,9 @@ def _sentence(name: str, kind: str, error: str) -> str:
     return f"{name} ({kind}){'' if bare else ':'} {error}"
 
 
-def _unseen(one: Input, shape: Shape) -> Sight:
+def _unseen(one: Input, shape: Shape, batched: bool) -> Sight:
     """What an input sees of itself; its places are the axes that are not its channels."""
-    axes = range(len(shape))
+    axes = range(batched, len(shape))
     if not one.all_places:
         axes = axes[1:] if one.channels_first else axes[:-1]
     return Sight.of_input(shape, axes)
@@ -204,14 +229,14 @@ def _still_input(effect: Effect, gets: Sequence[_Value]) -> Input | None:
     return gets[0].source if view is KEEP or view.broadcasts or view.target is not None else None
 
 
-def _sight_behind(effect: Effect, gets: Sequence[_Value]) -> tuple[Sight | None, str]:
+def _sight_behind(effect: Effect, gets: Sequence[_Value], batched: bool) -> tuple[Sight | None, str]:
     """What the outputs of a layer see of the model's input, and a note where that needs one."""
     if not gets:
         return None, "made of no input"
     if effect.view.reason:
         return None, effect.view.reason
     if gets[0].source and _counts_anew(gets[0], effect):
-        return _unseen(gets[0].source, effect.shapes[0]), ""
+        return _unseen(gets[0].source, effect.shapes[0], batched), ""
     known = [value.sight for value in gets if value.sight is not None]
     if len(known) < len(gets):
         unknown = ", ".join(value.name for value in gets if value.sight is None)
@@ -252,15 +277,25 @@ def _turns(effect: Effect, sight: Sight) -> str:
 
 def _shapes_given(graph: Graph, given: object) -> list[Shape]:
     own = [one.shape for one in graph.inputs if one.shape is not None]
-    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
-        example = _example(own[0] if own else (28, 28, 1))
-        raise wrong_kind("input_shape", f"a shape like {example}, or a list of them", given)
-    each = list(given) if any(isinstance(one, Sequence) for one in given) else [given]
-    shapes = [tuple(as_ints("input_shape", shape)) for shape in each]
+    own = [shape[1:] for shape in own] if graph.batched else own
+    shapes = _shapes_of(given, own[0] if own else (28, 28, 1))
+    if graph.batched:
+        if shapes != own:
+            like, told = (", ".join(map(str, each)) for each in (own, shapes))
+            raise ValueError(f"{graph.name} was exported for input_shape {like}, but is to be read at {told}")
+        return [(1, *shape) for shape in shapes]
     if own and [*map(len, shapes)] != [*map(len, own)]:
         like, told = (", ".join(map(str, each)) for each in (own, shapes))
         raise ValueError(f"input_shape must be like {like}, but is {told}")
     return shapes
+
+
+def _shapes_of(given: object, like: Sequence[int | None]) -> list[Shape]:
+    """One shape, or several."""
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
+        raise wrong_kind("input_shape", f"a shape like {_example(like)}, or a list of them", given)
+    each = list(given) if any(isinstance(one, Sequence) for one in given) else [given]
+    return [tuple(as_ints("input_shape", shape)) for shape in each]
 
 
 def _shapes_of_its_own(graph: Graph) -> list[Shape]:

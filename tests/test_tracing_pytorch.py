@@ -1,0 +1,160 @@
+"""`trace` of PyTorch's modules, from stored exports, against what torch itself has said of them.
+
+`tools/records/exports.py` exports networks and asks torch for the numbers: parameters, multiply-accumulates
+as its own counter has them, and the input rows that outputs have a gradient by.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from convarith import trace
+from convarith.tracing.pytorch import OPERATIONS, graph_of_export
+
+HERE = Path(__file__).parent / "data" / "exports"
+SAID = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))
+
+
+def stored(name):
+    return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", params=SAID)
+def network(request):
+    plain = stored(request.param)
+    return request.param, plain, trace(graph_of_export(plain))
+
+
+def test_costs_are_what_torch_counts(network):
+    name, _, traced = network
+    assert traced.parameters == SAID[name]["parameters"]
+    assert traced.trainable == SAID[name]["trainable"]
+    attention = sum(row.macs or 0 for row in traced if "attention" in row.kind)
+    projections = sum(row.macs for row in traced if row.name.startswith("attention.linear"))
+    assert 2 * (traced.macs - attention - projections) <= SAID[name]["flops"] <= 2 * traced.macs
+    if name != "rarities":  # whose attention torch's counter leaves out on a CPU
+        assert 2 * traced.macs == SAID[name]["flops"]
+
+
+def test_shapes_are_those_of_torch(network):
+    """Asserted by `trace` itself, of every node: here that all were read, and by their names."""
+    name, plain, traced = network
+    assert traced.unknown == (), name
+    assert len(traced) >= len([node for node in plain["nodes"] if node["op"] != "getitem"])
+    assert traced.name == plain["name"]
+
+
+def node_rows(plain, traced):
+    """The row of each node: they come in one order."""
+    rows = iter([row for row in traced if row.kind != "InputLayer"])
+    return {node["name"]: next(rows) for node in plain["nodes"] if node["op"] != "getitem"}
+
+
+def test_fields_are_where_torch_has_gradients(network):
+    name, plain, traced = network
+    rows = node_rows(plain, traced)
+    size = plain["inputs"][0]["shape"][2]
+    checked = 0
+    for one in SAID[name]["rows"]:
+        row = rows[one["node"]]
+        if row.sight is None:
+            assert "side by side" in row.note or "not known" in row.note or "lost" in row.note, row
+            continue
+        for j, ends in one["intervals"].items():
+            rule = row.interval(int(j))
+            rule = rule[0] if isinstance(rule, tuple) else rule
+            if one["size"][0] == size:  # at the size of the export: the very cells
+                seen = row.sees(int(j))
+                seen = seen[0] if isinstance(seen, tuple) else seen
+                assert seen == (range(ends[0], ends[1] + 1) if ends else range(0)), (row.name, j)
+            elif row.stride is not None and row.fields[0].period == 1:  # elsewhere: as large, as far in
+                assert len(rule) == ends[1] - ends[0] + 1, (row.name, j)
+                assert rule[0] == ends[0], (row.name, j)
+            checked += 1
+    assert checked, name
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "field", "stride", "padding"),
+    [
+        ("vgg16", "features.30", 212, 32, 90),
+        ("resnet18", "layer4.1.relu (2)", 435, 32, 217),
+        ("resnet50", "layer4.2.relu (3)", 427, 32, 213),
+    ],
+)
+def test_fields_from_the_literature(name, row, field, stride, padding):
+    """VGG16 as in Araujo, Norris and Sim (2019); ResNets as a walk over their strides has them."""
+    found = trace(graph_of_export(stored(name)))[row]
+    assert (found.receptive_field, found.stride, found.padding) == (field, stride, padding)
+
+
+def test_rows_are_called_as_their_modules():
+    traced = trace(graph_of_export(stored("resnet18")))
+    names = [row.name for row in traced]
+    assert names[:5] == ["x", "conv1", "bn1", "relu", "maxpool"]
+    assert names[5:12] == [
+        "layer1.0.conv1", "layer1.0.bn1", "layer1.0.relu", "layer1.0.conv2", "layer1.0.bn2", "layer1.0.add_",
+        "layer1.0.relu (2)",
+    ]  # fmt: skip
+    assert (traced["conv1"].kind, traced["layer1.0.add_"].kind) == ("Conv2d", "add")
+    assert len(set(names)) == len(names)
+
+
+def test_what_is_shared_tied_frozen_or_never_called_is_counted_as_it_is():
+    traced = trace(graph_of_export(stored("rarities")))
+    assert traced["shared"].parameters == 4 * 4 * 9 + 4 and traced["shared (2)"].parameters == 0
+    assert traced["tied"].parameters == 4  # its bias: the weights are those of `shared`
+    assert (traced["frozen"].parameters, traced["frozen"].trainable) == (296, 0)
+    assert (traced["unused"].parameters, traced["unused"].kind, traced["unused"].macs) == (9, "not called", 0)
+    assert "(776 trainable)" in str(traced)
+
+
+def test_attention_is_not_defined_and_says_why():
+    traced = trace(graph_of_export(stored("rarities")))
+    row = next(row for row in traced if row.kind == "scaled_dot_product_attention")
+    assert row.receptive_field is None and row.macs == 2 * 15 * 15 * 8
+
+
+def test_a_shape_is_never_said_against_what_torch_has_computed():
+    plain = stored("signal")
+    plain["nodes"][0]["shapes"] = [[1, 8, 125]]
+    with pytest.raises(ValueError, match=r"^first \(Conv1d\) makes 1 × 8 × 126 by the arithmetic here, but"):
+        trace(graph_of_export(plain))
+
+
+def test_what_is_not_known_is_named_and_not_guessed():
+    plain = stored("signal")
+    plain["nodes"][0]["op"] = "aten.conv1d_of_tomorrow.default"
+    traced = trace(graph_of_export(plain))
+    assert traced.unknown == ("first",) and traced["first"].note == "unknown: Conv1d is not read"
+    assert traced["first"].parameters == 2 * 8 * 7 + 8 and traced[-1].receptive_field is None
+
+
+def test_programs_of_a_batch_or_of_open_sizes_are_refused():
+    plain = stored("signal")
+    plain["inputs"][0]["shape"][0] = 8
+    with pytest.raises(ValueError, match="exported for a batch of 8: export it with a batch of 1"):
+        graph_of_export(plain)
+    plain["inputs"][0]["shape"] = ["s0", 2, "s1"]
+    with pytest.raises(ValueError, match="exported with open sizes"):
+        graph_of_export(plain)
+
+
+def test_another_size_than_that_of_the_export_is_refused():
+    graph = graph_of_export(stored("signal"))
+    assert trace(graph, (2, 503))[0].output_shape == (2, 503)
+    with pytest.raises(
+        ValueError, match=r"Signal was exported for input_shape \(2, 503\), but is to be read at \(2, 504\)"
+    ):
+        trace(graph, (2, 504))
+
+
+def test_operations_in_the_exports_are_all_read():
+    tried = {
+        node["op"].split(".")[1].rstrip("_")
+        for name in SAID
+        for node in stored(name)["nodes"]
+        if node["op"] != "getitem"
+    }
+    assert tried <= set(OPERATIONS) and len(tried) > 40
