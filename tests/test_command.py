@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from test_walls import HEAVY, loaded_by
+from witnesses import keras
 
 import convarith
 from convarith import Conv, Pool, TransposedConv, animate, settings
-from convarith.__main__ import EXAMPLES, main
+from convarith.__main__ import EXAMPLES, custom_objects, main
 
 COMMAND = Path(sys.executable).with_name("convarith")
 VALUES = [[1, 2, 3, 4, 5, 6], [7, 8, 9, 1, 2, 3], [4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6], [7, 8, 9, 1, 2, 3]]
@@ -31,9 +32,9 @@ def asked(monkeypatch) -> list:
     for name in names:
         monkeypatch.setattr(convarith, name, writer(name), raising=False)
     tracing = types.ModuleType("convarith.tracing.walk")
-    tracing.trace = lambda model: heard.append(model) or "the trace"
+    tracing.trace = lambda model, shape: heard.append((model, shape)) or "the trace"
     keras = types.ModuleType("keras")
-    keras.models = types.SimpleNamespace(load_model=lambda path: f"the model of {path}")
+    keras.models = types.SimpleNamespace(load_model=lambda path, **how: (f"the model of {path}", how))
     for module in (tracing, keras):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     return heard
@@ -132,7 +133,104 @@ def test_animate_writes_the_animation_of_the_layer(capsys, tmp_path):
 def test_explain_traces_the_stored_model(asked, capsys, tmp_path):
     (tmp_path / "m.keras").write_bytes(b"")
     assert said(capsys, f"explain {tmp_path / 'm.keras'}") == "the trace\n"
-    assert asked == [f"the model of {tmp_path / 'm.keras'}"]
+    assert said(capsys, f"explain {tmp_path / 'm.keras'} --input-shape 9 8 3") == "the trace\n"
+    loaded = f"the model of {tmp_path / 'm.keras'}", {"compile": False, "safe_mode": True}
+    assert asked == [(loaded, None), (loaded, (9, 8, 3))]
+
+
+OWN_LAYER = """
+import keras
+
+class Twice(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+"""
+
+
+@pytest.fixture(scope="module")
+def stored_models(tmp_path_factory):
+    """Models of all the kinds that repositories have, in a folder."""
+    if not keras:
+        pytest.skip("Keras and TensorFlow are not installed")
+    folder = tmp_path_factory.mktemp("models")
+    layers, names = keras.layers, {}
+    for name in ("own_loss.keras", "own_loss.h5", "own_loss.hdf5"):
+        names[name] = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(4, 3)], name="small")
+        names[name].compile("adam", loss=lambda wish, made: keras.ops.mean(wish - made))
+    inputs = keras.Input((None, None, 3))
+    names["free.keras"] = keras.Model(inputs, layers.Conv2D(4, 3)(inputs), name="free")
+    names["lambda.keras"] = keras.Model(inputs, layers.Lambda(lambda x: 2 * x)(inputs), name="lambda")
+    (folder / "own.py").write_text(OWN_LAYER, encoding="utf-8")
+    names["own.keras"] = keras.Model(
+        inputs, custom_objects(str(folder / "own.py"))["Twice"]()(inputs), name="own"
+    )
+    for name, model in names.items():
+        model.save(folder / name)
+    (folder / "own_loss.json").write_text(names["own_loss.keras"].to_json(), encoding="utf-8")
+    (folder / "torn.keras").write_bytes(b"no archive")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["own_loss.keras", "own_loss.h5", "own_loss.hdf5", "own_loss.json"])
+def test_explain_reads_a_model_without_what_it_was_trained_with(stored_models, capsys, name):
+    assert said(capsys, f"explain {stored_models / name}").splitlines()[-1] == (
+        "small: 40 parameters, 24,336 multiply-accumulates, 3,488 activations"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        (
+            "free.keras --input-shape 9 9 3",
+            "free: 112 parameters, 5,292 multiply-accumulates, 439 activations",
+        ),
+        (
+            "lambda.keras --input-shape 9 9 3 --unsafe-run-code-in-the-file",
+            "lambda: 0 parameters, multiply-accumulates not counted, 486 activations; not counted: lambda",
+        ),
+        (
+            "own.keras --input-shape 9 9 3 --custom {}/own.py",
+            "own: 0 parameters, multiply-accumulates not counted, 486 activations; not counted: twice",
+        ),
+    ],
+)
+def test_explain_takes_a_size_and_leave_to_run_code(stored_models, capsys, words, last):
+    out = said(capsys, f"explain {stored_models}/{words.format(stored_models)}").splitlines()[-1]
+    assert re.sub(r"(lambda|twice)_\d+$", r"\1", out) == last
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (
+            "free.keras",
+            1,
+            "free leaves its input size open, (None, None, 3); say it, for example --input-shape 224 224 3",
+        ),
+        ("lambda.keras", 1, "code of its own in it (a Lambda layer); --unsafe-run-code-in-the-file runs it"),
+        (
+            "own.keras",
+            1,
+            "it has Twice in it, which Keras does not know; --custom MODULE.PY says where it is",
+        ),
+        ("own.keras --custom nowhere.py", 1, "there is no Python file nowhere.py"),
+        ("torn.keras", 1, "Keras cannot load"),
+        ("own.py", 1, "explain reads .keras, .h5, .hdf5, .json, .pt2, .onnx, but the file is"),
+    ],
+)
+def test_explain_says_what_is_missing(stored_models, capsys, words, code, message):
+    keras.saving.get_custom_objects().clear()
+    assert main(shlex.split(f"explain {stored_models}/{words}")) == code
+    assert message in capsys.readouterr().err
+
+
+def test_explain_says_which_framework_is_missing(monkeypatch, capsys, tmp_path):
+    for name, module, framework in (("m.pt2", "torch", "PyTorch"), ("m.onnx", "onnx", "onnx")):
+        (tmp_path / name).write_bytes(b"")
+        monkeypatch.setitem(sys.modules, module, None)
+        assert main(["explain", str(tmp_path / name)]) == 1
+        assert capsys.readouterr().err == f"convarith: explain needs {framework}, which is not installed\n"
 
 
 def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
@@ -182,7 +280,8 @@ def test_what_goes_wrong_is_one_sentence(capsys, words, code, sentence):
 
 def test_help_has_examples_that_run(asked, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "model.keras").write_bytes(b"")
+    for name in ("model.keras", "model.h5"):
+        (tmp_path / name).write_bytes(b"")
     examples = re.findall(r"^  convarith (.*)$", EXAMPLES, re.M)
     assert {words.split()[0] for words in examples} == {"shape", "animate", "settings", "explain"}
     for words in examples:
@@ -222,4 +321,9 @@ def test_the_command_loads_nothing_heavy(tmp_path):
 def test_explain_says_that_a_model_file_may_run_code(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["explain", "--help"])
-    assert "may run code: open only files that you trust" in " ".join(capsys.readouterr().out.split())
+    help_text = " ".join(capsys.readouterr().out.split())
+    assert (
+        "let Keras run code that is stored in the file (Lambda layers): only for files that you trust"
+        in help_text
+    )
+    assert "it is run: trust it" in help_text

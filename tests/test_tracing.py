@@ -702,14 +702,14 @@ class OwnCall(keras.Sequential):
         (
             lambda: trace("vgg16"),
             TypeError,
-            "trace reads Sequential and functional models of Keras, not str: only these say how their "
-            "layers are joined",
+            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export "
+            "makes of them, and models of ONNX, not str: only these say how their layers are joined",
         ),
         (
             lambda: trace(OwnCall([keras.Input((3,)), kl.Dense(1)])),
             TypeError,
-            "trace reads Sequential and functional models of Keras, not OwnCall: only these say how their "
-            "layers are joined",
+            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export "
+            "makes of them, and models of ONNX, not OwnCall: only these say how their layers are joined",
         ),
         (
             lambda: trace(keras.Sequential([keras.Input((None, None, 3)), kl.Conv2D(1, 3)], name="free")),

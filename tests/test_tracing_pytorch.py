@@ -1,4 +1,4 @@
-"""`trace` of PyTorch's modules, from stored exports, against what torch itself has said of them.
+"""`trace` of PyTorch's modules and of ONNX, from stored exports, against what torch itself has said of them.
 
 `tools/records/exports.py` exports networks and asks torch for the numbers: parameters, multiply-accumulates
 as its own counter has them, and the input rows that outputs have a gradient by.
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from convarith import trace
+from convarith.tracing.onnx import OPERATORS, graph_of_onnx
 from convarith.tracing.pytorch import OPERATIONS, graph_of_export
 
 HERE = Path(__file__).parent / "data" / "exports"
@@ -158,3 +159,67 @@ def test_operations_in_the_exports_are_all_read():
         if node["op"] != "getitem"
     }
     assert tried <= set(OPERATIONS) and len(tried) > 40
+
+
+# --- ONNX --------------------------------------------------------------------------------------------------
+
+
+def test_onnx_says_the_same_as_the_module_that_it_was_written_from():
+    """Batch normalizations are folded into the convolutions there: these have biases instead."""
+    file, module = trace(graph_of_onnx(stored("resnet18.onnx"))), trace(graph_of_export(stored("resnet18")))
+    folded = sum(row.parameters for row in module if row.kind == "BatchNorm2d")
+    biases = sum(row.output_shape[0] for row in module if row.kind == "Conv2d")
+    assert file.macs == module.macs and file.parameters == module.parameters - folded + biases
+    convolutions = [[row for row in one if row.layer] for one in (file, module)]
+    for mine, theirs in zip(*convolutions, strict=True):
+        assert (mine.output_shape, mine.fields) == (theirs.output_shape, theirs.fields)
+
+
+def test_a_u_net_of_onnx_sees_what_that_of_torch_sees():
+    file, module = trace(graph_of_onnx(stored("unet.onnx"))), trace(graph_of_export(stored("unet")))
+    assert (file.parameters, file.macs) == (module.parameters, module.macs)
+    assert file[-1].fields == module[-1].fields and file.unknown == ()
+
+
+def test_a_file_is_read_at_another_size_where_nothing_in_it_has_its_own():
+    traced = trace(graph_of_onnx(stored("unet.onnx")), (1, 96, 112))
+    assert traced[-1].output_shape == (1, 96, 112)
+    with pytest.raises(ValueError, match="joins"):
+        trace(graph_of_onnx(stored("unet.onnx")), (1, 100, 112))
+
+
+def test_rare_operators_are_read_or_named():
+    traced = trace(graph_of_onnx(stored("rarities.onnx")))
+    assert traced.unknown == ("node_GatherND_101",)  # what an adaptive pool is written as
+    module = {row.name: row for row in trace(graph_of_export(stored("rarities")))}
+    pads = [row for row in traced if row.kind == "Pad"]
+    assert [row.fields for row in pads] == [
+        module[name].fields for name in ("pad", "tied.pad_1", "frozen.pad_2", "reflected")
+    ]
+    (pool,) = (row for row in traced if row.kind == "MaxPool")
+    assert pool.fields == module["pool"].fields and pool.layer.dilation == (2, 2)
+
+
+def test_open_sizes_of_a_file_are_asked_for():
+    plain = stored("unet.onnx")
+    plain["inputs"][0]["shape"] = ["batch", 1, "high", "wide"]
+    with pytest.raises(ValueError, match=r"main_graph leaves its input size open, \(1, None, None\); say it"):
+        trace(graph_of_onnx(plain))
+    assert trace(graph_of_onnx(plain), (1, 64, 64))[-1].output_shape == (1, 64, 64)
+
+
+def test_a_shape_is_never_said_against_what_onnx_has_inferred():
+    plain = stored("unet.onnx")
+    first = plain["nodes"][0]["outputs"][0]
+    plain["shapes"][first] = [1, 64, 159, 160]
+    with pytest.raises(
+        ValueError, match="makes 1 × 64 × 160 × 160 by the arithmetic here, but 1 × 64 × 159 × 160"
+    ):
+        trace(graph_of_onnx(plain))
+
+
+def test_operators_in_the_files_are_read():
+    tried = {
+        node["op"] for name in ("resnet18", "unet", "rarities") for node in stored(f"{name}.onnx")["nodes"]
+    }
+    assert tried - set(OPERATORS) <= {"Constant", "GatherND"}

@@ -19,159 +19,12 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-TARGET = Path(__file__).parents[2] / "tests" / "data" / "exports"
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "src"))
+from convarith.tracing.onnx import plain_onnx  # noqa: E402
+from convarith.tracing.pytorch import plain_export  # noqa: E402
 
-
-def plain_export(program):
-    """A `torch.export.ExportedProgram` in lists, numbers and words: its graph, without the weights."""
-
-    def plain(value):
-        """An argument: a node by its name, a number, a word; what JSON has no word for (a dtype) as text."""
-        if isinstance(value, (list, tuple)):
-            return [plain(one) for one in value]
-        if isinstance(value, dict):
-            return {str(key): plain(one) for key, one in value.items()}
-        if value is None or isinstance(value, (bool, int, float, str)):
-            return value
-        return {"node": value.name} if hasattr(value, "all_input_nodes") else str(value)
-
-    def shape(value):
-        """Of one tensor; None of what is no tensor. A size that is open is text, such as "s0"."""
-        return [plain(size) for size in value.shape] if hasattr(value, "shape") else None
-
-    def shapes(value):
-        if isinstance(value, (list, tuple)):
-            return [shape(one) for one in value]
-        return [shape(value)] if hasattr(value, "shape") else []
-
-    def word(value):
-        """The last part of a name: of a class, given as a type or as its full name."""
-        return (value if isinstance(value, str) else value.__name__).rpartition(".")[2]
-
-    def place(path):
-        tensor = program.state_dict.get(path, program.constants.get(path))
-        return (tensor.untyped_storage().data_ptr(), tensor.storage_offset()) if tensor.numel() else path
-
-    placeholders = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
-    inputs, weights, places = [], [], {}
-    for spec in program.graph_signature.input_specs:
-        name, path, kind = spec.arg.name, spec.target, spec.kind.name
-        size = shape(placeholders[name].meta.get("val"))
-        if kind == "USER_INPUT":
-            inputs.append({"name": name, "shape": size})
-        if kind not in ("PARAMETER", "BUFFER", "CONSTANT_TENSOR"):
-            continue
-        trainable = kind == "PARAMETER" and program.state_dict[path].requires_grad
-        weight = {"name": name, "path": path, "shape": size}
-        weight |= {"trainable": trainable, "buffer": kind != "PARAMETER"}
-        first = places.setdefault((place(path), tuple(size)), name)
-        weights.append(weight | ({} if first == name else {"same_as": first}))
-    nodes, title = [], ""
-    for node in program.graph.nodes:
-        if node.op in ("placeholder", "output"):
-            continue
-        # The modules that the node stands in, from the outermost: path and class.
-        (_, outermost), *_ = stack = [*(node.meta.get("nn_module_stack") or {}).values()] or [("", "")]
-        owner, kind = stack[-1]
-        title = title or word(outermost)
-        operation = word(node.target) if "built-in" in str(node.target) else str(node.target)
-        made = {"name": node.name, "op": operation if node.op == "call_function" else node.op}
-        made |= {"args": plain(node.args), "kwargs": plain(node.kwargs)}
-        made |= {"shapes": shapes(node.meta.get("val")), "owner": owner, "kind": word(kind)}
-        nodes.append(made)
-    return {
-        "format": 1,
-        "framework": f"torch {sys.modules['torch'].__version__.partition('+')[0]}",
-        "name": title,
-        "inputs": inputs,
-        "weights": weights,
-        "nodes": nodes,
-        "outputs": [plain(one) for one in program.graph_signature.user_outputs],
-    }
-
-
-def plain_onnx(model):
-    """An `onnx.ModelProto`, its shapes inferred, in lists, numbers and words: without the weights.
-
-    Small constants that say how an operation works stay: whole numbers (the shape for a Reshape, the pads
-    of a Pad), single numbers, and the scales of a Resize.
-    """
-    letters = {1: "f", 3: "b", 6: "i", 7: "q", 9: "?", 11: "d"}  # by the numbers of ONNX's types
-    fields = {1: "float_data", 6: "int32_data", 7: "int64_data", 11: "double_data"}
-
-    def numbers(tensor):
-        """The values of a small tensor, or None where there are many or of another type."""
-        size = 1
-        for extent in tensor.dims:
-            size *= extent
-        if size > 16 or tensor.data_type not in letters:
-            return None
-        if tensor.raw_data or not size:
-            return list(memoryview(tensor.raw_data).cast(letters[tensor.data_type]))
-        return list(getattr(tensor, fields.get(tensor.data_type, "int32_data")))
-
-    def attribute(one):
-        """ONNX's kinds of attribute: 1 a number, 2 a whole number, 3 a word, 4 a tensor, 6 to 8 lists."""
-        value = {1: one.f, 2: one.i, 3: one.s, 4: one.t, 6: one.floats, 7: one.ints, 8: one.strings}
-        if one.type not in value:
-            return None
-        value = value[one.type]
-        if one.type == 4:
-            return {"shape": list(value.dims), "values": numbers(value)}
-        if one.type in (6, 7, 8):
-            return [item.decode() if isinstance(item, bytes) else item for item in value]
-        return value.decode() if isinstance(value, bytes) else value
-
-    def sizes(info):
-        """Of a tensor whose shape is known; a size that is open is text or None."""
-        kind = info.type.tensor_type
-        if not kind.HasField("shape"):
-            return None
-        return [
-            dim.dim_value if dim.HasField("dim_value") else dim.dim_param or None for dim in kind.shape.dim
-        ]
-
-    graph = model.graph
-    stored = {tensor.name: tensor for tensor in graph.initializer}
-    made = (
-        (node.output[0], one) for node in graph.node if node.op_type == "Constant" for one in node.attribute
-    )
-    tensors = stored | {name: one.t for name, one in made if one.type == 4}
-
-    def constants(node):
-        found = {}
-        for name in node.input:
-            tensor = tensors.get(name)
-            if tensor is None:
-                continue
-            values, whole = numbers(tensor), tensor.data_type in (6, 7, 9)
-            if values is not None and (whole or not tensor.dims or node.op_type in ("Resize", "Upsample")):
-                found[name] = values
-        return found
-
-    shapes = {info.name: sizes(info) for info in (*graph.input, *graph.value_info, *graph.output)}
-    return {
-        "format": 1,
-        "framework": "onnx",
-        "name": graph.name,
-        "inputs": [
-            {"name": info.name, "shape": sizes(info)} for info in graph.input if info.name not in stored
-        ],
-        "weights": [{"name": name, "shape": list(tensor.dims)} for name, tensor in stored.items()],
-        "nodes": [
-            {
-                "name": node.name,
-                "op": node.op_type,
-                "inputs": list(node.input),
-                "outputs": list(node.output),
-                "attributes": {one.name: attribute(one) for one in node.attribute},
-                "constants": constants(node),
-            }
-            for node in graph.node
-        ],
-        "shapes": {name: shape for name, shape in shapes.items() if shape is not None},
-        "outputs": [info.name for info in graph.output],
-    }
+TARGET = ROOT / "tests" / "data" / "exports"
 
 
 # --- networks -----------------------------------------------------------------------------------------
@@ -575,7 +428,7 @@ def as_onnx(module, example):
             nn.init.normal_(layer.bias)  # as after training: of zeros no bias would be left when it is folded
     with contextlib.redirect_stdout(io.StringIO()):  # it tells of its progress
         exported = torch.onnx.export(module, (example,), dynamo=True, external_data=False)
-    return plain_onnx(onnx.shape_inference.infer_shapes(exported.model_proto))
+    return plain_onnx(exported.model_proto)
 
 
 def main(names):

@@ -47,31 +47,42 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """Which axes of a tensor a layer takes for places, and which for channels; in front a batch may stand."""
+    """Which axes of a tensor a layer takes for places, and which for channels; a batch may stand in front."""
 
-    rank: int
+    tensor: Shape
     channels_first: bool = False
     front: int = 0
 
     @property
     def channel(self) -> int:
         """The axis of the channels."""
-        return self.front if self.channels_first else self.rank - 1
+        return self.front if self.channels_first else len(self.tensor) - 1
 
     @property
     def places(self) -> tuple[int, ...]:
         """The others, without the batch."""
         start = self.front + self.channels_first
-        return tuple(range(start, self.rank - (not self.channels_first)))
+        return tuple(range(start, len(self.tensor) - (not self.channels_first)))
 
-    def sizes(self, shape: Shape) -> Shape:
+    @property
+    def sizes(self) -> Shape:
         """The sizes along the places."""
-        return tuple(shape[axis] for axis in self.places)
+        return tuple(self.tensor[axis] for axis in self.places)
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are."""
+        return self.tensor[self.channel]
+
+    @property
+    def batch(self) -> int:
+        """How many inputs stand in front."""
+        return prod(self.tensor[: self.front])
 
     def shape(self, sizes: Sequence[int], channels: int) -> Shape:
         """A shape of these sizes and channels."""
         one = (channels, *sizes) if self.channels_first else (*sizes, channels)
-        return (1,) * self.front + one
+        return self.tensor[: self.front] + one
 
 
 def sliding(layer: Conv | SeparableConv | Pool, layout: Layout, border: str = "nothing") -> Effect:
@@ -86,7 +97,7 @@ def sliding(layer: Conv | SeparableConv | Pool, layout: Layout, border: str = "n
         View({**along, layout.channel: "all"} if mixes else along),
         layer,
         layer.parameters,
-        layer.macs,
+        layer.macs * layout.batch,
     )
 
 
@@ -95,7 +106,7 @@ def transposed(layer: TransposedConv, layout: Layout) -> Effect:
     along = {place: Taps.of_stamps(axis) for place, axis in zip(layout.places, layer.axes, strict=True)}
     *sizes, channels = layer.output_shape
     view = View({**along, layout.channel: "all"})
-    return Effect((layout.shape(sizes, channels),), view, layer, layer.parameters, layer.macs)
+    return Effect((layout.shape(sizes, channels),), view, layer, layer.parameters, layer.macs * layout.batch)
 
 
 def taps_along(shape: Shape, along: Mapping[int, Taps]) -> Effect:

@@ -53,7 +53,8 @@ class Step(NamedTuple):
 class Graph(NamedTuple):
     """How the layers of a network are joined; a key stands for what goes from one to the next.
 
-    Shapes are without the batch; if `batched`, they have a batch of one in front.
+    Shapes are without the batch; if `batched`, they have a batch of one in front. If `fixed`, the network can
+    be read at no other size than its own.
     """
 
     name: str
@@ -61,3 +62,4 @@ class Graph(NamedTuple):
     steps: Sequence[Step]
     outputs: Sequence[int | str]
     batched: bool = False
+    fixed: bool = False

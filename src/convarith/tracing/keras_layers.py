@@ -21,7 +21,7 @@ Reader = Callable[[Any, Sequence[Shape], Said], Effect]
 
 def layout_of(layer: Any, shape: Shape) -> Layout:
     """Where a layer takes the channels to be."""
-    return Layout(len(shape), getattr(layer, "data_format", None) == "channels_first")
+    return Layout(shape, getattr(layer, "data_format", None) == "channels_first")
 
 
 def axes_of(named: int | Sequence[int] | None, rank: int) -> list[int]:
@@ -45,7 +45,7 @@ def _window(layer: Any, shape: Shape) -> dict[str, Any]:
     names |= {"depth_multiplier": "multiplier", "output_padding": "output_padding"}
     given = {ours: getattr(layer, theirs) for theirs, ours in names.items() if hasattr(layer, theirs)}
     layout = layout_of(layer, shape)
-    return given | {"size": layout.sizes(shape), "channels": shape[layout.channel]}
+    return given | {"size": layout.sizes, "channels": layout.channels}
 
 
 def _slide(

@@ -218,8 +218,8 @@ def _pad(operation: Any, call: Arguments) -> Effect:
 def _window(operation: Any, call: Arguments) -> dict[str, Any]:
     layout = layout_of(operation, call.shape)
     return {
-        "size": layout.sizes(call.shape),
-        "channels": call.shape[layout.channel],
+        "size": layout.sizes,
+        "channels": layout.channels,
         "padding": operation.padding,
     }
 

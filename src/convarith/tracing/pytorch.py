@@ -181,7 +181,7 @@ def graph_of_export(plain: Plain) -> Graph:
             "unbind",
         )
         made_of = tuple(dict.fromkeys(key for one in call.tensors for key in one.weights))
-        constant = all(one.constant for one in call.tensors)
+        constant = all(one.constant for one in call.tensors) or call.name in _CONSTANT.split()
         makes = [f"{name}.{number}" for number in range(len(shapes))] if several else [name]
         for key, shape in zip(makes, shapes, strict=False):
             tensors[key] = Tensor(shape, constant, made_of if constant else ())
@@ -204,7 +204,12 @@ def graph_of_export(plain: Plain) -> Graph:
     steps += _uncalled(weights, used)
     outputs = [one["node"] if isinstance(one, Mapping) else one for one in plain["outputs"]]
     return Graph(
-        plain["name"], inputs, steps, [keys.get(str(key), str(key)) for key in outputs], batched=True
+        plain["name"],
+        inputs,
+        steps,
+        [keys.get(str(key), str(key)) for key in outputs],
+        batched=True,
+        fixed=True,
     )
 
 
@@ -346,7 +351,7 @@ def _numbers(value: Any, count: int) -> tuple[Any, ...]:
 
 def _layout(shape: Shape, rank: int) -> Layout:
     """Channels first; a batch stands in front where there are two axes more than places."""
-    return Layout(len(shape), True, len(shape) - rank - 1)
+    return Layout(shape, True, len(shape) - rank - 1)
 
 
 def _convolution(call: Call, stride: Any, padding: Any, dilation: Any, groups: int) -> Effect:
@@ -355,8 +360,8 @@ def _convolution(call: Call, stride: Any, padding: Any, dilation: Any, groups: i
     layout = _layout(call.shape, rank)
     pads = padding if isinstance(padding, str) else tuple((n, n) for n in _numbers(padding, rank))
     layer = Conv(
-        size=layout.sizes(call.shape),
-        channels=call.shape[layout.channel],
+        size=layout.sizes,
+        channels=layout.channels,
         filters=filters,
         kernel=kernel,
         stride=_numbers(stride, rank),
@@ -395,8 +400,8 @@ def _transposed_convolution(
     layout = _layout(call.shape, rank)
     cuts = tuple((n, n) for n in _numbers(padding, rank))
     layer = TransposedConv(
-        size=layout.sizes(call.shape),
-        channels=call.shape[layout.channel],
+        size=layout.sizes,
+        channels=layout.channels,
         filters=filters * groups,
         kernel=kernel,
         stride=_numbers(stride, rank),
@@ -436,8 +441,8 @@ def _pool(rank: int, operation: str, call: Call) -> Effect:
             "count_padding": call.get(5, "count_include_pad", True),
         }
     layer = Pool(
-        size=layout.sizes(call.shape),
-        channels=call.shape[layout.channel],
+        size=layout.sizes,
+        channels=layout.channels,
         kernel=kernel,
         stride=_numbers(call.get(2, "stride") or kernel, rank),
         padding=pads[0] if rank == 1 else pads,
@@ -523,18 +528,13 @@ def _softmax(call: Call) -> Effect:
 
 
 def _reduce(call: Call) -> Effect:
-    axes = (
-        call.axes(call.get(1, "dim"))
-        if call.overload not in ("default",) or len(call.args) > 1
-        else call.axes(None)
-    )
-    keep = bool(call.get(2, "keepdim", False))
-    effect = effects.reduce(call.shape, axes, keep=keep)
-    return (
-        Effect(effect.shapes * 2, effect.view)
-        if call.name in ("max", "min") and call.overload == "dim"
-        else effect
-    )
+    """One number made of all along some axes. The arguments behind the axes differ from one to the other."""
+    at = {"linalg_vector_norm": 2, "norm": 2}.get(call.name, 1)
+    behind = at + 1 + (call.overload == "dim" and call.name in ("var", "std"))
+    keep = bool(call.get(behind, "keepdim", False))
+    effect = effects.reduce(call.shape, call.axes(call.get(at, "dim")), keep=keep)
+    several = call.name in ("max", "min", "median") and call.overload == "dim"
+    return Effect(effect.shapes * 2, effect.view) if several else effect
 
 
 def _cat(call: Call) -> Effect:
@@ -675,9 +675,7 @@ def _pixel_unshuffle(call: Call) -> Effect:
     r = call.get(1, "downscale_factor")
     rank = len(call.shape)
     layout = _layout(call.shape, 2)
-    tiles = effects.sliding(
-        Pool(size=layout.sizes(call.shape), channels=call.shape[layout.channel], kernel=r), layout
-    )
+    tiles = effects.sliding(Pool(size=layout.sizes, channels=layout.channels, kernel=r), layout)
     made = list(tiles.shapes[0])
     made[rank - 3] *= r**2
     return Effect((tuple(made),), tiles.view, allocates=False)
@@ -725,6 +723,39 @@ def _embedding(call: Call) -> Effect:
     return Effect(((*words.shape, weight.shape[-1]),))
 
 
+def _einsum(call: Call) -> Effect:
+    """Every letter is a loop, so the cost is the product of their sizes."""
+    equation, tensors = call.get(0, "equation").replace(" ", ""), call.get(1, "tensors")
+    taken, _, given = equation.partition("->")
+    if "." in equation or not given:
+        raise Unreadable("has an equation with dots, or without an arrow")
+    sizes = {
+        letter: size
+        for letters, one in zip(taken.split(","), tensors, strict=True)
+        for letter, size in zip(letters, one.shape, strict=True)
+    }
+    made = tuple(sizes[letter] for letter in given)
+    return effects.opaque(
+        [made], "products of places with one another", macs=prod(sizes.values()), parameters=0
+    )
+
+
+def _roll(call: Call) -> Effect:
+    """Places that go round: what leaves at one end comes in at the other."""
+    shifts, axes = call.get(1, "shifts"), call.get(2, "dims", [])
+    if not axes:
+        raise Unreadable("rolls places over the ends of rows")
+    along: dict[int, Taps | All] = {}
+    for axis, shift in zip(call.axes(axes), _numbers(shifts, len(axes)), strict=True):
+        cells = call.shape[axis]
+        along[axis] = Taps(cells, cells, 1, ((-shift,),), "circular")
+    return Effect((call.shape,), View(along))
+
+
+def _expand_as(call: Call) -> Effect:
+    return effects.broadcast([one.shape for one in call.args])
+
+
 def _ranks(name: str, reader: Callable[..., Effect], *given: Any) -> dict[str, Reader]:
     return {
         name.format(rank): partial(reader, *(rank if one is int else one for one in given))
@@ -746,7 +777,11 @@ _IDENTITY = """
     feature_alpha_dropout feature_dropout float lift_fresh lift_fresh_copy native_dropout to _to_copy
     type_as _assert_tensor_metadata
 """
-_REDUCTIONS = "all amax amin any argmax argmin logsumexp max mean median min norm prod std sum var"
+_REDUCTIONS = """
+    all amax amin any argmax argmin linalg_vector_norm logsumexp max mean median min norm prod std sum var
+"""
+# Made of the shape of what they are given, whose numbers they do not read.
+_CONSTANT = "new_zeros new_ones new_full new_empty zeros_like ones_like full_like empty_like"
 
 OPERATIONS: dict[str, Reader] = {
     **_ranks("conv{}d", lambda _, call: _conv(call), int),
@@ -782,8 +817,10 @@ OPERATIONS: dict[str, Reader] = {
     "cat": _cat,
     "chunk": _chunk,
     "convolution": _any_convolution,
+    "einsum": _einsum,
     "embedding": _embedding,
     "expand": _expand,
+    "expand_as": _expand_as,
     "flatten": _flatten,
     "flip": _flip,
     "group_norm": _group_norm,
@@ -793,6 +830,7 @@ OPERATIONS: dict[str, Reader] = {
     "permute": _permute,
     "pixel_shuffle": _pixel_shuffle,
     "pixel_unshuffle": _pixel_unshuffle,
+    "roll": _roll,
     "repeat_interleave": _repeat_interleave,
     "scaled_dot_product_attention": _attention,
     "select": _select,

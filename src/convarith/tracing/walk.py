@@ -11,6 +11,7 @@ from convarith.field import Taps
 from convarith.tracing.effects import Effect, Unreadable
 from convarith.tracing.graph import Graph, Input, Step, Weight
 from convarith.tracing.keras import graph_of, is_keras_model
+from convarith.tracing.onnx import graph_of_onnx, is_onnx, plain_onnx
 from convarith.tracing.pytorch import exported, graph_of_export, is_exported, is_module, plain_export
 from convarith.tracing.sight import KEEP, Shape, Sight, Undefined
 from convarith.tracing.table import Row, Trace
@@ -36,7 +37,7 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
 
     Arguments:
         model: a `Sequential` or functional model of Keras 3, nested ones included; a module of PyTorch, which
-            is read by `torch.export`, so that nothing is run; or what that has returned.
+            is read by `torch.export`, so that nothing is run; what that has returned; or a model of ONNX.
         input_shape: without the batch, (height, width, channels) for Keras, (channels, height, width) for
             PyTorch, or its like; one for each of several inputs. By default the model's own; a module has
             none, and a model of Keras may be read at another size than it was built for.
@@ -75,9 +76,11 @@ def _graph(model: Any, given: object) -> Graph:
         model = exported(model, _shapes_of(given, (3, 224, 224)))
     if is_exported(model):
         return graph_of_export(plain_export(model))
+    if is_onnx(model):
+        return graph_of_onnx(plain_onnx(model))
     raise TypeError(
-        "trace reads Sequential and functional models of Keras, and modules of PyTorch or what torch.export "
-        f"makes of them, not {type(model).__name__}: only these say how their layers are joined"
+        "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export makes "
+        f"of them, and models of ONNX, not {type(model).__name__}: only these say how their layers are joined"
     )
 
 
@@ -279,15 +282,12 @@ def _shapes_given(graph: Graph, given: object) -> list[Shape]:
     own = [one.shape for one in graph.inputs if one.shape is not None]
     own = [shape[1:] for shape in own] if graph.batched else own
     shapes = _shapes_of(given, own[0] if own else (28, 28, 1))
-    if graph.batched:
-        if shapes != own:
-            like, told = (", ".join(map(str, each)) for each in (own, shapes))
-            raise ValueError(f"{graph.name} was exported for input_shape {like}, but is to be read at {told}")
-        return [(1, *shape) for shape in shapes]
+    like, told = (", ".join(map(str, each)) for each in (own, shapes))
+    if graph.fixed and shapes != own:
+        raise ValueError(f"{graph.name} was exported for input_shape {like}, but is to be read at {told}")
     if own and [*map(len, shapes)] != [*map(len, own)]:
-        like, told = (", ".join(map(str, each)) for each in (own, shapes))
         raise ValueError(f"input_shape must be like {like}, but is {told}")
-    return shapes
+    return [(1, *shape) for shape in shapes] if graph.batched else shapes
 
 
 def _shapes_of(given: object, like: Sequence[int | None]) -> list[Shape]:
@@ -301,6 +301,7 @@ def _shapes_of(given: object, like: Sequence[int | None]) -> list[Shape]:
 def _shapes_of_its_own(graph: Graph) -> list[Shape]:
     own = [one.shape for one in graph.inputs]
     if any(shape is None or None in shape for shape in own):
+        own = [shape and shape[1:] for shape in own] if graph.batched else own
         like = "".join(f", {shape}" for shape in own if shape)
         raise ValueError(
             f"{graph.name} leaves its input size open{like}; say it, for example "
