@@ -6,14 +6,18 @@ import shlex
 import subprocess
 import sys
 import types
+from functools import partial
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch_by_hand
 from test_walls import HEAVY, loaded_by
-from witnesses import keras
+from witnesses import asks_keras, keras
 
 import convarith
-from convarith import Conv, Pool, TransposedConv, animate, settings
+from convarith import Axis, Conv, Pool, TransposedAxis, TransposedConv, animate, settings
 from convarith.__main__ import EXAMPLES, custom_objects, main
 
 COMMAND = Path(sys.executable).with_name("convarith")
@@ -93,11 +97,133 @@ def test_shape_describes_the_layer_that_was_meant(asked, capsys, words, layer):
     assert "\nPyTorch\n  in_pytorch\n  second line\n" in out
 
 
+def listed(capsys, words: str) -> list[tuple[Axis | TransposedAxis, str, str]]:
+    """Each line that `convarith settings` prints: the axis, and how Keras and PyTorch have it."""
+    lines = [
+        re.fullmatch(r"(.*)  # Keras: (.*); PyTorch: (.*)", line).groups()
+        for line in said(capsys, f"settings {words}").splitlines()
+    ]
+    return [(eval(axis), in_keras, in_pytorch) for axis, in_keras, in_pytorch in lines]
+
+
 def test_settings_are_those_of_the_library(capsys):
-    assert said(capsys, "settings 28 14").splitlines() == [str(axis) for axis in settings(28, 14)]
+    assert [axis for axis, *_ in listed(capsys, "28 14")] == list(settings(28, 14))
     given = {"kernel": [3, 5], "stride": [1, 2], "dilation": [1, 2], "uneven": True}
-    words = "settings 28 14 --kernel 3,5 --stride 1,2 --dilation 1,2 --uneven"
-    assert said(capsys, words).splitlines() == [str(axis) for axis in settings(28, 14, **given)]
+    words = "--kernel 3,5 --stride 1,2 --dilation 1,2 --uneven"
+    assert [axis for axis, *_ in listed(capsys, f"28 14 {words}")] == list(settings(28, 14, **given))
+    for option, name in (("--transposed", "transposed"), ("--ceil-mode", "ceil_mode")):
+        found = list(settings(14, 14, **given, **{name: True}))
+        assert [axis for axis, *_ in listed(capsys, f"14 14 {words} {option}")] == found
+
+
+EVERY = "--kernel 1,2,3,4 --stride 1,2,3 --dilation 1,2 --uneven"
+LEADS = {
+    "": ("7 3", "6 6", "5 2"),
+    "--ceil-mode": ("7 4", "6 3", "5 2", "9 5"),
+    "--transposed": ("3 7", "4 4", "2 5"),
+}
+
+
+def made_of(axis, image):
+    """What comes out: of each window the sum, or with ceil_mode the maximum; or what stamps add up to."""
+    made = np.zeros((axis.output, axis.output))
+    for place in product(range(len(axis.windows)), repeat=2):
+        inside = [[cell for cell in axis.windows[at] if 0 <= cell < axis.tape] for at in place]
+        cells = list(product(*inside))
+        if isinstance(axis, TransposedAxis):
+            for cell in cells:
+                made[cell] += image[place]
+        elif axis.ceil_mode:
+            made[place] = max((image[cell] for cell in cells), default=-np.inf)
+        else:
+            made[place] = sum(image[cell] for cell in cells)
+    return made
+
+
+def image_for(axis):
+    return np.arange(1.0, axis.size**2 + 1).reshape(axis.size, axis.size)
+
+
+def parted(words: str) -> tuple[str, dict, str]:
+    """What comes in front, the arguments, and what comes behind."""
+    front = re.fullmatch(r"(.*) in front", words)
+    given, _, behind = words.partition(", then ")
+    return (front[1], {}, "") if front else ("", eval(f"dict({given})"), behind)
+
+
+def keras_layers(axis, words: str) -> list:
+    """The layers of Keras, with weights that are all 1."""
+    front, given, behind = parted(words)
+    steps = {"strides": axis.stride, "dilation_rate": axis.dilation}
+    weights = {"filters": 1, "kernel_size": axis.kernel, "kernel_initializer": "ones"}
+    if isinstance(axis, TransposedAxis):
+        layer = keras.layers.Conv2DTranspose(**weights, **given)
+    elif axis.ceil_mode:
+        layer = keras.layers.MaxPooling2D(axis.kernel, strides=axis.stride, **given)
+    else:
+        layer = keras.layers.Conv2D(**weights, **steps, **given)
+    names = {"ZeroPadding2D": keras.layers.ZeroPadding2D, "Cropping2D": keras.layers.Cropping2D}
+    first, last = ([eval(one, names)] if one else [] for one in (front, behind))
+    return [*first, layer, *last]
+
+
+@pytest.mark.parametrize("option", LEADS)
+@asks_keras
+def test_settings_in_the_words_of_keras_are_the_same_layer_there(capsys, option):
+    ran, refused = 0, set()
+    for sizes in LEADS[option]:
+        for axis, words, _ in listed(capsys, f"{sizes} {EVERY} {option}"):
+            if words.startswith("no "):
+                refused.add(words)
+                continue
+            model = keras.Sequential([keras.Input((axis.size, axis.size, 1)), *keras_layers(axis, words)])
+            assert model.output_shape[1:3] == (axis.output, axis.output), f"{axis} {words}"
+            if option == "--transposed" and axis.dilation > 1:
+                continue  # TensorFlow computes none on a CPU
+            image = image_for(axis)
+            x = image.astype("float32")[None, :, :, None]
+            for layer in model.layers:
+                x = layer(x)
+            result = np.maximum(made_of(axis, image), np.finfo("float32").min)  # its maximum of no data
+            np.testing.assert_allclose(x[0, :, :, 0], result, rtol=1e-5, err_msg=f"{axis} {words}")
+            ran += 1
+    assert ran > 30
+    assert refused == REFUSED_BY_KERAS[option]
+
+
+REFUSED_BY_KERAS = {
+    "": {"no stride together with dilation"},
+    "--ceil-mode": {"no pool with dilation", "no word for it"},
+    "--transposed": {"no stride together with dilation", "no output_padding of 1 at stride 1"},
+}
+
+
+@pytest.mark.parametrize("option", LEADS)
+def test_settings_in_the_words_of_pytorch_are_the_same_layer_there(capsys, option):
+    ran, refused = 0, set()
+    for sizes in LEADS[option]:
+        for axis, _, words in listed(capsys, f"{sizes} {EVERY} {option}"):
+            if words.startswith("no "):
+                refused.add(words)
+                continue
+            front, given, behind = parted(words)
+            steps = {"stride": axis.stride, "dilation": axis.dilation}
+            if option == "--ceil-mode":
+                layer = partial(torch_by_hand.F.max_pool2d, kernel=axis.kernel, **steps, **given)
+            elif option == "--transposed":
+                assert given.get("output_padding", 0) < max(axis.stride, axis.dilation), axis
+                layer = torch_by_hand.nn.ConvTranspose2d(1, 1, axis.kernel, **given)
+            else:
+                layer = torch_by_hand.nn.Conv2d(1, 1, axis.kernel, **steps, **given)
+            x = image = image_for(axis)
+            x = eval(front, {"F": torch_by_hand.F, "x": x}) if front else x
+            x = layer(x)
+            x = eval(behind, {"F": torch_by_hand.F, "x": x}) if behind else x
+            np.testing.assert_allclose(x, made_of(axis, image), err_msg=f"{axis} {words}")
+            ran += 1
+    assert ran > 30
+    alike = {"no pool with padding beyond half the kernel", "no pool with uneven padding"}
+    assert refused == (alike if option == "--ceil-mode" else set())
 
 
 def test_animate_writes_the_animation_of_the_layer(capsys, tmp_path):
@@ -299,7 +425,8 @@ def test_the_installed_command_and_the_module_are_one(tmp_path):
             [*command, "settings", "28", "14", "--kernel", "3"], capture_output=True, text=True
         )
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == "Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)\n"
+        words = "Keras: ZeroPadding2D(1) in front; PyTorch: padding=1"
+        assert done.stdout == f"Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)  # {words}\n"
 
 
 def test_who_stops_reading_stops_it_quietly():

@@ -6,12 +6,14 @@ What each command needs is loaded when it is asked for, so that it answers at on
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from convarith.axis import Axis, TransposedAxis
     from convarith.layers import Conv, Pool, TransposedConv
 
 RULES = {
@@ -27,6 +29,7 @@ EXAMPLES = """examples:
   convarith animate 3 --kernel 3 --stride 2 --padding 1 --output-padding 1 --transposed up.gif
   convarith animate 5 --kernel 3 --values sums.svg
   convarith settings 28 14 --kernel 3,5
+  convarith settings 13 25 --kernel 3 --transposed
   convarith explain model.keras
   convarith explain model.h5 --input-shape 224 224 3
 
@@ -108,6 +111,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--stride", type=listed, default=range(1, 5), metavar="S,...", help="to try (1 to 4)")
     one.add_argument("--dilation", type=listed, default=1, metavar="D,...", help="to try (1)")
     one.add_argument("--uneven", action="store_true", help="also pad the two sides differently")
+    kinds = one.add_mutually_exclusive_group()
+    kinds.add_argument("--transposed", action="store_true", help="of transposed convolutions")
+    kinds.add_argument(
+        "--ceil-mode", action="store_true", help="of max pools that round up, as PyTorch's can"
+    )
 
     one = command("explain", explain, "trace a stored network of Keras, PyTorch or ONNX, layer by layer")
     one.add_argument(
@@ -217,23 +225,89 @@ def over_and_over(numbers: range, shape: list[int]) -> list[int] | list[list[int
 
 
 def settings_for(given: argparse.Namespace) -> None:
-    """Prints settings, one a line."""
+    """Prints settings, one a line, and what has them in Keras and in PyTorch."""
     from convarith.axis import settings  # noqa: PLC0415
 
-    found = settings(
-        given.size,
-        given.output,
-        kernel=given.kernel,
-        stride=given.stride,
-        dilation=given.dilation,
-        uneven=given.uneven,
-    )
+    names = ("kernel", "stride", "dilation", "uneven")
+    limits: dict[str, Any] = {name: getattr(given, name) for name in names}
+    found: Iterable[Axis | TransposedAxis]
+    if given.transposed:
+        found = settings(given.size, given.output, **limits, transposed=True)
+    else:
+        found = settings(given.size, given.output, **limits, ceil_mode=given.ceil_mode)
     none = True
     for axis in found:
         none = False
-        print(axis)
+        print(f"{axis}  # Keras: {keras_words(axis)}; PyTorch: {pytorch_words(axis)}")
     if none:
         raise ValueError(f"no such setting leads from {given.size} to {given.output}")
+
+
+def keras_words(axis: "Axis | TransposedAxis") -> str:
+    """The arguments that have this axis in Keras, what comes in front or behind, or why there is none."""
+    from convarith.axis import Axis, TransposedAxis  # noqa: PLC0415
+
+    common = {name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")}
+    sides = square((axis.pad_low, axis.pad_high))
+    pool = isinstance(axis, Axis) and axis.ceil_mode
+    if axis.dilation > 1 and (pool or axis.stride > 1):
+        return "no pool with dilation" if pool else "no stride together with dilation"
+    if isinstance(axis, Axis):
+        for word in ("valid", "same"):
+            if same_windows(axis, Axis.with_padding, padding=word, **common):
+                return f'padding="{word}"'
+        return "no word for it" if pool else f"ZeroPadding2D({sides}) in front"
+    steps = written({"strides": axis.stride, "dilation_rate": axis.dilation})
+    for more, word in product((None, *range(axis.stride + 1)), ("valid", "same")):
+        if same_windows(axis, TransposedAxis.keras, padding=word, output_padding=more, **common):
+            return ", ".join([*steps, f'padding="{word}"'] + [f"output_padding={more}"] * (more is not None))
+    if axis.output_padding >= axis.stride:
+        return f"no output_padding of {axis.output_padding} at stride {axis.stride}"
+    return ", ".join([*steps, f"output_padding={axis.output_padding}", f"then Cropping2D({sides})"])
+
+
+def pytorch_words(axis: "Axis | TransposedAxis") -> str:
+    """The same in PyTorch."""
+    from convarith.axis import Axis  # noqa: PLC0415
+
+    low, high = axis.pad_low, axis.pad_high
+    if isinstance(axis, Axis):
+        if axis.ceil_mode and 2 * low > axis.kernel:
+            return "no pool with padding beyond half the kernel"
+        common = {name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")}
+        for mode in (True, False) if axis.ceil_mode else (False,):
+            if same_windows(axis, Axis.with_padding, padding=low, ceil_mode=mode, **common):
+                return f"padding={low}{', ceil_mode=True' if mode else ''}"
+        return "no pool with uneven padding" if axis.ceil_mode else f"F.pad(x, {(low, high) * 2}) in front"
+    more, cut = low - high + axis.output_padding, ""  # with both ends cut as the low one
+    if more < 0:
+        more, cut = 0, f"then F.pad(x, {(0, more) * 2})"
+    elif more >= max(axis.stride, axis.dilation):
+        low, more, cut = high, axis.output_padding, f"then F.pad(x, {(high - low, 0) * 2})"
+    steps = written({"stride": axis.stride, "dilation": axis.dilation})
+    extra = [f"output_padding={more}"] * (more > 0) + [cut] * bool(cut)
+    return ", ".join([*steps, f"padding={low}", *extra])
+
+
+def same_windows(
+    axis: "Axis | TransposedAxis", make: "Callable[..., Axis | TransposedAxis]", **given: "Any"
+) -> bool:
+    """Whether what is made so has the windows of this axis; padding that none of them reaches is free."""
+    try:
+        other = make(**given)
+    except ValueError:
+        return False
+    return (axis.pad_low, axis.output) == (other.pad_low, other.output)
+
+
+def written(steps: dict[str, int]) -> list[str]:
+    """Arguments that are not 1, as code."""
+    return [f"{name}={number}" for name, number in steps.items() if number > 1]
+
+
+def square(sides: tuple[int, int]) -> str:
+    """Cells at the low and the high side of rows and of columns, as Keras takes them."""
+    return str(sides[0] if sides[0] == sides[1] else (sides, sides))
 
 
 def explain(given: argparse.Namespace) -> None:
