@@ -351,6 +351,16 @@ def test_errors_of_the_methods():
     cases = [
         (lambda: axis.window(7), ValueError, "there is no window 7: the 7 windows are numbered from 0"),
         (lambda: axis.window(-1), ValueError, "there is no window -1: the 7 windows are numbered from 0"),
+        (
+            lambda: Axis(size=3, kernel=3).window(1),
+            ValueError,
+            "there is no window 1: the 1 window is numbered from 0",
+        ),
+        (
+            lambda: axis.divisors(count_padding=1),
+            TypeError,
+            "count_padding must be True or False, but is 1 (int)",
+        ),
         (lambda: axis.window(1.0), TypeError, "j must be a whole number, but is 1.0 (float)"),
         (lambda: axis.padded_by(-1, 0), ValueError, "pad_low must be at least 0, but is -1"),
         (lambda: axis.then(kernel=8), ValueError, "kernel 8 spans 8 cells, but the padded axis has 7"),

@@ -391,6 +391,10 @@ def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
         ("shape 5 -k 3 --output-padding 1", 2, "--output-padding goes with --transposed"),
         ("shape 5 -k 3 -d 2 --pool max", 2, "--dilation does not go with --pool"),
         ("shape 5x5 -k 3 --flat", 2, "--flat goes with one size"),
+        ("shape 5 -k 3 -s 0", 1, "convarith: stride must be at least 1, but is 0"),
+        ("shape 5 -k 3 --transposed --full", 2, "--full does not go with --transposed"),
+        ("shape 5 -k 3 --transposed --same-lower", 2, "--same-lower does not go with --transposed"),
+        ("settings 28 14 --transposed --ceil-mode", 2, "not allowed with argument --transposed"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(capsys, words, code, sentence):

@@ -162,6 +162,8 @@ def layer_of(given: argparse.Namespace) -> "Conv | Pool | TransposedConv":
         raise argparse.ArgumentTypeError("--dilation does not go with --pool")
     if given.flat and isinstance(given.size, tuple):
         raise argparse.ArgumentTypeError("--flat goes with one size")
+    if given.rule not in (None, "same") and given.transposed:
+        raise argparse.ArgumentTypeError(f"--{given.rule.replace('_', '-')} does not go with --transposed")
     square = isinstance(given.size, int) and not given.flat
     pads = given.rule or given.padding or 0
     if isinstance(pads, tuple):
@@ -175,7 +177,7 @@ def layer_of(given: argparse.Namespace) -> "Conv | Pool | TransposedConv":
     if given.pool:
         return Pool(**common, stride=given.stride, ceil_mode=given.ceil_mode, operation=given.pool)
     common |= {
-        "stride": given.stride or 1,
+        "stride": 1 if given.stride is None else given.stride,
         "dilation": given.dilation,
         "filters": getattr(given, "filters", 1),
     }

@@ -281,7 +281,7 @@ class Axis(_Tape):
         """
         j = as_int("j", j)
         if not 0 <= j < self.output:
-            raise ValueError(f"there is no window {j}: the {self.output} windows are numbered from 0")
+            raise ValueError(f"there is no window {j}: {_numbered(self.output, 'window')} from 0")
         return self._window(j)
 
     @property
@@ -305,12 +305,15 @@ class Axis(_Tape):
             count_padding: count the padding's cells too. PyTorch does (`count_include_pad=True`),
                 TensorFlow does not.
 
+        Raises TypeError when `count_padding` is neither True nor False.
+
         Source: PyTorch, `AvgPoolKernel.cpp`; TensorFlow, `tf.nn.avg_pool`.
 
         >>> axis = Axis(size=4, kernel=3).same()
         >>> axis.divisors(count_padding=True), axis.divisors(count_padding=False)
         ((3, 3, 3, 3), (2, 3, 3, 2))
         """
+        check_flags(count_padding=count_padding)
         low, high = (-self.pad_low, self.size + self.pad_high) if count_padding else (0, self.size)
         return tuple(sum(low <= cell < high for cell in window) for window in self.windows)
 
@@ -562,10 +565,10 @@ class TransposedAxis(_Tape):
             output_padding = as_int("output_padding", output_padding, least=0)
             least = 1 - span % 2 if padding == "same" else 0
             if not least <= output_padding < least + stride:
+                upto = f" to {least + stride - 1}" if stride > 1 else ""
                 raise ValueError(
                     f"with {padding} padding, span {span} and stride {stride} the direct layer leads back "
-                    f"to {size} only for output_padding {least} to {least + stride - 1}, "
-                    f"but it is {output_padding}"
+                    f"to {size} only for output_padding {least}{upto}, but it is {output_padding}"
                 )
             output = (size - 1) * stride + (span % 2 if padding == "same" else span) + output_padding
         direct = Axis.with_padding(padding, size=output, kernel=kernel, stride=stride, dilation=dilation)
@@ -681,7 +684,7 @@ class TransposedAxis(_Tape):
         """
         i = as_int("i", i)
         if not 0 <= i < self.size:
-            raise ValueError(f"there is no input {i}: the {plural(self.size, 'cell')} are numbered from 0")
+            raise ValueError(f"there is no input {i}: {_numbered(self.size, 'cell')} from 0")
         return self._window(i)
 
     @property
@@ -785,6 +788,10 @@ def settings(
     if transposed:
         return _transposed_settings(size, output, tried, uneven)
     return _settings(size, output, tried, uneven, ceil_mode)
+
+
+def _numbered(count: int, noun: str) -> str:
+    return f"the {plural(count, noun)} {'is' if count == 1 else 'are'} numbered"
 
 
 def _settings(
