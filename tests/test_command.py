@@ -71,6 +71,40 @@ def said(capsys, words: str) -> str:
             "9 -k 3 -s 2 --pool average --ceil-mode --channels 4",
             Pool(size=(9, 9), channels=4, kernel=3, stride=2, operation="average", ceil_mode=True),
         ),
+        ("9 -k 3 -s 1 -d 2 --pool max", Pool(size=(9, 9), channels=1, kernel=3, stride=1, dilation=2)),
+        (
+            "9 -k 3 -p 1 --pool average --count-padding",
+            Pool(
+                size=(9, 9),
+                channels=1,
+                kernel=3,
+                padding=((1, 1), (1, 1)),
+                operation="average",
+                count_padding=True,
+            ),
+        ),
+        (
+            "9x8x7 -k 3 -p 1 -s 1x2x2 --channels 4 --filters 6 --groups 2 --no-bias",
+            Conv(
+                size=(9, 8, 7),
+                channels=4,
+                filters=6,
+                kernel=3,
+                padding=((1, 1),) * 3,
+                stride=(1, 2, 2),
+                groups=2,
+                bias=False,
+            ),
+        ),
+        ("9 -k 3x3x2", Conv(size=(9, 9, 9), channels=1, filters=1, kernel=(3, 3, 2))),
+        (
+            "9 -k 3 --channels 4 --depthwise 2 --same",
+            Conv.depthwise(size=(9, 9), channels=4, kernel=3, multiplier=2, padding="same"),
+        ),
+        (
+            "9 -k 3 --channels 4 --depthwise 1 --transposed --same -s 2",
+            TransposedConv(size=(9, 9), channels=4, filters=4, groups=4, kernel=3, stride=2, padding="same"),
+        ),
         (
             "4 -k 3 -s 2 -p 1 --output-padding 1 --transposed",
             TransposedConv(
@@ -91,10 +125,71 @@ def test_shape_describes_the_layer_that_was_meant(asked, capsys, words, layer):
     assert all(one.axes == layer.axes for _, one in asked)
     assert {(type(one), one.output_shape) for _, one in asked} == {(type(layer), layer.output_shape)}
     if isinstance(layer, Pool):
-        assert {one.operation for _, one in asked} == {layer.operation}
+        kinds = {(one.operation, one.count_padding) for _, one in asked}
+        assert kinds == {(layer.operation, layer.count_padding)}
+    else:
+        assert {(one.groups, one.bias) for _, one in asked} == {(layer.groups, layer.bias)}
+    shape = " x ".join(map(str, layer.output_shape))
+    costs = re.search(
+        rf"^output {shape}: ([\d,]+) parameters?, ([\d,]+) \S+, ([\d,]+) activations?$", out, re.M
+    )
+    counts = [int(number.replace(",", "")) for number in costs.groups()]
+    assert counts == [layer.parameters, layer.macs, layer.activations]
     for axis in set(layer.axes):
         assert f"{axis}\n  " + "\n  ".join(axis.explain().splitlines()) in out
     assert "\nPyTorch\n  in_pytorch\n  second line\n" in out
+
+
+def test_shape_names_the_axes(asked, capsys):
+    for size, names in (
+        ("9 --flat", ["axis"]),
+        ("9", ["rows and columns"]),
+        ("9x8", ["rows", "columns"]),
+        ("9x9x9", ["depth, rows and columns"]),
+        ("7x9x9", ["depth", "rows", "columns"]),
+    ):
+        out = said(capsys, f"shape {size} -k 3")
+        assert re.findall(r"^(.*): Axis\(", out, re.M) == names
+
+
+@asks_keras
+def test_shape_counts_what_keras_counts(asked, capsys):
+    """Parameters and activations of the layers themselves; multiply-accumulates, output cell by cell."""
+    layers = keras.layers
+    for words, size, layer, macs in (
+        (
+            "28 -k 3 --channels 3 --filters 8 --same",
+            (28, 28, 3),
+            layers.Conv2D(8, 3, padding="same"),
+            27 * 8 * 784,
+        ),
+        (
+            "6x7x8 -k 3 --channels 4 --filters 6 --groups 2 --no-bias",
+            (6, 7, 8, 4),
+            layers.Conv3D(6, 3, groups=2, use_bias=False),
+            54 * 6 * 4 * 5 * 6,
+        ),
+        (
+            "9 -k 3 --channels 4 --depthwise 2",
+            (9, 9, 4),
+            layers.DepthwiseConv2D(3, depth_multiplier=2),
+            9 * 8 * 49,
+        ),
+        (
+            "5 -k 3 -s 2 --transposed --same --channels 2 --filters 3",
+            (5, 5, 2),
+            layers.Conv2DTranspose(3, 3, strides=2, padding="same"),
+            18 * 3 * 25,
+        ),
+        ("8 -k 2 --pool max --channels 5", (8, 8, 5), layers.MaxPooling2D(2), 0),
+    ):
+        model = keras.Sequential([keras.Input(size), layer])
+        shape = model.output_shape[1:]
+        line = said(capsys, f"shape {words}").splitlines()[1]
+        assert line == (
+            f"output {' x '.join(map(str, shape))}: {model.count_params():,} parameters, "
+            f"{macs:,} multiply-accumulates, {np.prod(shape):,} activations"
+        )
 
 
 def listed(capsys, words: str) -> list[tuple[Axis | TransposedAxis, str, str]]:
@@ -377,19 +472,49 @@ def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
             "convarith: an animation is saved as .svg, .gif or .png, but not as 'a.webp'",
         ),
         ("animate 5 -k 3 no/a.svg", 1, "convarith: no/a.svg cannot be written: No such file or directory"),
-        ("animate 5x5x5 -k 3 a.svg", 2, "'5x5x5' is not of the form 3 or 3x5"),
+        (
+            "animate 5x5x5 -k 3 a.svg",
+            1,
+            "convarith: an animation shows one or two axes, but Conv(size=(5, 5, 5)",
+        ),
+        ("shape 5x5x5x5 -k 3", 2, "'5x5x5x5' is not of the form 3, 3x5 or 3x5x7"),
+        ("shape 5x5 -k 3x3x3", 1, "convarith: size must be one number or 3, but is [5, 5]"),
+        ("shape 5 -k 3x5 --flat", 2, "--flat goes with one number for each option"),
+        ("shape 5 -k 3 -p 1x1 --flat", 2, "--flat goes with one number for each option"),
+        (
+            "shape 5 -k 3 --filters 2 --pool max",
+            2,
+            "--filters, --groups and --depthwise do not go with --pool",
+        ),
+        (
+            "shape 5 -k 3 --groups 2 --pool max",
+            2,
+            "--filters, --groups and --depthwise do not go with --pool",
+        ),
+        ("shape 5 -k 3 --no-bias --pool max", 2, "--no-bias does not go with --pool"),
+        ("shape 5 -k 3 --count-padding", 2, "--count-padding goes with --pool average"),
+        ("shape 5 -k 3 --pool max --count-padding", 2, "--count-padding goes with --pool average"),
+        ("shape 5 -k 3 --depthwise 2 --filters 2", 2, "it goes without --filters and --groups"),
+        ("shape 5 -k 3 --depthwise 2 --groups 1", 2, "it goes without --filters and --groups"),
+        ("shape 5 -k 3 --depthwise 0", 1, "convarith: multiplier must be at least 1, but is 0"),
+        ("shape 5 -k 3 --filters 0", 1, "convarith: filters must be at least 1, but is 0"),
+        ("shape 5 -k 3 --groups 0", 1, "convarith: groups must be at least 1, but is 0"),
+        (
+            "shape 5 -k 3 --channels 3 --groups 2",
+            1,
+            "convarith: channels must be a multiple of the groups 2, but is 3",
+        ),
         ("settings 28 140", 1, "convarith: no such setting leads from 28 to 140"),
         ("explain no.keras", 1, "convarith: there is no file no.keras"),
         ("", 2, "convarith: the following arguments are required: COMMAND; see convarith --help"),
         ("shape 5", 2, "the following arguments are required: -k/--kernel; see convarith shape --help"),
-        ("shape 5 -k a", 2, "argument -k/--kernel: 'a' is not of the form 3 or 3x5"),
-        ("shape 5 -k 3 -p 1,2,3", 2, "'1,2,3' is not of the form 1 or 0,1 or 1x0,1"),
+        ("shape 5 -k a", 2, "argument -k/--kernel: 'a' is not of the form 3, 3x5 or 3x5x7"),
+        ("shape 5 -k 3 -p 1,2,3", 2, "'1,2,3' is not of the form 1 or 0,1 or 1x0,1 or 1x0,1x2"),
         ("settings 28 14 --kernel 3x5", 2, "'3x5' is not of the form 3 or 3,5"),
         ("shape 5 -k 3 -p 1 --same", 2, "argument --same: not allowed with argument -p/--padding"),
         ("shape 5 -k 3 --pool max --transposed", 2, "not allowed with argument --pool"),
         ("shape 5 -k 3 --ceil-mode", 2, "--ceil-mode goes with --pool"),
         ("shape 5 -k 3 --output-padding 1", 2, "--output-padding goes with --transposed"),
-        ("shape 5 -k 3 -d 2 --pool max", 2, "--dilation does not go with --pool"),
         ("shape 5x5 -k 3 --flat", 2, "--flat goes with one size"),
         ("shape 5 -k 3 -s 0", 1, "convarith: stride must be at least 1, but is 0"),
         ("shape 5 -k 3 --transposed --full", 2, "--full does not go with --transposed"),
