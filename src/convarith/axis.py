@@ -753,7 +753,7 @@ def settings(
     padding p that fits is an interval of s whole numbers. With `ceil_mode` the interval lies s - 1 lower,
     i + p <= (o - 1)s + span, and goes on where one window more is dropped. Of a transposed axis it is one
     number for each output padding a, p = s(i - 1) + span + a - o. No side is padded with span cells or
-    more: a window would read nothing but padding, and of a stamp nothing would be left.
+    more: a window would read nothing but padding, and of the first or last stamp nothing would be left.
 
     Arguments (whole numbers, counted in cells):
         size, output: input size i and wanted output size o; at least 1.
