@@ -42,8 +42,8 @@ if TYPE_CHECKING:
         TransposedConv as TransposedConv,
     )
     from convarith.receptive import ReceptiveField as ReceptiveField, receptive_field as receptive_field
+    from convarith.tracing.models import fitting as fitting, trace as trace
     from convarith.tracing.table import Trace as Trace
-    from convarith.tracing.walk import trace as trace
 
     __version__: str
 
@@ -66,7 +66,7 @@ _LATER = {
     "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),
-    "tracing.walk": ("trace",),
+    "tracing.models": ("fitting", "trace"),
 }
 
 __all__ = ["Axis", "TransposedAxis", "settings", *(name for names in _LATER.values() for name in names)]

@@ -421,7 +421,7 @@ def store(name, value, depth=2):
 
 
 def as_onnx(module, example):
-    import onnx  # noqa: PLC0415
+    import onnx  # noqa: F401, PLC0415  # plain_onnx asks it
 
     for layer in module.modules():
         if isinstance(layer, nn.BatchNorm2d):
