@@ -178,8 +178,8 @@ def test_what_is_of_the_wrong_kind_is_refused_in_a_sentence_of_its_own(name):
         ),
         (
             lambda: convarith.trace(5),
-            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export makes "
-            "of them, and models of ONNX, not int: only these say how their layers are joined",
+            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export "
+            "makes of them, and models of ONNX, not int: only these say how their layers are joined",
         ),
         (lambda: Conv(**LAYER, bias=1), "bias must be True or False, but is 1 (int)"),
         (
