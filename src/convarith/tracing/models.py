@@ -1,6 +1,6 @@
 """Whose models are read, by `trace`; and at which sizes they run, by `fitting`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -35,7 +35,8 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
 
     Arguments:
         model: a `Sequential` or functional model of Keras 3, nested ones included; a module of PyTorch, which
-            is read by `torch.export`, so that nothing is run; what that has returned; or a model of ONNX.
+            is read by `torch.export`, so that nothing is run; what that has returned; or a model of ONNX. Of
+            the last two also what `recorded("exports")` has: the graph alone, in lists, numbers and words.
         input_shape: without the batch, (height, width, channels) for Keras, (channels, height, width) for
             PyTorch, or its like; one for each of several inputs. By default the model's own; a module has
             none, and a model of Keras may be read at another size than it was built for.
@@ -193,6 +194,8 @@ def _graph(model: Any, given: object) -> Graph:
         return graph_of(model)
     if isinstance(model, Graph):
         return model
+    if isinstance(model, Mapping) and model.get("format") == 1 and "nodes" in model:
+        return graph_of_onnx(model) if model["framework"] == "onnx" else graph_of_export(model)
     if is_module(model):
         if given is None:
             raise ValueError(
