@@ -2,7 +2,7 @@
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv`, `Pool` and their like are layers, and `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` say
-them as code; `receptive_field` is of a stack of them, and `trace` reads a whole Keras model. The `draw_...`
+them as code; `receptive_field` is of a stack of them, and `trace` reads a whole network. The `draw_...`
 functions draw all that, and `animate` sets it in motion; `explore` and `explore_stack` put sliders to it and
 `predict` asks for it. `recorded` holds what was measured elsewhere. All but the first three, and with them
 matplotlib and ipywidgets, are loaded when they are first needed.
