@@ -213,6 +213,65 @@ def test_settings_finds_all_and_only_what_leads_there(uneven):
         assert list(found) == wanted, (size, output)
 
 
+LIMITS = {"kernel": range(1, 5), "stride": range(1, 5), "dilation": (1, 2)}
+
+
+def within_limits(size, uneven):
+    """What axes are given, with every padding below the span, in the order of `settings`."""
+    for stride, kernel, dilation in product(LIMITS["stride"], LIMITS["kernel"], LIMITS["dilation"]):
+        span = dilation * (kernel - 1) + 1
+        for low, high in product(range(span), range(span)):
+            if low == high or uneven:
+                given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+                yield given | {"pad_low": low, "pad_high": high}
+
+
+@pytest.mark.parametrize("uneven", [False, True])
+def test_settings_with_ceil_mode_are_all_and_only_those_that_lead_there(uneven):
+    dropped = 0
+    for size, output in product((1, 2, 4, 7, 9), (1, 2, 3, 4, 5, 7, 9)):
+        wanted = [
+            Axis(**given, ceil_mode=True)
+            for given in within_limits(size, uneven)
+            if len(walk(**given, ceil_mode=True)) == output
+        ]
+        assert list(settings(size, output, **LIMITS, uneven=uneven, ceil_mode=True)) == wanted, (size, output)
+        rounded = [-(-(axis.padded - axis.span) // axis.stride) + 1 for axis in wanted]
+        dropped += sum(windows > output for windows in rounded)
+    assert dropped > 50
+
+
+def stamped(*, size, kernel, stride, dilation, pad_low, pad_high, output_padding):
+    """How many cells are left of a tape on which every input cell has stamped its kernel."""
+    last = max(i * stride + n * dilation for i in range(size) for n in range(kernel))
+    return last + 1 + output_padding - pad_low - pad_high
+
+
+@pytest.mark.parametrize("uneven", [False, True])
+def test_settings_of_transposed_axes_are_all_and_only_those_that_lead_there(uneven):
+    found = 0
+    for size, output in product((1, 2, 4, 7, 13), (1, 2, 3, 8, 13, 14, 25, 26)):
+        wanted = [
+            TransposedAxis(**given, output_padding=more)
+            for given in within_limits(size, uneven)
+            for more in range(max(given["stride"], given["dilation"]))
+            if stamped(**given, output_padding=more) == output
+        ]
+        listed = list(settings(size, output, **LIMITS, uneven=uneven, transposed=True))
+        assert listed == wanted, (size, output)
+        assert all(axis.output == output for axis in listed)
+        found += len(listed)
+    assert found > 300
+
+
+def test_settings_of_a_layer_and_of_that_which_leads_back_are_the_same():
+    """What leads down by windows, with the unused end as output padding, leads up by stamps."""
+    for size, output in product((5, 8, 9), (2, 3, 4)):
+        down = {axis.transpose() for axis in settings(size, output, **LIMITS, uneven=True)}
+        up = settings(output, size, **LIMITS, uneven=True, transposed=True)
+        assert down == {axis for axis in up if axis.output_padding < axis.stride}, (size, output)
+
+
 def test_settings_takes_numbers_or_several_numbers():
     assert list(settings(28, 14, kernel=3, stride=2)) == [
         Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)
@@ -230,6 +289,13 @@ def test_settings_takes_numbers_or_several_numbers():
         ({"kernel": [3, 0]}, ValueError, "kernel must be at least 1, but is 0"),
         ({"stride": "2"}, TypeError, "stride must be a whole number, but is '2' (str)"),
         ({"dilation": None}, TypeError, "dilation must be a whole number, but is None (NoneType)"),
+        ({"transposed": 1}, TypeError, "transposed must be True or False, but is 1 (int)"),
+        ({"ceil_mode": None}, TypeError, "ceil_mode must be True or False, but is None (NoneType)"),
+        (
+            {"transposed": True, "ceil_mode": True},
+            ValueError,
+            "a transposed axis has no ceil_mode: its stamps are as many as its input cells",
+        ),
     ],
 )
 def test_settings_refuses_bad_input_at_the_call(given, error, message):
@@ -285,6 +351,16 @@ def test_errors_of_the_methods():
     cases = [
         (lambda: axis.window(7), ValueError, "there is no window 7: the 7 windows are numbered from 0"),
         (lambda: axis.window(-1), ValueError, "there is no window -1: the 7 windows are numbered from 0"),
+        (
+            lambda: Axis(size=3, kernel=3).window(1),
+            ValueError,
+            "there is no window 1: the 1 window is numbered from 0",
+        ),
+        (
+            lambda: axis.divisors(count_padding=1),
+            TypeError,
+            "count_padding must be True or False, but is 1 (int)",
+        ),
         (lambda: axis.window(1.0), TypeError, "j must be a whole number, but is 1.0 (float)"),
         (lambda: axis.padded_by(-1, 0), ValueError, "pad_low must be at least 0, but is -1"),
         (lambda: axis.then(kernel=8), ValueError, "kernel 8 spans 8 cells, but the padded axis has 7"),

@@ -6,14 +6,18 @@ import shlex
 import subprocess
 import sys
 import types
+from functools import partial
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch_by_hand
 from test_walls import HEAVY, loaded_by
-from witnesses import keras
+from witnesses import asks_keras, keras
 
 import convarith
-from convarith import Conv, Pool, TransposedConv, animate, settings
+from convarith import Axis, Conv, Pool, TransposedAxis, TransposedConv, animate, settings
 from convarith.__main__ import EXAMPLES, custom_objects, main
 
 COMMAND = Path(sys.executable).with_name("convarith")
@@ -67,6 +71,40 @@ def said(capsys, words: str) -> str:
             "9 -k 3 -s 2 --pool average --ceil-mode --channels 4",
             Pool(size=(9, 9), channels=4, kernel=3, stride=2, operation="average", ceil_mode=True),
         ),
+        ("9 -k 3 -s 1 -d 2 --pool max", Pool(size=(9, 9), channels=1, kernel=3, stride=1, dilation=2)),
+        (
+            "9 -k 3 -p 1 --pool average --count-padding",
+            Pool(
+                size=(9, 9),
+                channels=1,
+                kernel=3,
+                padding=((1, 1), (1, 1)),
+                operation="average",
+                count_padding=True,
+            ),
+        ),
+        (
+            "9x8x7 -k 3 -p 1 -s 1x2x2 --channels 4 --filters 6 --groups 2 --no-bias",
+            Conv(
+                size=(9, 8, 7),
+                channels=4,
+                filters=6,
+                kernel=3,
+                padding=((1, 1),) * 3,
+                stride=(1, 2, 2),
+                groups=2,
+                bias=False,
+            ),
+        ),
+        ("9 -k 3x3x2", Conv(size=(9, 9, 9), channels=1, filters=1, kernel=(3, 3, 2))),
+        (
+            "9 -k 3 --channels 4 --depthwise 2 --same",
+            Conv.depthwise(size=(9, 9), channels=4, kernel=3, multiplier=2, padding="same"),
+        ),
+        (
+            "9 -k 3 --channels 4 --depthwise 1 --transposed --same -s 2",
+            TransposedConv(size=(9, 9), channels=4, filters=4, groups=4, kernel=3, stride=2, padding="same"),
+        ),
         (
             "4 -k 3 -s 2 -p 1 --output-padding 1 --transposed",
             TransposedConv(
@@ -87,17 +125,200 @@ def test_shape_describes_the_layer_that_was_meant(asked, capsys, words, layer):
     assert all(one.axes == layer.axes for _, one in asked)
     assert {(type(one), one.output_shape) for _, one in asked} == {(type(layer), layer.output_shape)}
     if isinstance(layer, Pool):
-        assert {one.operation for _, one in asked} == {layer.operation}
+        kinds = {(one.operation, one.count_padding) for _, one in asked}
+        assert kinds == {(layer.operation, layer.count_padding)}
+    else:
+        assert {(one.groups, one.bias) for _, one in asked} == {(layer.groups, layer.bias)}
+    shape = " x ".join(map(str, layer.output_shape))
+    costs = re.search(
+        rf"^output {shape}: ([\d,]+) parameters?, ([\d,]+) \S+, ([\d,]+) activations?$", out, re.M
+    )
+    counts = [int(number.replace(",", "")) for number in costs.groups()]
+    assert counts == [layer.parameters, layer.macs, layer.activations]
     for axis in set(layer.axes):
         assert f"{axis}\n  " + "\n  ".join(axis.explain().splitlines()) in out
     assert "\nPyTorch\n  in_pytorch\n  second line\n" in out
 
 
+def test_shape_names_the_axes(asked, capsys):
+    for size, names in (
+        ("9 --flat", ["axis"]),
+        ("9", ["rows and columns"]),
+        ("9x8", ["rows", "columns"]),
+        ("9x9x9", ["depth, rows and columns"]),
+        ("7x9x9", ["depth", "rows", "columns"]),
+    ):
+        out = said(capsys, f"shape {size} -k 3")
+        assert re.findall(r"^(.*): Axis\(", out, re.M) == names
+
+
+@asks_keras
+def test_shape_counts_what_keras_counts(asked, capsys):
+    """Parameters and activations of the layers themselves; multiply-accumulates, output cell by cell."""
+    layers = keras.layers
+    for words, size, layer, macs in (
+        (
+            "28 -k 3 --channels 3 --filters 8 --same",
+            (28, 28, 3),
+            layers.Conv2D(8, 3, padding="same"),
+            27 * 8 * 784,
+        ),
+        (
+            "6x7x8 -k 3 --channels 4 --filters 6 --groups 2 --no-bias",
+            (6, 7, 8, 4),
+            layers.Conv3D(6, 3, groups=2, use_bias=False),
+            54 * 6 * 4 * 5 * 6,
+        ),
+        (
+            "9 -k 3 --channels 4 --depthwise 2",
+            (9, 9, 4),
+            layers.DepthwiseConv2D(3, depth_multiplier=2),
+            9 * 8 * 49,
+        ),
+        (
+            "5 -k 3 -s 2 --transposed --same --channels 2 --filters 3",
+            (5, 5, 2),
+            layers.Conv2DTranspose(3, 3, strides=2, padding="same"),
+            18 * 3 * 25,
+        ),
+        ("8 -k 2 --pool max --channels 5", (8, 8, 5), layers.MaxPooling2D(2), 0),
+    ):
+        model = keras.Sequential([keras.Input(size), layer])
+        shape = model.output_shape[1:]
+        line = said(capsys, f"shape {words}").splitlines()[1]
+        assert line == (
+            f"output {' x '.join(map(str, shape))}: {model.count_params():,} parameters, "
+            f"{macs:,} multiply-accumulates, {np.prod(shape):,} activations"
+        )
+
+
+def listed(capsys, words: str) -> list[tuple[Axis | TransposedAxis, str, str]]:
+    """Each line that `convarith settings` prints: the axis, and how Keras and PyTorch have it."""
+    lines = [
+        re.fullmatch(r"(.*)  # Keras: (.*); PyTorch: (.*)", line).groups()
+        for line in said(capsys, f"settings {words}").splitlines()
+    ]
+    return [(eval(axis), in_keras, in_pytorch) for axis, in_keras, in_pytorch in lines]
+
+
 def test_settings_are_those_of_the_library(capsys):
-    assert said(capsys, "settings 28 14").splitlines() == [str(axis) for axis in settings(28, 14)]
+    assert [axis for axis, *_ in listed(capsys, "28 14")] == list(settings(28, 14))
     given = {"kernel": [3, 5], "stride": [1, 2], "dilation": [1, 2], "uneven": True}
-    words = "settings 28 14 --kernel 3,5 --stride 1,2 --dilation 1,2 --uneven"
-    assert said(capsys, words).splitlines() == [str(axis) for axis in settings(28, 14, **given)]
+    words = "--kernel 3,5 --stride 1,2 --dilation 1,2 --uneven"
+    assert [axis for axis, *_ in listed(capsys, f"28 14 {words}")] == list(settings(28, 14, **given))
+    for option, name in (("--transposed", "transposed"), ("--ceil-mode", "ceil_mode")):
+        found = list(settings(14, 14, **given, **{name: True}))
+        assert [axis for axis, *_ in listed(capsys, f"14 14 {words} {option}")] == found
+
+
+EVERY = "--kernel 1,2,3,4 --stride 1,2,3 --dilation 1,2 --uneven"
+LEADS = {
+    "": ("7 3", "6 6", "5 2"),
+    "--ceil-mode": ("7 4", "6 3", "5 2", "9 5"),
+    "--transposed": ("3 7", "4 4", "2 5"),
+}
+
+
+def made_of(axis, image):
+    """What comes out: of each window the sum, or with ceil_mode the maximum; or what stamps add up to."""
+    made = np.zeros((axis.output, axis.output))
+    for place in product(range(len(axis.windows)), repeat=2):
+        inside = [[cell for cell in axis.windows[at] if 0 <= cell < axis.tape] for at in place]
+        cells = list(product(*inside))
+        if isinstance(axis, TransposedAxis):
+            for cell in cells:
+                made[cell] += image[place]
+        elif axis.ceil_mode:
+            made[place] = max((image[cell] for cell in cells), default=-np.inf)
+        else:
+            made[place] = sum(image[cell] for cell in cells)
+    return made
+
+
+def image_for(axis):
+    return np.arange(1.0, axis.size**2 + 1).reshape(axis.size, axis.size)
+
+
+def parted(words: str) -> tuple[str, dict, str]:
+    """What comes in front, the arguments, and what comes behind."""
+    front = re.fullmatch(r"(.*) in front", words)
+    given, _, behind = words.partition(", then ")
+    return (front[1], {}, "") if front else ("", eval(f"dict({given})"), behind)
+
+
+def keras_layers(axis, words: str) -> list:
+    """The layers of Keras, with weights that are all 1."""
+    front, given, behind = parted(words)
+    steps = {"strides": axis.stride, "dilation_rate": axis.dilation}
+    weights = {"filters": 1, "kernel_size": axis.kernel, "kernel_initializer": "ones"}
+    if isinstance(axis, TransposedAxis):
+        layer = keras.layers.Conv2DTranspose(**weights, **given)
+    elif axis.ceil_mode:
+        layer = keras.layers.MaxPooling2D(axis.kernel, strides=axis.stride, **given)
+    else:
+        layer = keras.layers.Conv2D(**weights, **steps, **given)
+    names = {"ZeroPadding2D": keras.layers.ZeroPadding2D, "Cropping2D": keras.layers.Cropping2D}
+    first, last = ([eval(one, names)] if one else [] for one in (front, behind))
+    return [*first, layer, *last]
+
+
+@pytest.mark.parametrize("option", LEADS)
+@asks_keras
+def test_settings_in_the_words_of_keras_are_the_same_layer_there(capsys, option):
+    ran, refused = 0, set()
+    for sizes in LEADS[option]:
+        for axis, words, _ in listed(capsys, f"{sizes} {EVERY} {option}"):
+            if words.startswith("no "):
+                refused.add(words)
+                continue
+            model = keras.Sequential([keras.Input((axis.size, axis.size, 1)), *keras_layers(axis, words)])
+            assert model.output_shape[1:3] == (axis.output, axis.output), f"{axis} {words}"
+            if option == "--transposed" and axis.dilation > 1:
+                continue  # TensorFlow computes none on a CPU
+            image = image_for(axis)
+            x = image.astype("float32")[None, :, :, None]
+            for layer in model.layers:
+                x = layer(x)
+            result = np.maximum(made_of(axis, image), np.finfo("float32").min)  # its maximum of no data
+            np.testing.assert_allclose(x[0, :, :, 0], result, rtol=1e-5, err_msg=f"{axis} {words}")
+            ran += 1
+    assert ran > 30
+    assert refused == REFUSED_BY_KERAS[option]
+
+
+REFUSED_BY_KERAS = {
+    "": {"no stride together with dilation"},
+    "--ceil-mode": {"no pool with dilation", "no word for it"},
+    "--transposed": {"no stride together with dilation", "no output_padding of 1 at stride 1"},
+}
+
+
+@pytest.mark.parametrize("option", LEADS)
+def test_settings_in_the_words_of_pytorch_are_the_same_layer_there(capsys, option):
+    ran, refused = 0, set()
+    for sizes in LEADS[option]:
+        for axis, _, words in listed(capsys, f"{sizes} {EVERY} {option}"):
+            if words.startswith("no "):
+                refused.add(words)
+                continue
+            front, given, behind = parted(words)
+            steps = {"stride": axis.stride, "dilation": axis.dilation}
+            if option == "--ceil-mode":
+                layer = partial(torch_by_hand.F.max_pool2d, kernel=axis.kernel, **steps, **given)
+            elif option == "--transposed":
+                assert given.get("output_padding", 0) < max(axis.stride, axis.dilation), axis
+                layer = torch_by_hand.nn.ConvTranspose2d(1, 1, axis.kernel, **given)
+            else:
+                layer = torch_by_hand.nn.Conv2d(1, 1, axis.kernel, **steps, **given)
+            x = image = image_for(axis)
+            x = eval(front, {"F": torch_by_hand.F, "x": x}) if front else x
+            x = layer(x)
+            x = eval(behind, {"F": torch_by_hand.F, "x": x}) if behind else x
+            np.testing.assert_allclose(x, made_of(axis, image), err_msg=f"{axis} {words}")
+            ran += 1
+    assert ran > 30
+    alike = {"no pool with padding beyond half the kernel", "no pool with uneven padding"}
+    assert refused == (alike if option == "--ceil-mode" else set())
 
 
 def test_animate_writes_the_animation_of_the_layer(capsys, tmp_path):
@@ -251,20 +472,54 @@ def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
             "convarith: an animation is saved as .svg, .gif or .png, but not as 'a.webp'",
         ),
         ("animate 5 -k 3 no/a.svg", 1, "convarith: no/a.svg cannot be written: No such file or directory"),
-        ("animate 5x5x5 -k 3 a.svg", 2, "'5x5x5' is not of the form 3 or 3x5"),
+        (
+            "animate 5x5x5 -k 3 a.svg",
+            1,
+            "convarith: an animation shows one or two axes, but Conv(size=(5, 5, 5)",
+        ),
+        ("shape 5x5x5x5 -k 3", 2, "'5x5x5x5' is not of the form 3, 3x5 or 3x5x7"),
+        ("shape 5x5 -k 3x3x3", 1, "convarith: size must be one number or 3, but is [5, 5]"),
+        ("shape 5 -k 3x5 --flat", 2, "--flat goes with one number for each option"),
+        ("shape 5 -k 3 -p 1x1 --flat", 2, "--flat goes with one number for each option"),
+        (
+            "shape 5 -k 3 --filters 2 --pool max",
+            2,
+            "--filters, --groups and --depthwise do not go with --pool",
+        ),
+        (
+            "shape 5 -k 3 --groups 2 --pool max",
+            2,
+            "--filters, --groups and --depthwise do not go with --pool",
+        ),
+        ("shape 5 -k 3 --no-bias --pool max", 2, "--no-bias does not go with --pool"),
+        ("shape 5 -k 3 --count-padding", 2, "--count-padding goes with --pool average"),
+        ("shape 5 -k 3 --pool max --count-padding", 2, "--count-padding goes with --pool average"),
+        ("shape 5 -k 3 --depthwise 2 --filters 2", 2, "it goes without --filters and --groups"),
+        ("shape 5 -k 3 --depthwise 2 --groups 1", 2, "it goes without --filters and --groups"),
+        ("shape 5 -k 3 --depthwise 0", 1, "convarith: multiplier must be at least 1, but is 0"),
+        ("shape 5 -k 3 --filters 0", 1, "convarith: filters must be at least 1, but is 0"),
+        ("shape 5 -k 3 --groups 0", 1, "convarith: groups must be at least 1, but is 0"),
+        (
+            "shape 5 -k 3 --channels 3 --groups 2",
+            1,
+            "convarith: channels must be a multiple of the groups 2, but is 3",
+        ),
         ("settings 28 140", 1, "convarith: no such setting leads from 28 to 140"),
         ("explain no.keras", 1, "convarith: there is no file no.keras"),
         ("", 2, "convarith: the following arguments are required: COMMAND; see convarith --help"),
         ("shape 5", 2, "the following arguments are required: -k/--kernel; see convarith shape --help"),
-        ("shape 5 -k a", 2, "argument -k/--kernel: 'a' is not of the form 3 or 3x5"),
-        ("shape 5 -k 3 -p 1,2,3", 2, "'1,2,3' is not of the form 1 or 0,1 or 1x0,1"),
+        ("shape 5 -k a", 2, "argument -k/--kernel: 'a' is not of the form 3, 3x5 or 3x5x7"),
+        ("shape 5 -k 3 -p 1,2,3", 2, "'1,2,3' is not of the form 1 or 0,1 or 1x0,1 or 1x0,1x2"),
         ("settings 28 14 --kernel 3x5", 2, "'3x5' is not of the form 3 or 3,5"),
         ("shape 5 -k 3 -p 1 --same", 2, "argument --same: not allowed with argument -p/--padding"),
         ("shape 5 -k 3 --pool max --transposed", 2, "not allowed with argument --pool"),
         ("shape 5 -k 3 --ceil-mode", 2, "--ceil-mode goes with --pool"),
         ("shape 5 -k 3 --output-padding 1", 2, "--output-padding goes with --transposed"),
-        ("shape 5 -k 3 -d 2 --pool max", 2, "--dilation does not go with --pool"),
         ("shape 5x5 -k 3 --flat", 2, "--flat goes with one size"),
+        ("shape 5 -k 3 -s 0", 1, "convarith: stride must be at least 1, but is 0"),
+        ("shape 5 -k 3 --transposed --full", 2, "--full does not go with --transposed"),
+        ("shape 5 -k 3 --transposed --same-lower", 2, "--same-lower does not go with --transposed"),
+        ("settings 28 14 --transposed --ceil-mode", 2, "not allowed with argument --transposed"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(capsys, words, code, sentence):
@@ -299,7 +554,8 @@ def test_the_installed_command_and_the_module_are_one(tmp_path):
             [*command, "settings", "28", "14", "--kernel", "3"], capture_output=True, text=True
         )
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == "Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)\n"
+        words = "Keras: ZeroPadding2D(1) in front; PyTorch: padding=1"
+        assert done.stdout == f"Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)  # {words}\n"
 
 
 def test_who_stops_reading_stops_it_quietly():

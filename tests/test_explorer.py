@@ -4,6 +4,7 @@ import json
 from itertools import product
 
 import pytest
+from witnesses import asks_keras, keras
 
 from convarith import (
     Axis,
@@ -63,7 +64,8 @@ def test_layers_are_shown_with_the_word_that_pads_them():
             assert (explorer.view.operation, explorer.view.rule) == ("conv", rule)
     up = TransposedConv(size=(4, 5), channels=1, filters=1, kernel=3, stride=2, padding="same")
     explorer = explore(up)
-    assert (explorer.axis, explorer.columns) == up.axes and explorer.view.operation == "transposed"
+    assert (explorer.axis, explorer.columns) == up.axes
+    assert (explorer.view.operation, explorer.view.rule) == ("transposed", "same")
     for operation, counted, pooling in (
         ("max", False, "max"),
         ("average", False, "average"),
@@ -91,6 +93,36 @@ def test_a_stack_of_layers_is_shown_as_it_is():
     assert [axis.output for axis in stack.axes] == [14, 7, 8]
     assert stack.view.kinds == ["conv", "max", "conv"]
     assert explore_stack(Axis(size=9, kernel=2)).axes == (Axis(size=9, kernel=2),)
+
+
+@asks_keras
+def test_words_pad_a_transposed_layer_as_they_pad_that_of_keras():
+    for size, kernel, stride, dilation in product((3, 5), (1, 2, 3, 4), (1, 2, 3), (1, 2)):
+        if min(stride, dilation) > 1:
+            continue
+        for padding in ("valid", "same"):
+            given = {"padding": padding, "dilation_rate": dilation}
+            layer = keras.layers.Conv2DTranspose(1, kernel, strides=stride, **given)
+            given = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+            shown = explore(**given, padding=padding, operation="transposed")
+            outputs = (shown.axis.output, shown.columns.output)
+            assert outputs == tuple(layer.compute_output_shape((1, size, size, 1))[1:3]), (given, padding)
+    assert explore(size=5, kernel=3, stride=2, padding="same", operation="transposed").axis.output == 10
+
+
+def test_other_words_cut_off_what_the_direct_layer_adds():
+    """`same_lower` as ONNX's SAME_LOWER, whose output is the stride times the input."""
+    for kernel, stride, dilation in product((1, 2, 3, 4), (1, 2, 3), (1, 2)):
+        given = {"kernel": kernel, "stride": stride, "dilation": dilation}
+        for rule in ("same_lower", "full", "causal"):
+            try:
+                axis = explore(size=8, **given, padding=rule, operation="transposed").axis
+            except ValueError as error:  # nothing is left
+                assert "the padding cuts" in str(error) and rule != "same_lower"
+                continue
+            direct = getattr(Axis(size=axis.output, **given, pad_low=20), rule)()
+            assert (axis.pad_low, axis.pad_high) == (direct.pad_low, direct.pad_high), axis
+            assert rule != "same_lower" or axis.output == 8 * stride, axis
 
 
 AXIS = Axis(size=5, kernel=3)
@@ -221,7 +253,7 @@ def test_the_axis_follows_the_traits():
     explorer.view.rectangular, explorer.view.size_columns = True, 4
     assert explorer.columns == Axis(size=4, kernel=3, stride=1).same()
     explorer.view.operation = "transposed"
-    assert explorer.axis == TransposedAxis(size=7, kernel=3, stride=2, pad_low=1, pad_high=1)
+    assert explorer.axis == TransposedAxis(size=7, kernel=3, stride=2, pad_high=1)
     explorer.view.operation, explorer.view.rule, explorer.view.kernel = "conv", "valid", 8
     with pytest.raises(ValueError, match="kernel 8 spans 8 cells, but the padded axis has 7"):
         _ = explorer.axis

@@ -1,10 +1,14 @@
 """The script's arithmetic against Python's and against walks, on a blank page."""
 
+import contextlib
+import html
+import json
+import re
 from itertools import product
 
 import pytest
 
-from convarith import Axis, TransposedAxis, explore, explore_stack
+from convarith import Axis, TransposedAxis, TransposedConv, explore, explore_stack
 
 pytest_plugins = ["explorer_pages"]
 
@@ -104,6 +108,11 @@ def test_a_state_becomes_the_axes_that_python_makes_of_it(script, operation):
         )
         for name, value in state.items():
             setattr(explorer.view, name, value)
+        if operation == "transposed" and rule in ("valid", "same"):  # rows have a stride and a dilation
+            with pytest.raises(ValueError) as caught:
+                _ = explorer.axis
+            assert shown["why"] == str(caught.value)
+            continue
         for axis, given, count in zip(
             (explorer.axis, explorer.columns), shown["axes"], shown["counts"], strict=True
         ):
@@ -114,6 +123,75 @@ def test_a_state_becomes_the_axes_that_python_makes_of_it(script, operation):
         direct = operation != "transposed"
         assert (shown["direct"], shown["why"]) == (direct, "")
         assert (shown["tape"], shown["steps"]) == ((sizes, outputs) if direct else (outputs, sizes))
+
+
+def by_keras(**given):
+    """The axis of a transposed layer by Keras's rules, or the sentence that says why there is none."""
+    try:
+        return TransposedAxis.keras(**given)
+    except ValueError as error:
+        return str(error)
+
+
+def test_valid_and_same_of_stamps_are_those_of_keras(script):
+    """Whatever the slider of output padding says, which these rules leave to Keras."""
+    settings = [
+        {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation, "padding": rule}
+        for size, kernel, stride, dilation in product(range(1, 8), range(1, 6), range(1, 6), range(1, 4))
+        for rule in ("valid", "same")
+    ]
+    states = [
+        given | {"rule": given["padding"], "padding": 1, "output_padding": n % 3, "operation": "transposed"}
+        for n, given in enumerate(settings)
+    ]
+    by_script = script.evaluate(COUNTED, states)
+    refused = 0
+    for given, state, (axis, count) in zip(settings, states, by_script, strict=True):
+        expected = by_keras(**given)
+        if isinstance(expected, str):
+            refused += 1
+            assert (count["why"], count["output"]) == (expected, 0), given
+            with pytest.raises(ValueError, match=expected):
+                explore(**given, operation="transposed")
+            continue
+        assert {name: axis[name] for name in vars(expected)} == vars(expected), given
+        assert (count["output"], count["why"]) == (expected.output, ""), given
+        if state["size"] < 4:  # pictures take their time
+            explorer = explore(**given, operation="transposed")
+            assert explorer.axis == expected and explorer.view.rule == given["padding"], given
+    assert len(by_script) == 1050 and refused == 560
+
+
+COUNTED = """(states) => states.map((given) => {
+  const { axes, counts, why } = convarith.state.countLayer({ ...convarith.state.DEFAULTS, ...given });
+  return [axes[0], { ...counts[0], why }];
+})"""
+
+
+def test_layers_of_keras_are_shown_with_the_cells_that_they_make(script):
+    layers = []
+    for size, kernel, stride, dilation in product((1, 4), range(1, 5), range(1, 5), (1, 2)):
+        for rule, more in product(("valid", "same", 0, 1, (1, 0)), (None, 0, 1, 2)):
+            given = {"size": size, "channels": 1, "filters": 1, "kernel": kernel, "stride": stride}
+            with contextlib.suppress(ValueError):  # what Keras refuses, or of which nothing is left
+                layers.append(TransposedConv(**given, dilation=dilation, padding=rule, output_padding=more))
+    explorers = [explore(layer) for layer in layers]
+    states = [json.loads(parsed_state(explorer)) for explorer in explorers]
+    for layer, explorer, (axis, count) in zip(
+        layers, explorers, script.evaluate(COUNTED, states), strict=True
+    ):
+        (expected,) = layer.axes
+        assert explorer.axis == expected == explorer.columns, layer
+        assert {name: axis[name] for name in vars(expected)} == vars(expected), layer
+        assert (count["output"], count["why"]) == (expected.output, ""), layer
+        by_word = isinstance(layer.padding, str) and layer.output_padding is None
+        assert (explorer.view.rule == layer.padding) == by_word, layer
+    assert len(layers) > 600
+
+
+def parsed_state(explorer):
+    """The state that a page hands to the script."""
+    return html.unescape(re.search('data-state="(.*?)"', explorer.html())[1])
 
 
 def stacks():

@@ -191,8 +191,8 @@ def test_the_code_on_screen_is_that_of_the_library(shown):
         given = {"size": (rows.size, columns.size), "channels": 1, "kernel": (rows.kernel, columns.kernel)}
         given |= {"stride": (rows.stride, columns.stride)}
         sides = ((rows.pad_low, rows.pad_high), (columns.pad_low, columns.pad_high))
-        # The words of transposed layers mean other things.
-        given["padding"] = "same" if rule == "same" and operation == "conv" else sides
+        by_keras = operation == "transposed" and rule in ("valid", "same")
+        given["padding"] = rule if by_keras or (rule == "same" and operation == "conv") else sides
         dilation = (rows.dilation, columns.dilation)
         if operation == "pool":
             average = state["pooling"] != "max"
@@ -200,7 +200,7 @@ def test_the_code_on_screen_is_that_of_the_library(shown):
         elif operation == "conv":
             layer = Conv(**given, filters=1, dilation=dilation)
         else:
-            more = (rows.output_padding, columns.output_padding)
+            more = None if by_keras else (rows.output_padding, columns.output_padding)
             layer = TransposedConv(**given, filters=1, dilation=dilation, output_padding=more)
         if operation != "pool":  # the library has better than -inf in front where `same` is as good
             if "x = " in screen["keras"]:

@@ -1,12 +1,13 @@
 """`receptive_field` against gradients, a walk, and numbers from the literature."""
 
 import random
+from functools import partial
 
 import numpy as np
 import pytest
 from witnesses import asks_keras, tf
 
-from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, receptive_field
+from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv, receptive_field
 
 
 @pytest.mark.parametrize(
@@ -23,12 +24,17 @@ from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, re
                 [Conv(size=5, channels=1, filters=2, kernel=3), Pool(size=3, channels=1, kernel=3)]
             ),
             ValueError,
-            "layer 2 takes 1 channels, but layer 1 gives 2",
+            "layer 2 takes 1 channel, but layer 1 gives 2",
         ),
         (
             lambda: receptive_field([Axis(size=5, kernel=3)]).interval(3),
             ValueError,
             "there is no window 3: the 3 windows are numbered from 0",
+        ),
+        (
+            lambda: receptive_field([Axis(size=5, kernel=3), Axis(size=1, kernel=1)]),
+            ValueError,
+            "layer 2 takes 1 cell, but layer 1 gives 3",
         ),
     ],
 )
@@ -39,14 +45,28 @@ def test_bad_stacks_are_refused_with_their_numbers(make, error, message):
 
 
 def test_a_stack_holds_axes_or_layers():
-    with pytest.raises(TypeError, match=r"a stack holds either axes or layers, so it cannot hold 3 \(int\)"):
+    either = "a stack holds either axes or Conv, SeparableConv and Pool layers, so it cannot hold"
+    with pytest.raises(TypeError, match=rf"{either} 3 \(int\)"):
         receptive_field([3])
-    with pytest.raises(TypeError, match=r"cannot hold TransposedAxis\(size=3, kernel=3\)"):
-        receptive_field([Axis(size=5, kernel=3), TransposedAxis(size=3, kernel=3)])
     with pytest.raises(TypeError, match=r"cannot hold Dense\(inputs=3, units=2\) \(Dense\)"):
         receptive_field([Dense(inputs=3, units=2)])
     with pytest.raises(TypeError, match=r"cannot hold Axis\(size=5, kernel=3\)"):
         receptive_field([Pool(size=5, channels=1, kernel=1), Axis(size=5, kernel=3)])
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [TransposedAxis(size=3, kernel=3, stride=2), TransposedConv(size=3, channels=1, filters=1, kernel=3)],
+)
+def test_transposed_layers_are_refused_with_the_reason_and_a_way_out(layer):
+    before = Axis if isinstance(layer, TransposedAxis) else partial(Conv, channels=1, filters=1)
+    for stack in ([layer], [before(size=5, kernel=3), layer], (layer, before(size=5, kernel=3))):
+        with pytest.raises(TypeError) as caught:
+            receptive_field(stack)
+        assert str(caught.value) == (
+            f"behind {layer} the fields of outputs need not have one size and one stride, so "
+            "receptive_field takes no transposed layers; trace reads networks that have some"
+        )
 
 
 def random_stack(chance):

@@ -146,6 +146,8 @@ def test_windows_are_numbered_and_it_is_a_value():
     for i in (-1, 3):
         with pytest.raises(ValueError, match=f"there is no input {i}: the 3 cells are numbered from 0"):
             axis.window(i)
+    with pytest.raises(ValueError, match="there is no input 1: the 1 cell is numbered from 0"):
+        TransposedAxis(size=1, kernel=3).window(1)
 
 
 # --- the rules of the frameworks ----------------------------------------------------------------------------
@@ -232,6 +234,11 @@ def test_without_output_padding_keras_makes_these_sizes():
             {"padding": "same", "kernel": 4, "output_padding": 0},
             "with same padding, span 4 and stride 2 the direct layer leads back to 3 only for "
             "output_padding 1 to 2, but it is 0",
+        ),
+        (
+            {"stride": 1, "output_padding": 1},
+            "with valid padding, span 3 and stride 1 the direct layer leads back to 3 only for "
+            "output_padding 0, but it is 1",
         ),
         ({"dilation": 2}, "Keras has no stride together with dilation, but they are 2 and 2"),
         ({"padding": "full"}, "padding must be valid or same, but is 'full'"),

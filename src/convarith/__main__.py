@@ -6,12 +6,14 @@ What each command needs is loaded when it is asked for, so that it answers at on
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 
 TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from convarith.axis import Axis, TransposedAxis
     from convarith.layers import Conv, Pool, TransposedConv
 
 RULES = {
@@ -23,14 +25,17 @@ RULES = {
 EXAMPLES = """examples:
   convarith shape 224 --kernel 7 --stride 2 --same
   convarith shape 28x20 --kernel 3x5 --padding 1x2 --channels 3 --filters 8
+  convarith shape 16x28x28 --kernel 3 --same --channels 8 --depthwise 2 --no-bias
   convarith animate 5 --kernel 3 --padding 1 --stride 2 out.svg
   convarith animate 3 --kernel 3 --stride 2 --padding 1 --output-padding 1 --transposed up.gif
   convarith animate 5 --kernel 3 --values sums.svg
   convarith settings 28 14 --kernel 3,5
+  convarith settings 13 25 --kernel 3 --transposed
   convarith explain model.keras
   convarith explain model.h5 --input-shape 224 224 3
 
-Two numbers with an x between them are for rows and columns; low and high padding are parted by a comma.
+Two numbers with an x between them are for rows and columns, three for depth, rows and columns; low and
+high padding are parted by a comma.
 """
 
 
@@ -50,14 +55,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def per_axis(text: str) -> int | tuple[int, ...]:
-    """A number, or one each for rows and columns."""
-    numbers = [part for (part,) in _numbers(text, "3 or 3x5", most=1)]
+    """A number, or one for each axis."""
+    numbers = [part for (part,) in _numbers(text, "3, 3x5 or 3x5x7", most=1)]
     return tuple(numbers) if len(numbers) > 1 else numbers[0]
 
 
 def padding(text: str) -> tuple[tuple[int, int], ...]:
-    """Low and high padding, once or for rows and columns each."""
-    return tuple((part[0], part[-1]) for part in _numbers(text, "1 or 0,1 or 1x0,1", most=2))
+    """Low and high padding, once or for each axis."""
+    return tuple((part[0], part[-1]) for part in _numbers(text, "1 or 0,1 or 1x0,1 or 1x0,1x2", most=2))
 
 
 def listed(text: str) -> list[int]:
@@ -67,7 +72,7 @@ def listed(text: str) -> list[int]:
 
 def _numbers(text: str, example: str, most: int | None = None) -> list[list[int]]:
     parts = [part.split(",") for part in text.split("x")]
-    if len(parts) > (2 if most else 1) or any(len(part) > (most or len(part)) for part in parts):
+    if len(parts) > (3 if most else 1) or any(len(part) > (most or len(part)) for part in parts):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form {example}")
     try:
         return [[int(number) for number in part] for part in parts]
@@ -86,10 +91,13 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         return one
 
-    one = command("shape", shape, "count the windows of a layer, show how, and write it in four frameworks")
+    one = command("shape", shape, "count the windows and costs of a layer, and write it in four frameworks")
     layer_options(one)
     one.add_argument("--channels", type=int, default=1, metavar="C", help="channels of the input (1)")
-    one.add_argument("--filters", type=int, default=1, metavar="F", help="channels of the output (1)")
+    one.add_argument("--filters", type=int, metavar="F", help="channels of the output (1)")
+    one.add_argument("--groups", type=int, metavar="G", help="parts of the channels and filters (1)")
+    one.add_argument("--depthwise", type=int, metavar="M", help="each channel on its own, with M filters")
+    one.add_argument("--no-bias", dest="bias", action="store_false", help="filters without a bias each")
 
     one = command("animate", animated, "show the window of a layer in motion, as .svg, .gif or .png")
     layer_options(one)
@@ -108,6 +116,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--stride", type=listed, default=range(1, 5), metavar="S,...", help="to try (1 to 4)")
     one.add_argument("--dilation", type=listed, default=1, metavar="D,...", help="to try (1)")
     one.add_argument("--uneven", action="store_true", help="also pad the two sides differently")
+    kinds = one.add_mutually_exclusive_group()
+    kinds.add_argument("--transposed", action="store_true", help="of transposed convolutions")
+    kinds.add_argument(
+        "--ceil-mode", action="store_true", help="of max pools that round up, as PyTorch's can"
+    )
 
     one = command("explain", explain, "trace a stored network of Keras, PyTorch or ONNX, layer by layer")
     one.add_argument(
@@ -125,7 +138,9 @@ def parser() -> argparse.ArgumentParser:
 
 def layer_options(one: argparse.ArgumentParser) -> None:
     """What a layer is made of."""
-    one.add_argument("size", type=per_axis, metavar="SIZE", help="input size: 28, or 28x20; 28 means 28x28")
+    one.add_argument(
+        "size", type=per_axis, metavar="SIZE", help="input size: 28, 28x20 or 9x28x20; 28 means 28x28"
+    )
     one.add_argument("-k", "--kernel", type=per_axis, required=True, metavar="K", help="kernel size")
     one.add_argument("-s", "--stride", type=per_axis, metavar="S", help="steps between windows (1)")
     one.add_argument("-d", "--dilation", type=per_axis, default=1, metavar="D", help="1 leaves no gaps (1)")
@@ -139,53 +154,87 @@ def layer_options(one: argparse.ArgumentParser) -> None:
     kinds.add_argument("--pool", choices=("max", "average"), help="a pooling layer; its stride is its kernel")
     one.add_argument("--output-padding", type=per_axis, metavar="N", help="more output, if --transposed")
     one.add_argument("--ceil-mode", action="store_true", help="count a last window that runs over, if --pool")
+    one.add_argument("--count-padding", action="store_true", help="in the divisors, if --pool average")
     one.add_argument("--flat", action="store_true", help="one axis only: a tape, not a grid")
 
 
 def layer_of(given: argparse.Namespace) -> "Conv | Pool | TransposedConv":
-    """The layer that the options describe; one size alone is that of a square, unless it is flat."""
+    """The layer that the options describe; one size alone is that of all axes, two unless others say more."""
+    from convarith._validate import as_positive_int  # noqa: PLC0415
     from convarith.layers import Conv, Pool, TransposedConv  # noqa: PLC0415
 
-    if given.output_padding is not None and not given.transposed:
-        raise argparse.ArgumentTypeError("--output-padding goes with --transposed")
-    if given.ceil_mode and not given.pool:
-        raise argparse.ArgumentTypeError("--ceil-mode goes with --pool")
-    if given.dilation != 1 and given.pool:
-        raise argparse.ArgumentTypeError("--dilation does not go with --pool")
-    if given.flat and isinstance(given.size, tuple):
-        raise argparse.ArgumentTypeError("--flat goes with one size")
-    square = isinstance(given.size, int) and not given.flat
+    check_together(given)
+    numbers = (given.size, given.kernel, given.stride, given.dilation, given.padding, given.output_padding)
+    rank = max([1 if given.flat else 2, *(len(one) for one in numbers if isinstance(one, tuple))])
+    if given.flat and rank > 1:
+        raise argparse.ArgumentTypeError("--flat goes with one number for each option")
     pads = given.rule or given.padding or 0
-    if isinstance(pads, tuple):
-        pads = pads * 2 if len(pads) == 1 and not given.flat else pads
+    if isinstance(pads, tuple) and len(pads) == 1 and not given.flat:
+        pads *= rank
+    one_size = isinstance(given.size, int) and not given.flat
+    channels = getattr(given, "channels", 1)
     common = {
-        "size": (given.size,) * 2 if square else given.size,
-        "channels": getattr(given, "channels", 1),
+        "size": (given.size,) * rank if one_size else given.size,
+        "channels": channels,
         "kernel": given.kernel,
         "padding": pads,
+        "dilation": given.dilation,
     }
     if given.pool:
-        return Pool(**common, stride=given.stride, ceil_mode=given.ceil_mode, operation=given.pool)
+        common |= {"stride": given.stride, "ceil_mode": given.ceil_mode}
+        return Pool(**common, operation=given.pool, count_padding=given.count_padding)
+    filters, groups, multiplier = (getattr(given, name, None) for name in ("filters", "groups", "depthwise"))
+    if multiplier is not None:
+        filters, groups = channels * as_positive_int("multiplier", multiplier), channels
     common |= {
-        "stride": given.stride or 1,
-        "dilation": given.dilation,
-        "filters": getattr(given, "filters", 1),
+        "stride": 1 if given.stride is None else given.stride,
+        "filters": 1 if filters is None else filters,
+        "groups": 1 if groups is None else groups,
+        "bias": getattr(given, "bias", True),
     }
-    if given.transposed:
-        return TransposedConv(**common, output_padding=given.output_padding)
-    return Conv(**common)
+    return (
+        TransposedConv(**common, output_padding=given.output_padding) if given.transposed else Conv(**common)
+    )
+
+
+def check_together(given: argparse.Namespace) -> None:
+    """Raises where an option says nothing of a layer of this kind."""
+    grouped, filters, bias = (getattr(given, name, None) for name in ("groups", "filters", "bias"))
+    depthwise = getattr(given, "depthwise", None) is not None
+    of_filters = depthwise or grouped is not None or filters is not None
+    odd_rule = given.rule if given.transposed and given.rule != "same" else None
+    rules = {
+        "--output-padding goes with --transposed": given.output_padding is not None and not given.transposed,
+        "--ceil-mode goes with --pool": given.ceil_mode and not given.pool,
+        "--count-padding goes with --pool average": given.count_padding and given.pool != "average",
+        "--flat goes with one size": given.flat and isinstance(given.size, tuple),
+        f"--{str(odd_rule).replace('_', '-')} does not go with --transposed": odd_rule,
+        "--filters, --groups and --depthwise do not go with --pool": given.pool and of_filters,
+        "--no-bias does not go with --pool": given.pool and bias is False,
+        "--depthwise has as many groups as channels, and filters to suit: it goes without --filters and "
+        "--groups": depthwise and (grouped is not None or filters is not None),
+    }
+    for sentence, broken in rules.items():
+        if broken:
+            raise argparse.ArgumentTypeError(sentence)
 
 
 def shape(given: argparse.Namespace) -> None:
-    """Prints how the output size comes about, and the layer's code."""
+    """Prints what the layer costs, how its output size comes about, and its code."""
     layer = layer_of(given)
     from convarith import in_jax, in_keras, in_onnx, in_pytorch  # noqa: PLC0415
+    from convarith._text import plural  # noqa: PLC0415
 
-    print(layer)
-    axes = layer.axes
-    names = (
-        ("rows", "columns") if len(set(axes)) > 1 else ("rows and columns",) if len(axes) > 1 else ("axis",)
+    costs = (
+        plural(f"{layer.parameters:,}", "parameter"),
+        plural(f"{layer.macs:,}", "multiply-accumulate"),
+        plural(f"{layer.activations:,}", "activation"),
     )
+    print(layer, f"output {' x '.join(map(str, layer.output_shape))}: {', '.join(costs)}", sep="\n")
+    axes = layer.axes
+    names = ("depth", "rows", "columns")[-len(axes) :] if len(axes) > 1 else ("axis",)
+    if len(set(axes)) == 1 < len(axes):
+        names = (f"{', '.join(names[:-1])} and {names[-1]}",)
     for name, axis in zip(names, axes, strict=False):
         print(f"\n{name}: {axis}", *axis.explain().splitlines(), sep="\n  ")
     for name, write in (("Keras", in_keras), ("PyTorch", in_pytorch), ("ONNX", in_onnx), ("JAX", in_jax)):
@@ -217,23 +266,89 @@ def over_and_over(numbers: range, shape: list[int]) -> list[int] | list[list[int
 
 
 def settings_for(given: argparse.Namespace) -> None:
-    """Prints settings, one a line."""
+    """Prints settings, one a line, and what has them in Keras and in PyTorch."""
     from convarith.axis import settings  # noqa: PLC0415
 
-    found = settings(
-        given.size,
-        given.output,
-        kernel=given.kernel,
-        stride=given.stride,
-        dilation=given.dilation,
-        uneven=given.uneven,
-    )
+    names = ("kernel", "stride", "dilation", "uneven")
+    limits: dict[str, Any] = {name: getattr(given, name) for name in names}
+    found: Iterable[Axis | TransposedAxis]
+    if given.transposed:
+        found = settings(given.size, given.output, **limits, transposed=True)
+    else:
+        found = settings(given.size, given.output, **limits, ceil_mode=given.ceil_mode)
     none = True
     for axis in found:
         none = False
-        print(axis)
+        print(f"{axis}  # Keras: {keras_words(axis)}; PyTorch: {pytorch_words(axis)}")
     if none:
         raise ValueError(f"no such setting leads from {given.size} to {given.output}")
+
+
+def keras_words(axis: "Axis | TransposedAxis") -> str:
+    """The arguments that have this axis in Keras, what comes in front or behind, or why there is none."""
+    from convarith.axis import Axis, TransposedAxis  # noqa: PLC0415
+
+    common = {name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")}
+    sides = square((axis.pad_low, axis.pad_high))
+    pool = isinstance(axis, Axis) and axis.ceil_mode
+    if axis.dilation > 1 and (pool or axis.stride > 1):
+        return "no pool with dilation" if pool else "no stride together with dilation"
+    if isinstance(axis, Axis):
+        for word in ("valid", "same"):
+            if same_windows(axis, Axis.with_padding, padding=word, **common):
+                return f'padding="{word}"'
+        return "no word for it" if pool else f"ZeroPadding2D({sides}) in front"
+    steps = written({"strides": axis.stride, "dilation_rate": axis.dilation})
+    for more, word in product((None, *range(axis.stride + 1)), ("valid", "same")):
+        if same_windows(axis, TransposedAxis.keras, padding=word, output_padding=more, **common):
+            return ", ".join([*steps, f'padding="{word}"'] + [f"output_padding={more}"] * (more is not None))
+    if axis.output_padding >= axis.stride:
+        return f"no output_padding of {axis.output_padding} at stride {axis.stride}"
+    return ", ".join([*steps, f"output_padding={axis.output_padding}", f"then Cropping2D({sides})"])
+
+
+def pytorch_words(axis: "Axis | TransposedAxis") -> str:
+    """The same in PyTorch."""
+    from convarith.axis import Axis  # noqa: PLC0415
+
+    low, high = axis.pad_low, axis.pad_high
+    if isinstance(axis, Axis):
+        if axis.ceil_mode and 2 * low > axis.kernel:
+            return "no pool with padding beyond half the kernel"
+        common = {name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")}
+        for mode in (True, False) if axis.ceil_mode else (False,):
+            if same_windows(axis, Axis.with_padding, padding=low, ceil_mode=mode, **common):
+                return f"padding={low}{', ceil_mode=True' if mode else ''}"
+        return "no pool with uneven padding" if axis.ceil_mode else f"F.pad(x, {(low, high) * 2}) in front"
+    more, cut = low - high + axis.output_padding, ""  # with both ends cut as the low one
+    if more < 0:
+        more, cut = 0, f"then F.pad(x, {(0, more) * 2})"
+    elif more >= max(axis.stride, axis.dilation):
+        low, more, cut = high, axis.output_padding, f"then F.pad(x, {(high - low, 0) * 2})"
+    steps = written({"stride": axis.stride, "dilation": axis.dilation})
+    extra = [f"output_padding={more}"] * (more > 0) + [cut] * bool(cut)
+    return ", ".join([*steps, f"padding={low}", *extra])
+
+
+def same_windows(
+    axis: "Axis | TransposedAxis", make: "Callable[..., Axis | TransposedAxis]", **given: "Any"
+) -> bool:
+    """Whether what is made so has the windows of this axis; padding that none of them reaches is free."""
+    try:
+        other = make(**given)
+    except ValueError:
+        return False
+    return (axis.pad_low, axis.output) == (other.pad_low, other.output)
+
+
+def written(steps: dict[str, int]) -> list[str]:
+    """Arguments that are not 1, as code."""
+    return [f"{name}={number}" for name, number in steps.items() if number > 1]
+
+
+def square(sides: tuple[int, int]) -> str:
+    """Cells at the low and the high side of rows and of columns, as Keras takes them."""
+    return str(sides[0] if sides[0] == sides[1] else (sides, sides))
 
 
 def explain(given: argparse.Namespace) -> None:

@@ -15,6 +15,10 @@ from dataclasses import dataclass, replace
 from convarith._text import call_repr, plural
 from convarith._validate import as_int, as_ints, as_positive_int, check_choice, check_fields, check_flags
 
+TYPE_CHECKING = False  # type checkers know the name; to import typing would take milliseconds
+if TYPE_CHECKING:
+    from typing import Literal, overload
+
 
 class _Tape(ABC):
     """What both axes have in common: windows of `kernel` cells, `stride` cells apart, on a tape of cells.
@@ -277,7 +281,7 @@ class Axis(_Tape):
         """
         j = as_int("j", j)
         if not 0 <= j < self.output:
-            raise ValueError(f"there is no window {j}: the {self.output} windows are numbered from 0")
+            raise ValueError(f"there is no window {j}: {_numbered(self.output, 'window')} from 0")
         return self._window(j)
 
     @property
@@ -301,12 +305,15 @@ class Axis(_Tape):
             count_padding: count the padding's cells too. PyTorch does (`count_include_pad=True`),
                 TensorFlow does not.
 
+        Raises TypeError when `count_padding` is neither True nor False.
+
         Source: PyTorch, `AvgPoolKernel.cpp`; TensorFlow, `tf.nn.avg_pool`.
 
         >>> axis = Axis(size=4, kernel=3).same()
         >>> axis.divisors(count_padding=True), axis.divisors(count_padding=False)
         ((3, 3, 3, 3), (2, 3, 3, 2))
         """
+        check_flags(count_padding=count_padding)
         low, high = (-self.pad_low, self.size + self.pad_high) if count_padding else (0, self.size)
         return tuple(sum(low <= cell < high for cell in window) for window in self.windows)
 
@@ -558,10 +565,10 @@ class TransposedAxis(_Tape):
             output_padding = as_int("output_padding", output_padding, least=0)
             least = 1 - span % 2 if padding == "same" else 0
             if not least <= output_padding < least + stride:
+                upto = f" to {least + stride - 1}" if stride > 1 else ""
                 raise ValueError(
                     f"with {padding} padding, span {span} and stride {stride} the direct layer leads back "
-                    f"to {size} only for output_padding {least} to {least + stride - 1}, "
-                    f"but it is {output_padding}"
+                    f"to {size} only for output_padding {least}{upto}, but it is {output_padding}"
                 )
             output = (size - 1) * stride + (span % 2 if padding == "same" else span) + output_padding
         direct = Axis.with_padding(padding, size=output, kernel=kernel, stride=stride, dilation=dilation)
@@ -677,7 +684,7 @@ class TransposedAxis(_Tape):
         """
         i = as_int("i", i)
         if not 0 <= i < self.size:
-            raise ValueError(f"there is no input {i}: the {plural(self.size, 'cell')} are numbered from 0")
+            raise ValueError(f"there is no input {i}: {_numbered(self.size, 'cell')} from 0")
         return self._window(i)
 
     @property
@@ -701,6 +708,34 @@ class TransposedAxis(_Tape):
         return f"{self._explain_span()}\n{formula} + {self.output_padding} = {self.output}"
 
 
+if TYPE_CHECKING:
+
+    @overload
+    def settings(
+        size: int,
+        output: int,
+        *,
+        kernel: int | Iterable[int] = range(1, 8),
+        stride: int | Iterable[int] = range(1, 5),
+        dilation: int | Iterable[int] = 1,
+        uneven: bool = False,
+        ceil_mode: bool = False,
+        transposed: Literal[False] = False,
+    ) -> Iterator[Axis]: ...
+    @overload
+    def settings(
+        size: int,
+        output: int,
+        *,
+        kernel: int | Iterable[int] = range(1, 8),
+        stride: int | Iterable[int] = range(1, 5),
+        dilation: int | Iterable[int] = 1,
+        uneven: bool = False,
+        ceil_mode: bool = False,
+        transposed: Literal[True],
+    ) -> Iterator[TransposedAxis]: ...
+
+
 def settings(
     size: int,
     output: int,
@@ -709,45 +744,103 @@ def settings(
     stride: int | Iterable[int] = range(1, 5),
     dilation: int | Iterable[int] = 1,
     uneven: bool = False,
-) -> Iterator[Axis]:
-    """Every Axis within the given limits that leads from `size` to `output`: the formula backwards.
+    ceil_mode: bool = False,
+    transposed: bool = False,
+) -> Iterator[Axis] | Iterator[TransposedAxis]:
+    """Every axis within the given limits that leads from `size` to `output`: the formula backwards.
 
     (o - 1)s + span <= i + p <= (o - 1)s + span + s - 1, so for each kernel, stride and dilation the
-    padding p that fits is an interval of s whole numbers. No side is padded with span cells or more:
-    a window would read nothing but padding.
+    padding p that fits is an interval of s whole numbers. With `ceil_mode` the interval lies s - 1 lower,
+    i + p <= (o - 1)s + span, and goes on where one window more is dropped. Of a transposed axis it is one
+    number for each output padding a, p = s(i - 1) + span + a - o. No side is padded with span cells or
+    more: a window would read nothing but padding, and of a stamp nothing would be left.
 
     Arguments (whole numbers, counted in cells):
         size, output: input size i and wanted output size o; at least 1.
         kernel, stride, dilation: a number, or the numbers to try.
         uneven: also settings that pad the two sides differently.
+        ceil_mode: settings with `ceil_mode`, in place of those without.
+        transposed: settings of a transposed axis, with each output padding below its stride or dilation.
 
-    Returns an iterator of `Axis`, in the order of stride, kernel, dilation, padding.
+    Returns an iterator of `Axis`, or of `TransposedAxis`, in the order of stride, kernel, dilation,
+    padding, output padding.
 
-    Raises TypeError and ValueError as `Axis` does, at the call.
+    Raises TypeError and ValueError as `Axis` does, and ValueError for a transposed axis with `ceil_mode`,
+    at the call.
 
     >>> for axis in settings(28, 14, kernel=3):
     ...     print(axis)
     Axis(size=28, kernel=3, stride=2, pad_low=1, pad_high=1)
+    >>> for axis in settings(13, 25, kernel=3, transposed=True):
+    ...     print(axis)
+    TransposedAxis(size=13, kernel=3, stride=2, pad_low=1, pad_high=1)
     """
     size, output = as_positive_int("size", size), as_positive_int("output", output)
-    check_flags(uneven=uneven)
+    check_flags(uneven=uneven, ceil_mode=ceil_mode, transposed=transposed)
+    if transposed and ceil_mode:
+        raise ValueError("a transposed axis has no ceil_mode: its stamps are as many as its input cells")
     tried = [
         (s, k, d)
         for s in as_ints("stride", stride)
         for k in as_ints("kernel", kernel)
         for d in as_ints("dilation", dilation)
     ]
-    return _settings(size, output, tried, uneven)
+    if transposed:
+        return _transposed_settings(size, output, tried, uneven)
+    return _settings(size, output, tried, uneven, ceil_mode)
 
 
-def _settings(size: int, output: int, tried: list[tuple[int, int, int]], uneven: bool) -> Iterator[Axis]:
+def _numbered(count: int, noun: str) -> str:
+    return f"the {plural(count, noun)} {'is' if count == 1 else 'are'} numbered"
+
+
+def _settings(
+    size: int, output: int, tried: list[tuple[int, int, int]], uneven: bool, ceil_mode: bool
+) -> Iterator[Axis]:
     for s, k, d in tried:
         span = d * (k - 1) + 1
-        least = (output - 1) * s + span - size
-        for low in range(span):
-            for high in range(span) if uneven else [low]:
-                if least <= low + high < least + s:
-                    yield Axis(size=size, kernel=k, stride=s, dilation=d, pad_low=low, pad_high=high)
+        first = (output - 1) * s + span - size
+        # Rounded up, the same padding gives one window more, unless that is dropped.
+        least, end = (first - s + 1, first + s + 1) if ceil_mode else (first, first + s)
+        for low, high in _paddings(span, uneven):
+            if least <= low + high < end:
+                axis = Axis(
+                    size=size,
+                    kernel=k,
+                    stride=s,
+                    dilation=d,
+                    pad_low=low,
+                    pad_high=high,
+                    ceil_mode=ceil_mode,
+                )
+                if axis.output == output:
+                    yield axis
+
+
+def _transposed_settings(
+    size: int, output: int, tried: list[tuple[int, int, int]], uneven: bool
+) -> Iterator[TransposedAxis]:
+    for s, k, d in tried:
+        span = d * (k - 1) + 1
+        for low, high in _paddings(span, uneven):
+            more = output + low + high - (s * (size - 1) + span)
+            if 0 <= more < max(s, d):
+                yield TransposedAxis(
+                    size=size,
+                    kernel=k,
+                    stride=s,
+                    dilation=d,
+                    pad_low=low,
+                    pad_high=high,
+                    output_padding=more,
+                )
+
+
+def _paddings(span: int, uneven: bool) -> Iterator[tuple[int, int]]:
+    """The cells at the low and the high side, less than a span of each."""
+    for low in range(span):
+        for high in range(span) if uneven else [low]:
+            yield low, high
 
 
 _RULES = {

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import overload
 
+from convarith._text import plural
 from convarith._validate import as_tuple
-from convarith.axis import Axis
+from convarith.axis import Axis, TransposedAxis
 from convarith.field import Line, Taps
-from convarith.layers import Conv, Pool, SeparableConv
+from convarith.layers import Conv, Pool, SeparableConv, TransposedConv
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def receptive_field(
 
     Returns a `ReceptiveField`; for layers a tuple of them, one for each axis.
 
-    Raises ValueError when the stack is empty or sizes do not agree, TypeError for anything else in it.
+    Raises ValueError when the stack is empty or sizes do not agree, TypeError for anything else in it,
+    transposed layers among it.
 
     Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
     Distill (2019).
@@ -149,9 +151,15 @@ def receptive_field(
     if all(isinstance(layer, Axis) for layer in stack):
         return _field(stack)
     for layer in sorted(stack, key=lambda layer: isinstance(layer, Axis)):  # what is neither comes first
+        if isinstance(layer, TransposedAxis | TransposedConv):
+            raise TypeError(
+                f"behind {layer!r} the fields of outputs need not have one size and one stride, "
+                "so receptive_field takes no transposed layers; trace reads networks that have some"
+            )
         if not isinstance(layer, Conv | SeparableConv | Pool):
             raise TypeError(
-                f"a stack holds either axes or layers, so it cannot hold {layer!r} ({type(layer).__name__})"
+                "a stack holds either axes or Conv, SeparableConv and Pool layers, "
+                f"so it cannot hold {layer!r} ({type(layer).__name__})"
             )
     ranks = {len(layer.axes) for layer in stack}
     if len(ranks) > 1:
@@ -159,7 +167,7 @@ def receptive_field(
     for number, (one, after) in enumerate(pairwise(stack), 1):
         if one.output_shape[-1] != after.channels:
             raise ValueError(
-                f"layer {number + 1} takes {after.channels} channels, but layer {number} gives "
+                f"layer {number + 1} takes {plural(after.channels, 'channel')}, but layer {number} gives "
                 f"{one.output_shape[-1]}"
             )
     return tuple(map(_field, zip(*(layer.axes for layer in stack), strict=True)))
@@ -169,6 +177,7 @@ def _field(axes: tuple[Axis, ...]) -> ReceptiveField:
     for number, (axis, after) in enumerate(pairwise(axes), 1):
         if axis.output != after.size:
             raise ValueError(
-                f"layer {number + 1} takes {after.size} cells, but layer {number} gives {axis.output}"
+                f"layer {number + 1} takes {plural(after.size, 'cell')}, "
+                f"but layer {number} gives {axis.output}"
             )
     return ReceptiveField(axes)

@@ -10,13 +10,14 @@ from convarith.explorer.view import CONTROLS, Sliders, written_call
 from convarith.figures._drawing import Picture
 from convarith.figures.counts import draw_writes
 from convarith.figures.windows import draw_grid
-from convarith.layers import Conv, Pool
+from convarith.layers import Conv, Pool, TransposedConv
 
 Padding = int | str | Sequence[int]
 
 _OPERATIONS = ("conv", "pool", "transposed")
 _POOLINGS = ("max", "average", "average_padded")
 _RULES = ("valid", "same", "full")  # that the page can choose; those of other rules are given in cells
+_RULES_OF_KERAS = ("valid", "same")  # also of transposed layers
 _USUAL: State = {"size": 7, "kernel": 3, "padding": 0, "dilation": 1}
 _USUAL |= {"operation": "conv", "pooling": "max", "ceil_mode": False}
 
@@ -75,7 +76,8 @@ def explore(
             `Pool` or `TransposedConv` with one or two axes. Or without it:
         size, kernel, stride, dilation: as in `Axis`, the same for rows and columns at first; 7, 3, 1 and 1
             unless given. In pooling the stride is the kernel, as in Keras and PyTorch.
-        padding: a number or a rule as of `Axis.with_padding`, or a pair (low, high); 0 unless given.
+        padding: a number or a rule as of `Axis.with_padding`, or a pair (low, high); 0 unless given. "valid"
+            and "same" of a transposed convolution are those of `TransposedAxis.keras`.
         operation: "conv", unless given; "pool" for pooling; or "transposed" for the transposed convolution.
         pooling: of each window the "max", unless given; the "average" of its data, as in TensorFlow; or
             "average_padded", which counts the zeros of the padding, as PyTorch does by default.
@@ -125,10 +127,14 @@ def _axis(
     given: State = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
     if operation != "transposed":
         return Axis.with_padding(padding, **given, ceil_mode=operation == "pool" and ceil_mode)
-    # By a rule, what the direct layer would add to this size is cut off.
-    if isinstance(padding, str):
-        direct = None if padding == "valid" else Axis.with_padding(padding, **given)
-        padding = (direct.pad_low, direct.pad_high) if direct else 0
+    if isinstance(padding, str) and padding in _RULES_OF_KERAS:
+        return TransposedAxis.keras(**given, padding=padding)  # its output padding is fixed, too
+    if isinstance(padding, str):  # what the direct layer, which leads back, adds is cut off
+        made = as_positive_int("size", size) * as_positive_int("stride", stride)
+        direct = Axis.with_padding(padding, **given | {"size": made})
+        if padding == "same_lower":
+            return direct.transpose()
+        padding = (direct.pad_low, direct.pad_high)
     low, high = as_ints("padding", padding, least=0, count=2)
     return TransposedAxis(**given, pad_low=low, pad_high=high, output_padding=output_padding)
 
@@ -148,6 +154,8 @@ def _state_of_numbers(
         state["padding"] = axis.pad_low
     else:
         state |= {"rule": "sides", "pad_low": axis.pad_low, "pad_high": axis.pad_high}
+        if isinstance(axis, TransposedAxis) and axis.output_padding:
+            state["output_padding"] = axis.output_padding
     state |= {} if operation == "conv" else {"operation": operation}
     return state | ({"pooling": pooling, "ceil_mode": ceil_mode} if operation == "pool" else {})
 
@@ -165,8 +173,8 @@ def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> State:
     if rows != columns:
         state |= {f"{name}_columns": value for name, value in _state_of_axis(columns).items()}
         state["rectangular"] = True
-    if isinstance(what, Conv | Pool) and what.padding in _RULES:
-        state["rule"] = what.padding
+    if rule := _rule_of(what):
+        state["rule"] = rule
     elif any(axis.pad_low != axis.pad_high for axis in axes):
         state["rule"] = "sides"
     if isinstance(rows, TransposedAxis):
@@ -175,6 +183,14 @@ def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> State:
         pooling = pooling_of(what) if isinstance(what, Pool) else "max"
         state |= {"operation": "pool", "pooling": pooling, "ceil_mode": rows.ceil_mode}
     return state
+
+
+def _rule_of(what: object) -> str | None:
+    """The rule by which a layer is padded, where the page has a word for it."""
+    if isinstance(what, TransposedConv) and what.output_padding is not None:
+        return None  # by the page's words, output padding is left to Keras's rule
+    padding = what.padding if isinstance(what, Conv | Pool | TransposedConv) else None
+    return padding if isinstance(padding, str) and padding in _RULES else None
 
 
 def _state_of_axis(axis: AnyAxis) -> State:

@@ -57,20 +57,45 @@ convarith.arithmetic = (() => {
   }
 
   /**
+   * Whether a rule fixes the output size of a transposed layer, and so its output padding, as in Keras.
+   * @param {string} rule @param {Axis} axis
+   */
+  const isOfKeras = (rule, { operation }) => operation === "transposed" && (rule === "valid" || rule === "same");
+
+  /**
    * The padding (low, high) that a rule gives.
    * @param {string} rule @param {Axis & {padding?: number}} axis @returns {[number, number]}
    */
-  function paddingOf(rule, { size, kernel, stride, dilation, padding = 0, pad_low, pad_high }) {
+  function paddingOf(rule, { operation, size, kernel, stride, dilation, padding = 0, pad_low, pad_high }) {
     const span = dilation * (kernel - 1) + 1;
     if (rule === "valid") return [0, 0];
     if (rule === "full") return [span - 1, span - 1];
     if (rule === "causal") return [span - 1, 0];
     if (rule === "sides") return [pad_low, pad_high];
     if (rule === "same") {
-      const total = Math.max((Math.ceil(size / stride) - 1) * stride + span - size, 0);
+      // What stamps make is as if the direct layer, which leads back, had that output size.
+      const direct = operation === "transposed" ? size * stride : size;
+      const total = Math.max((Math.ceil(direct / stride) - 1) * stride + span - direct, 0);
       return [Math.floor(total / 2), Math.ceil(total / 2)];
     }
     return [padding, padding];
+  }
+
+  /**
+   * The output padding: by Keras's rules, whatever a stride has more cells than a stamp.
+   * @param {string} rule @param {Axis} axis
+   */
+  function outputPaddingOf(rule, axis) {
+    if (axis.operation !== "transposed") return 0;
+    if (!isOfKeras(rule, axis)) return axis.output_padding || 0;
+    return Math.max(axis.stride - (axis.dilation * (axis.kernel - 1) + 1), 0);
+  }
+
+  /** Why Keras, whose rule it is, has no such layer, or "". @param {string} rule @param {Axis} axis */
+  function refusalOf(rule, axis) {
+    const { stride, dilation } = axis;
+    if (!isOfKeras(rule, axis) || stride === 1 || dilation === 1) return "";
+    return `Keras has no stride together with dilation, but they are ${stride} and ${dilation}`;
   }
 
   /**
@@ -121,5 +146,7 @@ convarith.arithmetic = (() => {
     return tapes;
   }
 
-  return { NO_LAYERS, countAxis, windowOf, readersOf, paddingOf, countStack, coneOf };
+  return {
+    NO_LAYERS, countAxis, windowOf, readersOf, isOfKeras, paddingOf, outputPaddingOf, refusalOf, countStack, coneOf,
+  };
 })();

@@ -3,7 +3,7 @@ var convarith = convarith || {};
 /** The same layer as code for Keras and PyTorch, for one axis or for two. */
 convarith.code = (() => {
   "use strict";
-  const { countAxis } = convarith.arithmetic;
+  const { countAxis, isOfKeras } = convarith.arithmetic;
 
   /** @typedef {"kernel"|"stride"|"dilation"|"pad_low"|"pad_high"|"output_padding"} Name */
 
@@ -39,6 +39,10 @@ convarith.code = (() => {
     const given = argumentsOf(axes, names, kind.operation === "pool");
     if (kind.operation === "pool") return kerasPool(kind, axes, given);
     if (kind.operation === "transposed") {
+      if (isOfKeras(kind.rule, axes[0])) {
+        if (kind.rule === "same") given.push('padding="same"');
+        return kerasLayer("Conv#Transpose", axes, `1, ${given.join(", ")}`);
+      }
       given.push(`output_padding=${perAxis(axes, "output_padding")}`);
       const layer = kerasLayer("Conv#Transpose", axes, `1, ${given.join(", ")}`);
       return isPadded(axes) ? `${layer}\n${kerasFrame("Cropping#", axes)}` : layer;

@@ -3,7 +3,7 @@ var convarith = convarith || {};
 /** The explorer of one layer: windows over a grid. */
 convarith.layer = (() => {
   "use strict";
-  const { readersOf, windowOf } = convarith.arithmetic;
+  const { isOfKeras, readersOf, windowOf } = convarith.arithmetic;
   const { CHOICES, CONTROLS, SIDES, countLayer } = convarith.state;
   const { pixelAt, cellsOf, valueOf, stampedSums } = convarith.values;
   const { formatNumber, formula, list, range } = convarith.words;
@@ -115,11 +115,15 @@ convarith.layer = (() => {
 
     drawWords() {
       const { shown, state } = this;
-      const [rows, columns] = shown.axes.map((/** @type {Axis} */ axis) => `(${axis.pad_low}, ${axis.pad_high})`);
+      const byKeras = isOfKeras(state.rule, shown.axes[0]);
+      const [rows, columns] = shown.axes.map((/** @type {Axis} */ axis) => {
+        const more = byKeras && axis.output_padding ? ` and output padding ${axis.output_padding}` : "";
+        return `(${axis.pad_low}, ${axis.pad_high})${more}`;
+      });
       const sides = rows === columns ? rows : `${rows}, columns ${columns}`;
       this.part("effective").textContent = `padding (low, high): ${sides}`;
       this.show(["pad_low", "pad_high", "pad_low_columns", "pad_high_columns"], state.rule === "sides");
-      this.show(["output_padding", "output_padding_columns"], state.operation === "transposed");
+      this.show(["output_padding", "output_padding_columns"], state.operation === "transposed" && !byKeras);
       this.show(["pooling", "ceil_mode"], state.operation === "pool");
       this.part("columns").hidden = !state.rectangular;
       this.part("formula").innerHTML = state.rectangular

@@ -3,7 +3,7 @@ var convarith = convarith || {};
 /** What can be set, within which limits, and how a link says it. Names are those of the traits in Python. */
 convarith.state = (() => {
   "use strict";
-  const { countAxis, paddingOf } = convarith.arithmetic;
+  const { countAxis, outputPaddingOf, paddingOf, refusalOf } = convarith.arithmetic;
 
   /** @typedef {{label: string, low: number, high: number, usual: number}} Slider */
 
@@ -59,11 +59,12 @@ convarith.state = (() => {
   function axisOf(state, columns = false) {
     const end = columns && state.rectangular ? "_columns" : "";
     const read = Object.fromEntries([...CONTROLS, ...SIDES].map((name) => [name, state[name + end]]));
-    const { size, kernel, stride, dilation } = read;
-    const [pad_low, pad_high] = paddingOf(state.rule, /** @type {any} */ (read));
-    const output_padding = state.operation === "transposed" ? read.output_padding : 0;
-    const ceil_mode = state.operation === "pool" && state.ceil_mode;
-    const { operation } = state;
+    const { operation, rule } = state;
+    const given = /** @type {any} */ ({ operation, ...read });
+    const { size, kernel, stride, dilation } = given;
+    const [pad_low, pad_high] = paddingOf(rule, given);
+    const output_padding = outputPaddingOf(rule, given);
+    const ceil_mode = operation === "pool" && state.ceil_mode;
     return { operation, size, kernel, stride, dilation, pad_low, pad_high, output_padding, ceil_mode };
   }
 
@@ -71,7 +72,10 @@ convarith.state = (() => {
   function countLayer(state) {
     const direct = state.operation !== "transposed";
     const axes = [axisOf(state), axisOf(state, true)];
-    const counts = axes.map(countAxis);
+    const counts = axes.map((axis) => {
+      const count = countAxis(axis), why = refusalOf(state.rule, axis);
+      return why ? { ...count, output: 0, why } : count;
+    });
     const sizes = axes.map((axis) => axis.size), outputs = counts.map((count) => count.output);
     const why = (counts.find((count) => count.why) || { why: "" }).why;
     return { direct, axes, counts, why, tape: direct ? sizes : outputs, steps: direct ? outputs : sizes };
