@@ -8,7 +8,7 @@ SITE := _build/html
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help book site student scripts slides zip sheet pdf serve links lab test test-quick test-library \
-  test-colab test-processors test-exhaustive colab-versions notebooks repository release lint lint-script format bench \
+  test-pytorch test-colab test-processors test-exhaustive colab-versions notebooks repository release lint lint-script format bench \
   lock clean
 .DEFAULT_GOAL := help
 
@@ -67,6 +67,13 @@ test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that diff
 test-library: .venv/library ## the library alone, with its coverage, without TensorFlow: also on a Python too new for that
 	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules -rs --cov" --quick \
 	  src $(patsubst %,tests/test_%.py,axis receptive figures animation command walls records)
+
+# PyTorch is large: it lies in an environment of its own, on top of .venv.
+PYTORCH = torch torchvision onnx onnxscript
+
+test-pytorch: .venv/library ## trace real modules of PyTorch and files of ONNX, with torchvision's networks
+	@$(BIN)/uv run --quiet --no-project --python $(BIN)/python $(PYTORCH:%=--with %) \
+	  python -m pytest --override-ini addopts=-rs tests/test_pytorch_models.py tests/test_exports.py tests/test_records.py
 
 test-colab: .venv/complete .venv/colab/ready ## run every chapter as Colab does, in a copy of its environment
 	@COLAB="every chapter" $(BIN)/pytest tests/test_colab.py

@@ -8,6 +8,8 @@ import sys
 import tempfile
 import timeit
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -20,7 +22,8 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 from weigh import CHAPTER, weigh
 
-from convarith import Axis, animate, draw_windows, explore, explorer, trace
+from convarith import Axis, animate, draw_windows, explore, explorer, recorded, trace
+from convarith.tracing.pytorch import exported
 
 # Milliseconds that `make` in Dumoulin and Visin's conv_arithmetic took for one GIF of 25 frames, on 2 cores.
 LATEX = 25_800
@@ -139,6 +142,19 @@ def main() -> None:
     ours, theirs = (statistics.median(times) / 1000 for times in zip(*pairs, strict=True))
     what = f"trace of ResNet-50, {ours:.0f} ms, against model.summary, {theirs:.0f} ms"
     report(what, f"{theirs / ours:.1f} times faster", "not slower", ours <= theirs)
+
+    stored = recorded("exports")["ResNet-18"]
+    ours = each(lambda: str(trace(stored)), 5) / 1000
+    report("trace of ResNet-18 from a stored export of PyTorch, 69 operations", f"{ours:.0f} ms")
+    if find_spec("torch"):  # not in the set-up
+        nn = import_module("torch").nn
+        module = nn.Sequential(*(nn.Conv2d(3, 3, 3) for _ in range(20)))
+        whole = each(lambda: trace(module, (3, 64, 64)), 1) / 1000
+        program = exported(module, [(3, 64, 64)])
+        ours = each(lambda: trace(program), 3) / 1000
+        report(
+            "trace of 20 convolutions of PyTorch", f"{whole:.0f} ms, of it {ours:.0f} ms not torch.export's"
+        )
 
     axis = Axis(size=28, kernel=3, stride=2).same()
     report(

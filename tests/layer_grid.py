@@ -1,5 +1,6 @@
 """Layers of all kinds, what each computes by a walk that asks no framework, and how emitted code is run."""
 
+from dataclasses import replace
 from hashlib import sha256
 from itertools import product
 from math import prod
@@ -43,6 +44,11 @@ def layers():
             given = {"channels": channels, "filters": filters, "groups": groups, "bias": bias}
             given |= {"padding": padding, "kernel": kernel, "stride": stride, "dilation": dilation}
             found += _made(Conv, rank, given)
+        for mode, padding, (stride, groups) in product(
+            ("reflect", "replicate", "circular"), PADDINGS[1:], ((1, 1), (2, 2))
+        ):
+            given = {"channels": 4, "filters": 6, "kernel": 3, "padding": padding, "stride": stride}
+            found += _made(Conv, rank, given | {"groups": groups, "padding_mode": mode})
         for padding, stride, dilation, multiplier in product(
             ("valid", "same", 1, "causal"), (1, 2, (2, 1, 1)), (1, 2), (1, 2)
         ):
@@ -55,6 +61,13 @@ def layers():
             given = {"channels": 2, "padding": padding, "kernel": kernel, "stride": stride}
             given |= {"operation": operation, "count_padding": counted, "ceil_mode": ceil_mode}
             found += _made(Pool, rank, given)
+        # With gaps; and averages of windows of padding alone.
+        gaps = product(averages, (False, True), ("valid", 1, "same"), (2, 3), (1, 2), (2,))
+        bare = product((("average", True),), (False, True), (1,), (1,), (1, 2), (1,))
+        for (operation, counted), ceil_mode, padding, kernel, stride, dilation in (*gaps, *bare):
+            given = {"channels": 2, "padding": padding, "kernel": kernel, "stride": stride}
+            given |= {"operation": operation, "count_padding": counted, "ceil_mode": ceil_mode}
+            found += _made(Pool, rank, given | {"dilation": dilation})
         combinations = list(product(CUTS, (None, 0, 1), (1, 2, 3), (2, 3), (1, 2), (1, 2)))[::transposed]
         for padding, extra, stride, kernel, dilation, groups in combinations:
             given = {"channels": 4, "filters": 6, "padding": padding, "output_padding": extra}
@@ -114,30 +127,31 @@ def by_walking(layer, x):
     if isinstance(layer, TransposedConv):
         return _stamped(layer, x, given["kernel"]) + given.get("bias", 0)
     if isinstance(layer, Conv):
-        return _convolved(layer, x, given["kernel"]) + given.get("bias", 0)
+        return _convolved(layer, _filled(layer, x), given["kernel"]) + given.get("bias", 0)
     return _pooled(layer, x)
 
 
 def _starts(axis):
     """Where windows start on the padded tape: one stride after the other, as long as one fits."""
-    start = 0
-    while start + axis.dilation * (axis.kernel - 1) < axis.size + axis.pad_low + axis.pad_high:
-        yield start
-        start += axis.stride
-    if (
-        axis.ceil_mode
-        and start < axis.size + axis.pad_low
-        and start - axis.stride + axis.kernel < axis.padded
-    ):
-        yield start  # one more hangs over the end
+    starts = [0]
+    while starts[-1] + axis.stride + axis.span <= axis.padded:
+        starts.append(starts[-1] + axis.stride)
+    if axis.ceil_mode:
+        if starts[-1] + axis.span < axis.padded:
+            starts.append(starts[-1] + axis.stride)  # one more hangs over the end
+        if starts[-1] >= axis.size + axis.pad_low:
+            starts.pop()  # the last one starts behind the input
+    return starts
 
 
 def _windows(layer, x, fill):
     """All windows: batch, outputs, then (kernel cells..., channels)."""
     axes = layer.axes
-    frame = [(0, 0), *((axis.pad_low, axis.pad_high + axis.kernel) for axis in axes), (0, 0)]
+    if getattr(layer, "padding_mode", "zeros") != "zeros":  # it stands in x
+        axes = [replace(axis, size=axis.padded, pad_low=0, pad_high=0) for axis in axes]
+    frame = [(0, 0), *((axis.pad_low, axis.pad_high + axis.span) for axis in axes), (0, 0)]
     padded = np.pad(x, frame, constant_values=fill)
-    starts = [list(_starts(axis)) for axis in axes]
+    starts = [_starts(axis) for axis in axes]
     out = np.empty((len(x), *map(len, starts), *(axis.kernel for axis in axes), x.shape[-1]))
     for place in product(*(range(len(one)) for one in starts)):
         cut = [
@@ -156,6 +170,15 @@ def _convolved(layer, x, kernel):
         part = seen[..., f // each * wide : (f // each + 1) * wide]
         filters.append((part * kernel[..., f]).sum(axis=tuple(range(-rank - 1, 0))))
     return np.stack(filters, axis=-1)
+
+
+def _filled(layer, x):
+    """What a window reads of a tape whose padding is no zeros: that tape, as if it had none."""
+    modes = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+    if layer.padding_mode == "zeros":
+        return x
+    pads = [(0, 0), *((axis.pad_low, axis.pad_high) for axis in layer.axes), (0, 0)]
+    return np.pad(x, pads, modes[layer.padding_mode])
 
 
 def _stamped(layer, x, kernel):
@@ -182,7 +205,7 @@ def _pooled(layer, x):
     if layer.count_padding:
         frame = [(0, 0), *((axis.pad_low, axis.pad_high) for axis in layer.axes), (0, 0)]
         cells = np.pad(cells, frame, constant_values=1)
-        inside = [(0, 0), *((0, axis.kernel) for axis in layer.axes), (0, 0)]
+        inside = [(0, 0), *((0, axis.span) for axis in layer.axes), (0, 0)]
         cells = _windows_of_padded(layer, np.pad(cells, inside))
     else:
         cells = _windows(layer, cells, 0)
@@ -190,10 +213,13 @@ def _pooled(layer, x):
 
 
 def _windows_of_padded(layer, padded):
-    starts = [list(_starts(axis)) for axis in layer.axes]
+    starts = [_starts(axis) for axis in layer.axes]
     out = np.empty((len(padded), *map(len, starts), *(a.kernel for a in layer.axes), padded.shape[-1]))
     for place in product(*(range(len(one)) for one in starts)):
-        cut = [slice(one[j], one[j] + a.kernel) for one, j, a in zip(starts, place, layer.axes, strict=True)]
+        cut = [
+            slice(one[j], one[j] + a.span, a.dilation)
+            for one, j, a in zip(starts, place, layer.axes, strict=True)
+        ]
         out[(slice(None), *place)] = padded[(slice(None), *cut)]
     return out
 

@@ -35,7 +35,7 @@ def asked(monkeypatch) -> list:
     names = ("in_keras", "in_pytorch", "in_onnx", "in_jax")
     for name in names:
         monkeypatch.setattr(convarith, name, writer(name), raising=False)
-    tracing = types.ModuleType("convarith.tracing.walk")
+    tracing = types.ModuleType("convarith.tracing.models")
     tracing.trace = lambda model, shape: heard.append((model, shape)) or "the trace"
     keras = types.ModuleType("keras")
     keras.models = types.SimpleNamespace(load_model=lambda path, **how: (f"the model of {path}", how))

@@ -30,6 +30,7 @@ CALLS = {
     "Dense": {"inputs": 5, "units": 2},
     "receptive_field": {"stack": [AXIS]},
     "trace": {"model": None},  # where there is Keras, a model
+    "fitting": {"model": None, "near": 5},
     "in_keras": {"layer": CONV},
     "in_pytorch": {"layer": CONV},
     "in_onnx": {"layer": CONV},
@@ -66,6 +67,8 @@ MAY_BE = {
     **dict.fromkeys(("bias", "ceil_mode", "count_padding", "uneven", "flat", "to_scale", "zero"), (bool,)),
     **dict.fromkeys(("axis", "rows", "columns"), (Axis, TransposedAxis)),
     "kernel": SOME,  # of a drawing, weights
+    **dict.fromkeys(("count", "reach"), WHOLE),
+    "near": (int, list),
     "image": (),
     "result": (),
     "limits": (),
@@ -120,12 +123,13 @@ def with_a_model(monkeypatch, tmp_path):
     if keras:
         model = keras.Sequential([keras.Input((5, 5, 1)), keras.layers.Conv2D(1, 3)])
         monkeypatch.setitem(CALLS, "trace", {"model": model})
+        monkeypatch.setitem(CALLS, "fitting", {"model": model, "near": 5})
 
 
 def test_every_public_function_is_asked():
     assert CALLS.keys() | MADE_BY_FUNCTIONS == set(convarith.__all__)
     assert {argument for name in CALLS for argument, _ in arguments(name)} <= MAY_BE.keys()
-    for name in CALLS.keys() - ({"trace"} if not keras else set()):
+    for name in CALLS.keys() - ({"trace", "fitting"} if not keras else set()):
         call(name)
 
 
@@ -174,8 +178,8 @@ def test_what_is_of_the_wrong_kind_is_refused_in_a_sentence_of_its_own(name):
         ),
         (
             lambda: convarith.trace(5),
-            "trace reads Sequential and functional models of Keras, not int: only these say how their layers "
-            "are joined",
+            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export "
+            "makes of them, and models of ONNX, not int: only these say how their layers are joined",
         ),
         (lambda: Conv(**LAYER, bias=1), "bias must be True or False, but is 1 (int)"),
         (

@@ -34,5 +34,11 @@ def test_what_is_published_has_passed_every_job_and_only_publishing_has_rights()
     assert rights == {"publish": {"pages": "write", "id-token": "write"}}
     assert not any("run" in step for step in jobs["publish"]["steps"])
     runs = {step["run"] for job in jobs.values() for step in job["steps"] if "run" in step}
-    tests = {"bash .ci/run", "make test-library", "make test-processors", "make test-colab"}
+    tests = {
+        "bash .ci/run",
+        "make test-library",
+        "make test-processors",
+        "make test-pytorch",
+        "make test-colab",
+    }
     assert runs == tests | {"make site"}

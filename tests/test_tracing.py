@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 from keras import layers as kl
 
-from convarith import Conv, Dense, Pool, Trace, draw_network, trace
+from convarith import Conv, Dense, Pool, Trace, draw_network, fitting, trace
 from convarith.tracing.keras_layers import LAYERS as READERS
 
 # In every run: together they have every kind of layer, padding and group that the others have. Those, which
@@ -736,34 +736,35 @@ class OwnCall(keras.Sequential):
                 keras.Sequential([keras.Input((8, 8, 3)), kl.Flatten(), kl.Dense(1, name="d")]), (9, 9, 3)
             ),
             ValueError,
-            "d (Dense) was built for 192 inputs, but gets 243",
+            "d (Dense) was built for 192 inputs, but gets 243; it fits at 8 × 8 × 3",
         ),
         (
             lambda: trace(keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(1, 3, name="c")]), (2, 2, 3)),
             ValueError,
-            "c (Conv2D): kernel 3 spans 3 cells, but the padded axis has 2",
+            "c (Conv2D): kernel 3 spans 3 cells, but the padded axis has 2; it fits at 3 × 3 × 3 and at "
+            "4 × 4 × 3",
         ),
         (
             lambda: trace(residual(8)).rows and trace(two_ways(), (7, 7, 1)),
             ValueError,
-            "join (Concatenate): joins 4 × 4 × 1 and 3 × 3 × 1",
+            "join (Concatenate): joins 4 × 4 × 1 and 3 × 3 × 1; it fits at 8 × 8 × 1 and at 6 × 6 × 1",
         ),
         (
             lambda: trace(two_ways(kl.Add), (7, 7, 1)),
             ValueError,
-            "join (Add): brings 4 × 4 × 1 and 3 × 3 × 1 together",
+            "join (Add): brings 4 × 4 × 1 and 3 × 3 × 1 together; it fits at 8 × 8 × 1 and at 6 × 6 × 1",
         ),
         (
             lambda: trace(
                 keras.Sequential([keras.Input((6, 1)), kl.Reshape((3, 2), name="r")], name="m"), (8, 1)
             ),
             ValueError,
-            "r (Reshape): 8 × 1 is 8 numbers, 3 × 2 is 6",
+            "r (Reshape): 8 × 1 is 8 numbers, 3 × 2 is 6; it fits at 6 × 1",
         ),
         (
             lambda: trace(keras.Sequential([keras.Input((8, 8, 1)), Silent(name="s")]), (9, 9, 1)),
             ValueError,
-            "s (Silent) does not say its output shape for 9 × 9 × 1",
+            "s (Silent) does not say its output shape for 9 × 9 × 1; it fits at 8 × 8 × 1",
         ),
         (
             lambda: trace(residual(8))["add_7"],
@@ -777,6 +778,78 @@ def test_bad_input_is_refused_with_its_numbers(make, error, message):
     with pytest.raises(error) as caught:
         make()
     assert str(caught.value) == message
+
+
+def test_sizes_that_fit_are_those_at_which_keras_builds_it():
+    """Along both axes alone and together, against building the network at every size there is."""
+
+    def built(high, wide):
+        inputs = x = keras.Input((high, wide, 1))
+        skips = []
+        for _ in range(2):
+            x = kl.Conv2D(1, 3, padding="same")(x)
+            skips.append(x)
+            x = kl.MaxPooling2D(2)(x)
+        for skip in skips[::-1]:
+            x = kl.Concatenate()([kl.UpSampling2D(2)(x), skip])
+        return keras.Model(inputs, x)
+
+    model = built(None, None)
+    runs = set()
+    for high in range(4, 21):
+        for wide in range(4, 21):
+            try:
+                made = built(high, wide)
+            except ValueError:
+                continue
+            assert trace(made)[-1].output_shape == made.output.shape[1:]
+            runs.add((high, wide))
+    assert runs == {(4 * a, 4 * b) for a in range(1, 6) for b in range(1, 6)}
+    for near in (7, 12, 17):
+        found = fitting(model, near=near, count=3)
+        squares = sorted(
+            (size for size, other in runs if size == other), key=lambda size: (abs(size - near), -size)
+        )
+        assert [shape[0] for shape in found] == squares[:3] and {shape[2] for shape in found} == {1}
+    found = fitting(model, near=(9, 14), count=4)
+    assert found[0] == (8, 16, 1) or found[0] == (8, 12, 1)
+    assert {shape[:2] for shape in found} <= runs
+
+
+def test_a_network_with_a_dense_layer_fits_where_its_numbers_do():
+    layers = [kl.Conv2D(2, 3), kl.Flatten(), kl.Dense(2)]
+    model = keras.Sequential([keras.Input((9, 11, 1)), *layers])
+    assert fitting(model, near=(9, 11)) == ((9, 11, 1), (11, 9, 1))  # as many numbers
+    assert fitting(model, near=20, reach=8) == ()
+    assert fitting(
+        keras.Sequential([keras.Input((None, None, None)), kl.ReLU()]), near=3, channels=2, count=1
+    ) == ((3, 3, 2),)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: fitting(several(), near=8), "fitting takes networks of one input, but two has 2"),
+        (
+            lambda: fitting(two_ways(), near=(8, 8, 1)),
+            "near must be a size for each of 2 axes, but is [8, 8, 1]",
+        ),
+        (
+            lambda: fitting(keras.Sequential([keras.Input((None, None, None)), kl.ReLU()], name="m"), near=3),
+            "m does not say its channels: channels=3, for example",
+        ),
+        (lambda: fitting(two_ways(), near=0), "near must be at least 1, but is 0"),
+    ],
+)
+def test_bad_wishes_are_refused_with_their_numbers(make, message):
+    with pytest.raises(ValueError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def several():
+    left, right = keras.Input((8, 1)), keras.Input((8, 1))
+    return keras.Model([left, right], kl.Add()([left, right]), name="two")
 
 
 def two_ways(kind=kl.Concatenate):

@@ -2,7 +2,7 @@
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv`, `Pool` and their like are layers, and `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` say
-them as code; `receptive_field` is of a stack of them, and `trace` reads a whole Keras model. The `draw_...`
+them as code; `receptive_field` is of a stack of them, and `trace` reads a whole network. The `draw_...`
 functions draw all that, and `animate` sets it in motion; `explore` and `explore_stack` put sliders to it and
 `predict` asks for it. `recorded` holds what was measured elsewhere. All but the first three, and with them
 matplotlib and ipywidgets, are loaded when they are first needed.
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
         TransposedConv as TransposedConv,
     )
     from convarith.receptive import ReceptiveField as ReceptiveField, receptive_field as receptive_field
+    from convarith.tracing.models import fitting as fitting, trace as trace
     from convarith.tracing.table import Trace as Trace
-    from convarith.tracing.walk import trace as trace
 
     __version__: str
 
@@ -66,7 +66,7 @@ _LATER = {
     "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),
-    "tracing.walk": ("trace",),
+    "tracing.models": ("fitting", "trace"),
 }
 
 __all__ = ["Axis", "TransposedAxis", "settings", *(name for names in _LATER.values() for name in names)]

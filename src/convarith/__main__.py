@@ -361,7 +361,7 @@ def explain(given: argparse.Namespace) -> None:
     if (given.custom or given.unsafe) and LOADERS[ending] is not load_keras:
         raise argparse.ArgumentTypeError("--custom and --unsafe-run-code-in-the-file go with models of Keras")
     model = LOADERS[ending](given)
-    from convarith.tracing.walk import trace  # noqa: PLC0415
+    from convarith.tracing.models import trace  # noqa: PLC0415
 
     shape = tuple(given.input_shape) if given.input_shape else None
     try:

@@ -130,10 +130,13 @@ class Conv(_Grouped, _Sliding):
             also a pair (low, high).
         groups: parts into which channels and filters are split; channels and filters are multiples of it.
         bias: whether each filter has a bias.
+        padding_mode: what stands in the padding: "zeros"; the input turned back, "reflect"; its last cell
+            over and over, "replicate"; or its other end, "circular". The shape does not depend on it.
 
-    Raises TypeError and ValueError as `Axis` does, and ValueError for groups that do not divide.
+    Raises TypeError and ValueError as `Axis` does, and ValueError for groups that do not divide and for more
+    padding than there are cells to take.
 
-    Source: Dumoulin and Visin (2016), section 1.1; Keras, `Conv2D`.
+    Source: Dumoulin and Visin (2016), section 1.1; Keras, `Conv2D`; PyTorch, `Conv2d` (padding_mode).
 
     >>> first = Conv(size=(28, 28), channels=1, filters=32, kernel=3)
     >>> first.output_shape, first.parameters, first.macs
@@ -142,6 +145,20 @@ class Conv(_Grouped, _Sliding):
 
     groups: int = 1
     bias: bool = True
+    padding_mode: str = "zeros"
+
+    def __post_init__(self) -> None:
+        check_choice("padding_mode", self.padding_mode, ("zeros", "reflect", "replicate", "circular"))
+        super().__post_init__()
+        if self.padding_mode in ("zeros", "replicate"):
+            return
+        for axis in self.axes:
+            most = axis.size - (self.padding_mode == "reflect")  # the last cell is not repeated
+            if max(axis.pad_low, axis.pad_high) > most:
+                raise ValueError(
+                    f"{self.padding_mode} padding takes cells of the input, so {axis.size} cells allow "
+                    f"{most} on each side, but it is {axis.pad_low} and {axis.pad_high}"
+                )
 
     @classmethod
     def depthwise(cls, *, channels: int, multiplier: int = 1, **given: object) -> "Conv":

@@ -2,7 +2,8 @@
 
 PyTorch is too large for the set-up, so the tests read these files. To make them again, in an environment
 with torch 2.14, torchvision 0.29, onnx and onnxscript: `python tools/records/exports.py`, or with the names
-of some of them behind it. `<name>.json` is a graph of `torch.export`, `<name>.onnx.json` the same network
+of some of them behind it. ResNet-18 is stored in the package, too, as `convarith/data/exports.json`, for
+chapter 11 to trace. `<name>.json` is a graph of `torch.export`, `<name>.onnx.json` the same network
 written as ONNX. `expected.json` has what PyTorch itself says of each: how many numbers it has, what its
 counter of operations counts, and which rows of the input reach which rows of a map, by gradients.
 """
@@ -12,6 +13,8 @@ import io
 import json
 import sys
 import warnings
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -421,7 +424,7 @@ def store(name, value, depth=2):
 
 
 def as_onnx(module, example):
-    import onnx  # noqa: PLC0415
+    import onnx  # noqa: F401, PLC0415  # plain_onnx asks it
 
     for layer in module.modules():
         if isinstance(layer, nn.BatchNorm2d):
@@ -429,6 +432,14 @@ def as_onnx(module, example):
     with contextlib.redirect_stdout(io.StringIO()):  # it tells of its progress
         exported = torch.onnx.export(module, (example,), dynamo=True, external_data=False)
     return plain_onnx(exported.model_proto)
+
+
+def keep_for_chapter(plain):
+    """ResNet-18 as the package has it, where every reader of the book can trace it."""
+    record = {"date": f"{date.today()}", "versions": {"torch": torch.__version__.partition("+")[0]}}
+    record |= {"torchvision": version("torchvision"), "ResNet-18": plain}
+    target = ROOT / "src" / "convarith" / "data" / "exports.json"
+    target.write_text(line_by_line(record, depth=3) + "\n", encoding="utf-8")
 
 
 def main(names):
@@ -442,6 +453,8 @@ def main(names):
         program = torch.export.export(module, (torch.zeros(shape),))
         plain = plain_export(program)
         store(name, plain)
+        if name == "resnet18":
+            keep_for_chapter(plain)
         expected[name] = said_by_torch(module, program, plain, shape, questions)
         if name in AS_ONNX:
             store(f"{name}.onnx", as_onnx(module, torch.zeros(shape)))

@@ -1,6 +1,7 @@
 """What the code of all frameworks shares: how calls are written, and what a layer's padding amounts to."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from textwrap import indent
 from typing import NamedTuple
 
@@ -97,6 +98,12 @@ def no_bias(layer: Weighted) -> str | None:
     return None if layer.bias else "False"
 
 
+def filled(layer: Spatial) -> str | None:
+    """What stands in a convolution's padding, where that is no zeros, and there is some."""
+    mode = getattr(layer, "padding_mode", "zeros")
+    return mode if mode != "zeros" and any(map(any, pads_of(layer))) else None
+
+
 def padding_counts(pool: Pool) -> bool:
     """Whether the padding changes the divisors of an average."""
     return pool.operation == "average" and pool.count_padding and any(map(any, pads_of(pool)))
@@ -118,11 +125,9 @@ def ceil_mode_for(pool: Pool, pads: Sequence[tuple[int, int]]) -> bool | None:
 
 def output_with(axis: Axis, pad: tuple[int, int], ceil_mode: bool = False) -> int:
     """How many windows a pool has on the axis with another padding."""
-    if axis.size + sum(pad) < axis.kernel:
+    if axis.size + sum(pad) < axis.span:
         return 0
-    return Axis.with_padding(
-        pad, size=axis.size, kernel=axis.kernel, stride=axis.stride, ceil_mode=ceil_mode
-    ).output
+    return replace(axis, pad_low=pad[0], pad_high=pad[1], ceil_mode=ceil_mode).output
 
 
 def kernel_of(layer: AnyLayer, name: str = "kernel", *, channels_first: bool) -> str:

@@ -1,5 +1,6 @@
 """Each kind of layer as code for JAX: the notes on it, the code, and its weights."""
 
+from dataclasses import replace
 from math import prod
 
 from convarith.code._emit import (
@@ -7,6 +8,7 @@ from convarith.code._emit import (
     Spatial,
     Weighted,
     Writers,
+    filled,
     framed,
     kernel_of,
     padding_counts,
@@ -24,8 +26,8 @@ _AXES = "DHW"  # the last ones are those that there are
 def in_jax(layer: AnyLayer) -> str:
     """The layer as source code for JAX, from `x` to `y`, channels last; runs after `from jax import lax`.
 
-    Pools also need `from jax import numpy as jnp`. The last line says what its weights are, from the
-    weights that `in_keras` names.
+    Pools, and padding that is no zeros, also need `from jax import numpy as jnp`. The last line says what its
+    weights are, from the weights that `in_keras` names.
 
     Arguments and errors are those of `in_keras`.
 
@@ -67,13 +69,25 @@ def _convolved(layer: Conv, given: str = "x", weight: str = "w") -> str:
     return write_call("y = lax.conv_general_dilated", given, weight, **options) + _bias(layer)
 
 
+_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def _padded_sizes(layer: Conv) -> tuple[int, ...]:
+    return tuple(axis.padded for axis in layer.axes)
+
+
 def _weights(layer: Weighted, **weights: str) -> str:
     named = weights | ({"b": "bias"} if layer.bias else {})
     return "; ".join(f"{name}: {weight}" for name, weight in named.items())
 
 
 def conv(layer: Conv) -> Code:
-    """`Conv`: every padding can be said, and the dimensions have to be."""
+    """`Conv`: every padding of zeros can be said, and the dimensions have to be."""
+    if mode := filled(layer):
+        front = write_call("h = jnp.pad", "x", _outer(pads_of(layer)), mode=f'"{_MODES[mode]}"')
+        code = f"{front}\n{_convolved(replace(layer, padding='valid', size=_padded_sizes(layer)), 'h')}"
+        weights = _weights(layer, w=kernel_of(layer, channels_first=False))
+        return Code(["JAX's convolutions pad with zeros only: these cells come in front."], code, weights)
     return Code([], _convolved(layer), _weights(layer, w=kernel_of(layer, channels_first=False)))
 
 
@@ -127,10 +141,12 @@ def pool(layer: Pool) -> Code:
     window = (1, *(axis.kernel for axis in layer.axes), 1)
     steps = (1, *(axis.stride for axis in layer.axes), 1)
     notes = ["JAX has no ceil_mode: the overhang is padding here."] if layer.ceil_mode else []
+    gaps = (1, *(axis.dilation for axis in layer.axes), 1)
+    more: dict[str, object] = {"window_dilation": str(gaps) if max(gaps) > 1 else None}
     if layer.operation == "max":
-        call = "y = lax.reduce_window", "x", "-jnp.inf", "lax.max", window, steps, _outer(reach)
-        return Code(notes, write_call(*call))
-    sums = write_call("lax.reduce_window", "x", "0.0", "lax.add", window, steps, _outer(reach))
+        call = "x", "-jnp.inf", "lax.max", window, steps, _outer(reach)
+        return Code(notes, write_call("y = lax.reduce_window", *call, **more))
+    sums = write_call("lax.reduce_window", "x", "0.0", "lax.add", window, steps, _outer(reach), **more)
     if all({axis.kernel} == set(axis.divisors(count_padding=padding_counts(layer))) for axis in layer.axes):
         return Code(notes, f"y = {sums} / {prod(window)}")
     ones, frame = "jnp.ones_like(x)", reach
@@ -138,7 +154,9 @@ def pool(layer: Pool) -> Code:
         pads = [(low, min(axis.pad_high, high)) for axis, (low, high) in zip(layer.axes, reach, strict=True)]
         frame = [(0, high - most) for (_, high), (_, most) in zip(reach, pads, strict=True)]
         ones = write_call("jnp.pad", ones, _outer(pads), constant_values=1)
-    cells = write_call("cells = lax.reduce_window", ones, "0.0", "lax.add", window, steps, _outer(frame))
+    cells = write_call(
+        "cells = lax.reduce_window", ones, "0.0", "lax.add", window, steps, _outer(frame), **more
+    )
     notes += ["An average divides by the cells that count in each window."]
     return Code(notes, f"{cells}\ny = {sums} / cells")
 

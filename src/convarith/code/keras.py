@@ -8,6 +8,7 @@ from convarith.code._emit import (
     Spatial,
     UnsupportedLayer,
     Writers,
+    filled,
     framed,
     is_depthwise,
     no_bias,
@@ -107,6 +108,16 @@ def conv(layer: Conv) -> Code:
             why = "takes equal strides only" if len(kernel) < 3 else "ends at two axes"
             notes = [*notes, f"Keras's DepthwiseConv {why}: these are {layer.groups} groups of a Conv."]
     options = {**steps, "padding": padding, **more, "use_bias": no_bias(layer)}
+    if mode := filled(layer):
+        if mode != "reflect":
+            raise UnsupportedLayer(
+                f"Keras has no such layer: on TensorFlow it pads by zeros or reflection, not {mode}."
+            )
+        notes = ["Keras layers pad with zeros only: these cells come in front."]
+        call = write_call(
+            _name(name, layer), *given, per_axis(layer, "kernel", None), **options | {"padding": None}
+        )
+        return _padded(layer, pads_of(layer), call, notes, {"kernel": (*kernel, *shape)}, mode='"reflect"')
     call = write_call(_name(name, layer), *given, per_axis(layer, "kernel", None), **options)
     return _code(layer, [*front, call], notes, kernel=(*kernel, *shape))
 
@@ -169,6 +180,10 @@ def transposed(layer: TransposedConv) -> Code:
 def pool(layer: Pool) -> Code:
     """`Pool`: by Keras's words, or with padding in front."""
     name = _name("MaxPooling#" if layer.operation == "max" else "AveragePooling#", layer)
+    if dilation := per_axis(layer, "dilation"):
+        raise UnsupportedLayer(
+            f"Keras has no such layer: its pools have no dilation, but here it is {dilation}."
+        )
     window = {"strides": per_axis(layer, "stride", None)}
     kernel, reach = per_axis(layer, "kernel", None), [padding_with_overhang(axis) for axis in layer.axes]
     notes = ["Keras has no ceil_mode: this is the same at this size."] if layer.ceil_mode else []
@@ -183,9 +198,9 @@ def pool(layer: Pool) -> Code:
                 return _code(layer, [write_call(name, kernel, **window, padding=padding)], notes)
     if layer.operation == "max":
         notes = [*notes, "Keras pools take padding in words only, and zeros could win: -inf comes in front."]
-        frame = ((0, 0), *reach, (0, 0))
-        padded = f'keras.layers.Lambda(lambda x: keras.ops.pad(x, {frame}, constant_values=float("-inf")))'
-        return _code(layer, [padded, write_call(name, kernel, **window)], notes)
+        return _padded(
+            layer, reach, write_call(name, kernel, **window), notes, {}, constant_values='float("-inf")'
+        )
     if not padding_counts(layer):
         raise UnsupportedLayer(
             "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
@@ -197,8 +212,27 @@ def pool(layer: Pool) -> Code:
             f"over the end by {shared_or_tuple(axis.overhang for axis in layer.axes)}."
         )
     notes = [*notes, "Keras leaves the padding of same out of an average: zeros in front are counted."]
-    front = _frame("ZeroPadding#", layer, pads_of(layer))
+    front = _frame("ZeroPadding#", layer, reach)
     return _code(layer, [*front, write_call(name, kernel, **window)], notes)
+
+
+def _padded(
+    layer: Conv | Pool,
+    pads: list[tuple[int, int]],
+    call: str,
+    notes: Sequence[str],
+    weights: dict[str, tuple[int, ...]],
+    **how: str,
+) -> Code:
+    """A layer behind an operation that pads, joined to a model."""
+    shape = (*(axis.size for axis in layer.axes), layer.channels)
+    lines = [
+        f"image = keras.Input({shape})",
+        write_call("padded = keras.ops.pad", "image", ((0, 0), *pads, (0, 0)), **how),
+        f"layer = keras.Model(image, {call}(padded))",
+    ]
+    plain = _code(layer, [call], notes, **weights)
+    return plain._replace(source="\n".join(lines))
 
 
 def _same(pool: Pool) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from convarith.code._emit import (
     UnsupportedLayer,
     Weighted,
     Writers,
+    filled,
     framed,
     kernel_of,
     padding_counts,
@@ -98,8 +99,20 @@ def _bias(layer: Weighted) -> list[str]:
     return ["b"] if layer.bias else []
 
 
+_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
 def conv(layer: Conv) -> Code:
-    """`Conv`: every padding has its attribute."""
+    """`Conv`: every padding of zeros has its attribute; others are a node in front."""
+    if mode := filled(layer):
+        lows, highs = zip(*pads_of(layer), strict=True)
+        front = write_call("helper.make_node", '"Pad"', '["x", "pads"]', '["h"]', mode=f'"{_MODES[mode]}"')
+        node = _node("Conv", ["h", "w", *_bias(layer)], _attributes(layer))
+        weights = {"pads": str([0, 0, *lows, 0, 0, *highs]), "w": kernel_of(layer, channels_first=True)}
+        return _code(
+            [front, node], ["Conv pads with zeros only: a Pad comes in front."],
+            weights | dict.fromkeys(_bias(layer), "bias"),
+        )  # fmt: skip
     notes, padding = _padding(layer)
     node = _node("Conv", ["x", "w", *_bias(layer)], _attributes(layer) | padding)
     weights = {"w": kernel_of(layer, channels_first=True)} | dict.fromkeys(_bias(layer), "bias")
@@ -155,6 +168,8 @@ def pool(layer: Pool) -> Code:
     notes, padding = _padding(layer)
     if layer.ceil_mode:
         notes, padding = [], {"pads": _pads(pads), "ceil_mode": 1}
+    if layer.operation == "average" and any(axis.dilation > 1 for axis in layer.axes):
+        notes = [*notes, "AveragePool has dilations since opset 19."]
     options = {**_attributes(layer), **padding, "count_include_pad": 1 if padding_counts(layer) else None}
     operator = "MaxPool" if layer.operation == "max" else "AveragePool"
     return _code([_node(operator, ["x"], options)], notes, {})

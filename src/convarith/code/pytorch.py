@@ -10,6 +10,7 @@ from convarith.code._emit import (
     UnsupportedLayer,
     Writers,
     ceil_mode_for,
+    filled,
     framed,
     kernel_of,
     no_bias,
@@ -65,11 +66,16 @@ def _name(name: str, layer: Spatial) -> str:
     return f"nn.{name}{len(layer.axes)}d"
 
 
-def _frame(layer: Spatial, pads: list[tuple[int, int]], fill: str = "") -> list[str]:
+_MODES = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+
+def _frame(layer: Spatial, pads: list[tuple[int, int]], fill: str = "", mode: str | None = None) -> list[str]:
     """The module that pads, or crops where a number is negative; the last axis is named first."""
     if not any(map(any, pads)):
         return []
     said = str(tuple(cells for pad in reversed(pads) for cells in pad))
+    if mode:
+        return [write_call(_name(_MODES[mode], layer), said)]
     return [write_call(_name("ConstantPad" if fill else "ZeroPad", layer), said, *([fill] if fill else []))]
 
 
@@ -92,13 +98,15 @@ def _modules(layer: Conv) -> tuple[list[str], list[str]]:
         padding = shared_or_tuple((low for low, _ in pads), 0)
     else:
         notes += [f"{name} pads both ends alike: uneven padding comes in front, the last axis first."]
-        front = _frame(layer, pads)
+        front = _frame(layer, pads, mode=filled(layer))
+    mode = None if front else filled(layer)
     groups = layer.groups if layer.groups > 1 else None
     options = {
         "stride": strides,
         "padding": padding,
         "dilation": per_axis(layer, "dilation"),
         "groups": groups,
+        "padding_mode": mode and f'"{mode}"',
     }
     given = layer.channels, layer.filters, per_axis(layer, "kernel", None)
     return notes, [*front, write_call(name, *given, **options, bias=no_bias(layer))]
@@ -156,8 +164,14 @@ def _cuts(axis: TransposedAxis) -> tuple[int, int, tuple[int, int]]:
 def pool(layer: Pool) -> Code:
     """`Pool`: with its own padding where that is even or need not be, else with padding in front."""
     operation = "Max" if layer.operation == "max" else "Avg"
+    dilation = per_axis(layer, "dilation")
+    if dilation and operation == "Avg":
+        raise UnsupportedLayer(
+            f"PyTorch has no such layer: its average pools have no dilation, but here it is {dilation}."
+        )
     name, pads = _name(f"{operation}Pool", layer), pads_of(layer)
-    given, options = per_axis(layer, "kernel", None), {"stride": per_axis(layer, "stride", None)}
+    given = per_axis(layer, "kernel", None)
+    options = {"stride": per_axis(layer, "stride", None), "dilation": dilation}
     counted = padding_counts(layer)
     # Where padding does not count, only the first window's start and the number of windows matter.
     even = [(low, low) for low, _ in pads]

@@ -1,1 +1,1 @@
-"""A whole Keras model, read layer by layer."""
+"""A whole network of Keras, PyTorch or ONNX, read layer by layer."""

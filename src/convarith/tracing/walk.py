@@ -3,85 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from convarith._text import shape_text
 from convarith._validate import as_ints, wrong_kind
 from convarith.field import Taps
 from convarith.tracing.effects import Effect, Unreadable
 from convarith.tracing.graph import Graph, Input, Step, Weight
-from convarith.tracing.keras import graph_of, is_keras_model
-from convarith.tracing.onnx import graph_of_onnx, is_onnx, plain_onnx
-from convarith.tracing.pytorch import exported, graph_of_export, is_exported, is_module, plain_export
 from convarith.tracing.sight import KEEP, Shape, Sight, Undefined
 from convarith.tracing.table import Row, Trace
 
 
-def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | None = None) -> Trace:
-    """Reads a network layer by layer: what each makes of the input, what it costs, what it sees.
-
-    Going up, r grows by (span - 1)S and P by p_low * S, and then S is multiplied by the stride s. Where
-    branches meet, outputs see the hull of what the branches see. Branches of one stride and one centre are
-    aligned, and the field of the widest is that of all. Where others meet, `padding` and `centre` are None
-    from there on, and the row's note has the numbers of each branch; branches of different strides leave
-    no `receptive_field` and no `stride` either, only the `interval` of each output.
-
-    Behind a layer that goes up, a transposed convolution with a stride or a resizing, neighbouring outputs
-    see different numbers of cells, in turns: `receptive_field` is the largest, `smallest_field` the smallest,
-    and S becomes a fraction. Padding counts as if it were data; `sees` leaves it out. Fields of an input
-    that is reshaped at once count cells of the new shape; several inputs share theirs if of one size.
-
-    A layer that is not in the tables is not guessed: its shape and parameters are what the framework says,
-    its multiply-accumulates and all fields behind it are None, and `Trace.unknown` names it. Every shape is
-    compared with the one that the framework itself has computed, wherever there is one.
-
-    Arguments:
-        model: a `Sequential` or functional model of Keras 3, nested ones included; a module of PyTorch, which
-            is read by `torch.export`, so that nothing is run; what that has returned; or a model of ONNX.
-        input_shape: without the batch, (height, width, channels) for Keras, (channels, height, width) for
-            PyTorch, or its like; one for each of several inputs. By default the model's own; a module has
-            none, and a model of Keras may be read at another size than it was built for.
-
-    Returns a `Trace`: the inputs, then the layers in the order in which they are computed.
-
-    Raises TypeError for what is no such model, and ValueError where a size is open, a layer does not fit,
-    a layer was built for another number of inputs, or a shape is not what the framework says.
-
-    Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
-    Distill (2019).
-
-    >>> import keras
-    >>> layers = [keras.layers.Conv2D(8, 3, strides=2, padding="same", name="half"), keras.layers.Flatten()]
-    >>> small = trace(keras.Sequential([keras.Input((28, 28, 1)), *layers]))
-    >>> small["half"].output_shape, small["half"].receptive_field, small.parameters, small.macs
-    ((14, 14, 8), 3, 80, 14112)
-    """
-    graph = _graph(model, input_shape)
-    walk = _Walk(graph.batched)
-    walk.through(graph, walk.inputs(graph, input_shape))
-    return Trace(graph.name, walk.rows)
+def walk(graph: Graph, input_shape: object = None) -> Trace:
+    """The rows of a graph that is read at a shape, or at its own."""
+    rows = _Walk(graph.batched)
+    rows.through(graph, rows.inputs(graph, input_shape))
+    return Trace(graph.name, rows.rows)
 
 
-def _graph(model: Any, given: object) -> Graph:
-    if is_keras_model(model):
-        return graph_of(model)
-    if isinstance(model, Graph):
-        return model
-    if is_module(model):
-        if given is None:
-            raise ValueError(
-                f"{type(model).__name__} leaves its input size open; say it, for example "
-                "input_shape=(3, 224, 224)"
-            )
-        model = exported(model, _shapes_of(given, (3, 224, 224)))
-    if is_exported(model):
-        return graph_of_export(plain_export(model))
-    if is_onnx(model):
-        return graph_of_onnx(plain_onnx(model))
-    raise TypeError(
-        "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export makes "
-        f"of them, and models of ONNX, not {type(model).__name__}: only these say how their layers are joined"
-    )
+def fits(graph: Graph, input_shape: Shape) -> bool:
+    """Whether everything in a network fits at this shape."""
+    try:
+        rows = _Walk(graph.batched, compares=False)
+        rows.through(graph, rows.inputs(graph, input_shape))
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -97,8 +43,9 @@ class _Value:
 class _Walk:
     """Goes through a graph and collects the rows."""
 
-    def __init__(self, batched: bool) -> None:
+    def __init__(self, batched: bool, *, compares: bool = True) -> None:
         self.batched = batched
+        self.compares = compares  # each shape with the framework's own
         self.rows: list[Row] = []
         self.weights: set[int | str] = set()  # those that were counted
         self.names: dict[str, int] = {}  # how often each was given
@@ -171,7 +118,7 @@ class _Walk:
 
     def effect(self, step: Step, shapes: Sequence[Shape], name: str) -> tuple[Effect, list[str]]:
         """What a layer does, whose shapes are those that the framework says; and a note, if it is unknown."""
-        said = step.said(shapes)
+        said = step.said(shapes) if self.compares else None
         try:
             effect, why = step.read(shapes), f"{step.kind} is not read"
         except Unreadable as reason:
@@ -179,6 +126,7 @@ class _Walk:
         except ValueError as error:
             raise ValueError(_sentence(name, step.kind, str(error))) from None
         if effect is None:
+            said = said or step.said(shapes)
             if not said or any(size is None for shape in said for size in shape):
                 sizes = " and ".join(map(shape_text, shapes))
                 raise ValueError(f"{name} ({step.kind}) does not say its output shape for {sizes}")
@@ -281,7 +229,7 @@ def _turns(effect: Effect, sight: Sight) -> str:
 def _shapes_given(graph: Graph, given: object) -> list[Shape]:
     own = [one.shape for one in graph.inputs if one.shape is not None]
     own = [shape[1:] for shape in own] if graph.batched else own
-    shapes = _shapes_of(given, own[0] if own else (28, 28, 1))
+    shapes = shapes_of(given, own[0] if own else (28, 28, 1))
     like, told = (", ".join(map(str, each)) for each in (own, shapes))
     if graph.fixed and shapes != own:
         raise ValueError(f"{graph.name} was exported for input_shape {like}, but is to be read at {told}")
@@ -290,7 +238,7 @@ def _shapes_given(graph: Graph, given: object) -> list[Shape]:
     return [(1, *shape) for shape in shapes] if graph.batched else shapes
 
 
-def _shapes_of(given: object, like: Sequence[int | None]) -> list[Shape]:
+def shapes_of(given: object, like: Sequence[int | None]) -> list[Shape]:
     """One shape, or several."""
     if isinstance(given, str | bytes) or not isinstance(given, Sequence):
         raise wrong_kind("input_shape", f"a shape like {_example(like)}, or a list of them", given)
