@@ -31,7 +31,18 @@ from layer_grid import (
 )
 
 import convarith
-from convarith import Axis, Conv, Pool, SeparableConv, TransposedConv, in_jax, in_keras, in_onnx, in_pytorch
+from convarith import (
+    Axis,
+    Conv,
+    Pool,
+    SeparableConv,
+    TransposedConv,
+    in_jax,
+    in_keras,
+    in_onnx,
+    in_pytorch,
+    trace,
+)
 
 STORED = json.loads((Path(__file__).parent / "data" / "frameworks.json").read_text(encoding="utf-8"))
 IMAGE = {"size": (5, 5), "channels": 1}
@@ -78,6 +89,29 @@ def test_keras_computes_what_windows_and_stamps_do():
         np.testing.assert_allclose(values, walked(layer), rtol=1e-5, atol=1e-5, err_msg=code)
         ran += 1
     assert ran > 600 and refused > 400
+
+
+def test_trace_reads_what_in_keras_writes():
+    """Every row is known, and the last has the shape of the layer and what its windows see."""
+    read = 0
+    for layer in layers()[::5]:
+        code = in_keras(layer)
+        if "\n" not in code:
+            continue
+        names: dict = {"keras": keras}
+        exec(code, names)
+        inputs = keras.Input(tape(layer).shape[1:])
+        network = trace(keras.Model(inputs, names["layer"](inputs)))
+        row = network[-1]
+        assert network.unknown == () and row.output_shape == layer.output_shape, code
+        assert network.macs == layer.macs or isinstance(layer, TransposedConv), code
+        assert network.parameters == layer.parameters, code
+        if isinstance(layer, Conv | SeparableConv | Pool):
+            spans = [axis.window(0) for axis in layer.axes]
+            fields = [field.interval(0) for field in row.fields]
+            assert fields == [range(span[0], span[-1] + 1) for span in spans], code
+        read += 1
+    assert read > 150
 
 
 def asked_now(function):

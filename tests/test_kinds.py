@@ -27,6 +27,7 @@ CALLS = {
     "SeparableConv": LAYER,
     "TransposedConv": LAYER,
     "Pool": {"size": 5, "channels": 2, "kernel": 3},
+    "AdaptivePool": {"size": 5, "channels": 2, "output": 3},
     "Dense": {"inputs": 5, "units": 2},
     "receptive_field": {"stack": [AXIS]},
     "trace": {"model": None},  # where there is Keras, a model
@@ -62,6 +63,9 @@ WRONG = [
 WHOLE, SOME = (int,), (int, list)
 MAY_BE = {
     **dict.fromkeys(("channels", "filters", "groups", "multiplier", "inputs", "units", "output"), WHOLE),
+    "AdaptivePool.output": SOME,
+    "padding_mode": (),
+    "transposed": (bool,),
     **dict.fromkeys(("pad_low", "pad_high", "cell"), WHOLE),
     **dict.fromkeys(("size", "stride", "dilation", "padding", "output_padding", "at"), SOME),
     **dict.fromkeys(("bias", "ceil_mode", "count_padding", "uneven", "flat", "to_scale", "zero"), (bool,)),

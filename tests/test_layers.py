@@ -1,13 +1,28 @@
 """Layers against Keras, and their multiply-accumulates against a walk that counts them one by one."""
 
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, prod
 
 import keras
 import numpy as np
 import pytest
 
-from convarith import Axis, Conv, Dense, Pool, SeparableConv, TransposedAxis, TransposedConv
+from convarith import (
+    AdaptivePool,
+    Axis,
+    Conv,
+    Dense,
+    Pool,
+    SeparableConv,
+    TransposedAxis,
+    TransposedConv,
+    animate,
+    explore,
+    in_jax,
+    in_keras,
+    in_onnx,
+    in_pytorch,
+)
 
 KERAS_CONVS = [keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D]
 KERAS_TRANSPOSED = [keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose]
@@ -333,3 +348,63 @@ def test_bad_input_is_refused_with_its_numbers(make, error, message):
     with pytest.raises(error) as caught:
         make()
     assert str(caught.value) == message
+
+
+# --- adaptive pools ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("operation", ["max", "average"])
+def test_adaptive_pools_read_the_windows_of_keras(operation):
+    for size, output in product(range(1, 10), range(1, 10)):
+        layer = AdaptivePool(size=size, channels=1, output=output, operation=operation)
+        names: dict = {"keras": keras}
+        exec(in_keras(layer), names)
+        tape = np.arange(size, dtype="float32") ** 2 % 7 - 3
+        made = np.array(names["layer"](tape[None, :, None]))[0, :, 0]
+        (windows,) = layer.windows
+        reduce = max if operation == "max" else np.mean
+        np.testing.assert_allclose(made, [reduce(tape[list(window)]) for window in windows], rtol=1e-5)
+        assert layer.output_shape == (output, 1) and layer.activations == output
+
+
+def test_adaptive_pools_whose_windows_are_of_one_size_are_pools():
+    for size, output in product(range(1, 13), range(1, 13)):
+        layer = AdaptivePool(size=(size, 12), channels=2, output=(output, 4), operation="average")
+        sizes = {len(window) for window in layer.windows[0]}
+        apart = all(before.stop == after.start for before, after in pairwise(layer.windows[0]))
+        assert (layer.pool is not None) == (len(sizes) == 1 and apart), layer
+        if layer.pool:
+            assert [axis.windows for axis in layer.pool.axes] == list(layer.windows)
+            assert in_onnx(layer) == in_onnx(layer.pool) and in_jax(layer) == in_jax(layer.pool)
+        else:
+            assert in_onnx(layer).startswith("# ONNX has no such layer: its windows are of one size")
+        assert in_pytorch(layer).endswith(f"nn.AdaptiveAvgPool2d({(output, 4) if output != 4 else 4})")
+
+
+# --- what stands in the padding ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mode", "padding", "fits"),
+    [
+        ("reflect", 4, True), ("reflect", 5, False), ("circular", 5, True), ("circular", 6, False),
+        ("replicate", 9, True), ("zeros", 9, True), ("reflect", (0, 5), False),
+    ],
+)  # fmt: skip
+def test_padding_takes_no_more_cells_than_there_are(mode, padding, fits):
+    """PyTorch's limits: reflection needs a cell more than it turns back, a circle all of them."""
+    given = {"size": 5, "channels": 1, "filters": 1, "kernel": 3, "padding": padding, "padding_mode": mode}
+    if fits:
+        plain = Conv(**{name: value for name, value in given.items() if name != "padding_mode"})
+        assert Conv(**given).output_shape == plain.output_shape
+        return
+    most = 4 if mode == "reflect" else 5
+    with pytest.raises(ValueError, match=f"5 cells allow {most} on each side, but it is"):
+        Conv(**given)
+
+
+@pytest.mark.parametrize("show", [explore, animate])
+def test_what_is_not_shown_with_zeros_is_not_shown(show):
+    layer = Conv(size=5, channels=1, filters=1, kernel=3, padding=1, padding_mode="reflect")
+    with pytest.raises(ValueError, match="pads with zeros, but"):
+        show(layer)

@@ -391,6 +391,24 @@ def test_parameters_are_the_weights_counted_once(make):
     assert f"({network.trainable:,} trainable)" in str(network) or network.trainable == network.parameters
 
 
+def test_a_model_without_weights_yet_has_those_that_it_will_have():
+    layers = [
+        kl.Normalization(),
+        kl.Conv2D(4, 3),
+        kl.BatchNormalization(),
+        kl.PReLU(),
+        kl.Flatten(),
+        kl.Dense(2),
+    ]
+    model = keras.Sequential(layers)
+    before = trace(model, (8, 8, 3))
+    assert not model.built
+    model.build((None, 8, 8, 3))
+    after = trace(model)
+    assert (before.parameters, before.trainable) == (after.parameters, after.trainable)
+    assert after.parameters - after.trainable == 2 * 3 + 1 + 2 * 4
+
+
 def test_rows_of_a_layer_that_is_called_twice_have_names_of_their_own():
     layer, inputs = kl.Conv1D(2, 3, padding="same", name="c"), keras.Input((9, 2))
     inner = keras.Sequential([keras.Input((9, 2)), kl.Dense(2, name="d")], name="m")
@@ -417,7 +435,7 @@ def two_outputs():
                 keras.Sequential([keras.Input((None, None, 1)), kl.Cropping2D(3, name="c")]), (6, 9, 1)
             ),
             ValueError,
-            "c (Cropping2D): cuts 6 cells off 6",
+            "c (Cropping2D): cuts 6 cells off 6; it fits at 7 × 9 × 1 and at 7 × 10 × 1",
         ),
     ],
 )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         draw_windows as draw_windows,
     )
     from convarith.layers import (
+        AdaptivePool as AdaptivePool,
         Conv as Conv,
         Dense as Dense,
         Pool as Pool,
@@ -63,7 +64,7 @@ _LATER = {
     "figures.stamps": ("draw_stamps",),
     "figures.stacks": ("draw_field", "draw_paths"),
     "figures.windows": ("draw_grid", "draw_steps", "draw_windows"),
-    "layers": ("Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
+    "layers": ("AdaptivePool", "Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),
     "tracing.models": ("fitting", "trace"),

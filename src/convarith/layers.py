@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from math import prod
 
 from convarith._text import call_repr
-from convarith._validate import as_positive_int, check_choice, check_fields, check_flags, expand, per_axis
+from convarith._validate import (
+    as_ints,
+    as_positive_int,
+    check_choice,
+    check_fields,
+    check_flags,
+    expand,
+    per_axis,
+)
 from convarith.axis import Axis, TransposedAxis
 
 PerAxis = int | Sequence[int]
@@ -362,6 +370,80 @@ class Pool(_Layer):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class AdaptivePool(_Shaped):
+    """A pooling layer that is told its output size: windows share the input as evenly as whole cells allow.
+
+    Window j reads cells floor(j i / o) to ceil((j + 1) i / o) - 1: where o does not divide i, windows differ
+    in size, and neighbours overlap.
+
+    Arguments (a single number stands for all axes; a layer of numbers only has one axis):
+        size: input size, without channels.
+        channels: channels of the input and of the output.
+        output: output size, without channels.
+        operation: "max" or "average".
+
+    Raises TypeError and ValueError for what is no whole number of at least 1, and for another operation.
+
+    Source: PyTorch, `AdaptiveAveragePooling.cpp`; Keras, `AdaptiveAveragePooling2D`.
+
+    >>> AdaptivePool(size=5, channels=1, output=3).windows
+    ((range(0, 2), range(1, 4), range(3, 5)),)
+    """
+
+    size: PerAxis
+    channels: int
+    output: PerAxis
+    operation: str = "max"
+
+    def __post_init__(self) -> None:
+        check_choice("operation", self.operation, ("max", "average"))
+        check_fields(self, [("channels", 1)])
+        sizes, outputs = as_ints("size", self.size), as_ints("output", self.output)
+        rank = max(len(sizes), len(outputs))
+        if not 1 <= rank <= 3:
+            raise ValueError(f"a layer has one to three axes, but {rank} were given")
+        for name, value in (("size", self.size), ("output", self.output)):
+            numbers = as_ints(name, value, count=rank)
+            object.__setattr__(self, name, numbers[0] if rank == 1 else tuple(numbers))
+
+    @property
+    def windows(self) -> tuple[tuple[range, ...], ...]:
+        """Every window of each axis, a range of input cells."""
+        return tuple(
+            tuple(range(j * size // output, -(-(j + 1) * size // output)) for j in range(output))
+            for size, output in zip(as_ints("size", self.size), as_ints("output", self.output), strict=True)
+        )
+
+    @property
+    def pool(self) -> Pool | None:
+        """The pool that has the same windows; None where they differ in size, or output cells share one.
+
+        >>> AdaptivePool(size=6, channels=1, output=3).pool
+        Pool(size=6, channels=1, kernel=2, stride=2)
+        """
+        sizes, outputs = as_ints("size", self.size), as_ints("output", self.output)
+        if any(size % output for size, output in zip(sizes, outputs, strict=True)):
+            return None
+        kernel = [size // output for size, output in zip(sizes, outputs, strict=True)]
+        return Pool(size=self.size, channels=self.channels, kernel=kernel, operation=self.operation)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Output sizes, then the channels: Keras's order, without the batch."""
+        return (*as_ints("output", self.output), self.channels)
+
+    @property
+    def parameters(self) -> int:
+        """None: a pooling window has no weights."""
+        return 0
+
+    @property
+    def macs(self) -> int:
+        """None: a pooling window compares or adds, and multiplies nothing by a weight."""
+        return 0
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Dense(_Shaped):
     """A layer in which every unit reads every input: a convolution whose kernel is as large as its input.
 
@@ -410,7 +492,7 @@ class Dense(_Shaped):
         return self.inputs * self.units
 
 
-AnyLayer = Conv | SeparableConv | TransposedConv | Pool | Dense
+AnyLayer = Conv | SeparableConv | TransposedConv | Pool | AdaptivePool | Dense
 
 
 def _transposed(*, padding: str | int | tuple[int, int], more: int | None, **axis: int) -> TransposedAxis:

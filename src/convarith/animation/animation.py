@@ -156,6 +156,8 @@ by 2 cells over the input and fills the output cell by cell. Each number in the 
 numbers in its window times the weights.
     """
     check_flags(flat=flat)
+    if getattr(what, "padding_mode", "zeros") != "zeros":
+        raise ValueError(f"animate pads with zeros, but {what!r} does not")
     rows, columns, flat = _axes_of(what, flat)
     if cell is not None and as_positive_int("cell", cell) < 3:
         raise ValueError(f"cell must be at least 3 pixels, but is {cell}")

@@ -6,7 +6,7 @@ from textwrap import indent
 from typing import NamedTuple
 
 from convarith.axis import Axis
-from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AdaptivePool, AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 # A layer with axes, and one with a bias.
 Spatial = Conv | SeparableConv | TransposedConv | Pool
@@ -28,6 +28,7 @@ class Writers(NamedTuple):
     separable: Callable[[SeparableConv], Code]
     transposed: Callable[[TransposedConv], Code]
     pool: Callable[[Pool], Code]
+    adaptive: Callable[[AdaptivePool], Code]
     dense: Callable[[Dense], Code]
 
     def write(self, layer: AnyLayer) -> Code:
@@ -41,6 +42,8 @@ class Writers(NamedTuple):
                 return self.transposed(layer)
             case Pool():
                 return self.pool(layer)
+            case AdaptivePool():
+                return self.adaptive(layer)
             case Dense():
                 return self.dense(layer)
 
@@ -98,6 +101,22 @@ def no_bias(layer: Weighted) -> str | None:
     return None if layer.bias else "False"
 
 
+def pool_or_refusal(layer: AdaptivePool, framework: str) -> Pool:
+    """The pool with the same windows, for frameworks that have no adaptive one."""
+    if layer.pool is None:
+        cells, outputs = (shared_or_tuple(each_axis(sizes)) for sizes in (layer.size, layer.output))
+        raise UnsupportedLayer(
+            f"{framework} has no such layer: its windows are of one size, but these share {cells} cells "
+            f"among {outputs} outputs."
+        )
+    return layer.pool
+
+
+def each_axis(value: int | Sequence[int]) -> list[int]:
+    """The values of all axes."""
+    return [value] if isinstance(value, int) else [*value]
+
+
 def filled(layer: Spatial) -> str | None:
     """What stands in a convolution's padding, where that is no zeros, and there is some."""
     mode = getattr(layer, "padding_mode", "zeros")
@@ -132,7 +151,7 @@ def output_with(axis: Axis, pad: tuple[int, int], ceil_mode: bool = False) -> in
 
 def kernel_of(layer: AnyLayer, name: str = "kernel", *, channels_first: bool) -> str:
     """How Keras's kernel becomes this framework's: filters and channels in front where they come first."""
-    rank = 0 if isinstance(layer, Dense) else len(layer.axes)
+    rank = 0 if isinstance(layer, Dense | AdaptivePool) else len(layer.axes)
     if isinstance(layer, Conv) and is_depthwise(layer):  # (k, c, multiplier) becomes (k, 1, filters)
         shape = (*(axis.kernel for axis in layer.axes), 1, layer.filters)
         name += f".reshape({', '.join(map(str, shape))})"
@@ -156,6 +175,8 @@ def framed(layer: AnyLayer, writers: Writers, *, asked: str, channels_first: boo
 def _input_shape(layer: AnyLayer) -> tuple[int, ...]:
     if isinstance(layer, Dense):
         return (layer.inputs,)
+    if isinstance(layer, AdaptivePool):
+        return (*each_axis(layer.size), layer.channels)
     return (*(axis.size for axis in layer.axes), layer.channels)
 
 

@@ -14,10 +14,11 @@ from convarith.code._emit import (
     padding_counts,
     padding_with_overhang,
     pads_of,
+    pool_or_refusal,
     rule_of,
     write_call,
 )
-from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AdaptivePool, AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 _WORDS = {"valid": '"VALID"', "same": '"SAME"', "same_lower": '"SAME_LOWER"'}
 _AXES = "DHW"  # the last ones are those that there are
@@ -166,9 +167,14 @@ def _outer(pads: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(0, 0), *pads, (0, 0)]
 
 
+def adaptive(layer: AdaptivePool) -> Code:
+    """`AdaptivePool`: a pool where its windows are of one size."""
+    return pool(pool_or_refusal(layer, "JAX"))
+
+
 def dense(layer: Dense) -> Code:
     """`Dense`: a matrix product."""
     return Code([], f"y = x @ w{_bias(layer)}", _weights(layer, w="kernel"))
 
 
-WRITERS = Writers(conv, separable, transposed, pool, dense)
+WRITERS = Writers(conv, separable, transposed, pool, adaptive, dense)

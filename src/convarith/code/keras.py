@@ -8,6 +8,7 @@ from convarith.code._emit import (
     Spatial,
     UnsupportedLayer,
     Writers,
+    each_axis,
     filled,
     framed,
     is_depthwise,
@@ -22,7 +23,7 @@ from convarith.code._emit import (
     write_call,
     write_rows,
 )
-from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AdaptivePool, AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 
 def in_keras(layer: AnyLayer) -> str:
@@ -32,7 +33,7 @@ def in_keras(layer: AnyLayer) -> str:
     weights, in the order of `layer.get_weights()`, with their shapes.
 
     Arguments:
-        layer: a `Conv`, `SeparableConv`, `TransposedConv`, `Pool` or `Dense`.
+        layer: a `Conv`, `SeparableConv`, `TransposedConv`, `Pool`, `AdaptivePool` or `Dense`.
 
     Returns code that makes `layer`, or a comment alone that says why Keras has no such layer.
 
@@ -240,10 +241,18 @@ def _same(pool: Pool) -> list[tuple[int, int]]:
     return [(axis.pad_low, axis.pad_high) for axis in rule]
 
 
+def adaptive(layer: AdaptivePool) -> Code:
+    """`AdaptivePool`: the same in both."""
+    outputs = each_axis(layer.output)
+    name = "Max" if layer.operation == "max" else "Average"
+    call = f"keras.layers.Adaptive{name}Pooling{len(outputs)}D"
+    return _code(layer, [write_call(call, shared_or_tuple(outputs))])
+
+
 def dense(layer: Dense) -> Code:
     """`Dense`: the same in both."""
     call = write_call("keras.layers.Dense", layer.units, use_bias=no_bias(layer))
     return _code(layer, [call], kernel=(layer.inputs, layer.units))
 
 
-WRITERS = Writers(conv, separable, transposed, pool, dense)
+WRITERS = Writers(conv, separable, transposed, pool, adaptive, dense)

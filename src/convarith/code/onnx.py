@@ -14,11 +14,12 @@ from convarith.code._emit import (
     kernel_of,
     padding_counts,
     pads_of,
+    pool_or_refusal,
     rule_of,
     write_call,
     write_rows,
 )
-from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AdaptivePool, AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 _AUTO_PAD = {"same": '"SAME_UPPER"', "same_lower": '"SAME_LOWER"'}
 
@@ -175,10 +176,15 @@ def pool(layer: Pool) -> Code:
     return _code([_node(operator, ["x"], options)], notes, {})
 
 
+def adaptive(layer: AdaptivePool) -> Code:
+    """`AdaptivePool`: a pool where its windows are of one size."""
+    return pool(pool_or_refusal(layer, "ONNX"))
+
+
 def dense(layer: Dense) -> Code:
     """`Dense`: a matrix product."""
     node = _node("Gemm", ["x", "w", *_bias(layer)], {})
     return _code([node], [], {"w": "kernel"} | dict.fromkeys(_bias(layer), "bias"))
 
 
-WRITERS = Writers(conv, separable, transposed, pool, dense)
+WRITERS = Writers(conv, separable, transposed, pool, adaptive, dense)

@@ -10,6 +10,7 @@ from convarith.code._emit import (
     UnsupportedLayer,
     Writers,
     ceil_mode_for,
+    each_axis,
     filled,
     framed,
     kernel_of,
@@ -24,7 +25,7 @@ from convarith.code._emit import (
     write_call,
     write_rows,
 )
-from convarith.layers import AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith.layers import AdaptivePool, AnyLayer, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 
 def in_pytorch(layer: AnyLayer) -> str:
@@ -57,7 +58,7 @@ def _code(layer: AnyLayer, calls: Sequence[str], notes: Sequence[str], weights: 
     alone = len(calls) == 1
     code = f"layer = {calls[0]}" if alone else write_rows("layer = nn.Sequential(", calls, ")")
     named = [f"layer{'' if alone else f'[{n}]'}.weight: {weight}" for n, weight in weights.items()]
-    if weights and not isinstance(layer, Pool) and layer.bias:
+    if weights and getattr(layer, "bias", False):
         named += [f"layer{'' if alone else f'[{max(weights)}]'}.bias: bias"]
     return Code(notes, code, "; ".join(named))
 
@@ -210,10 +211,18 @@ def pool(layer: Pool) -> Code:
     )
 
 
+def adaptive(layer: AdaptivePool) -> Code:
+    """`AdaptivePool`: the same in both."""
+    outputs = each_axis(layer.output)
+    name = "Max" if layer.operation == "max" else "Avg"
+    call = write_call(f"nn.Adaptive{name}Pool{len(outputs)}d", shared_or_tuple(outputs))
+    return Code([], f"layer = {call}")
+
+
 def dense(layer: Dense) -> Code:
     """`Dense`: a linear module."""
     call = write_call("nn.Linear", layer.inputs, layer.units, bias=no_bias(layer))
     return _code(layer, [call], [], {0: kernel_of(layer, channels_first=True)})
 
 
-WRITERS = Writers(conv, separable, transposed, pool, dense)
+WRITERS = Writers(conv, separable, transposed, pool, adaptive, dense)

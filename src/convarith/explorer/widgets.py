@@ -163,6 +163,10 @@ def _state_of_numbers(
 def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> State:
     """The state that shows a layer, or rows and columns that are given apart."""
     given = what if isinstance(what, list | tuple) else [cast("Layer", what)]
+    if getattr(what, "padding_mode", "zeros") != "zeros":
+        raise ValueError(f"explore pads with zeros, but {what!r} does not")
+    if isinstance(what, Pool) and any(axis.dilation > 1 for axis in what.axes):
+        raise ValueError(f"explore has no pools with dilation, as {what!r}")
     axes = tuple(axis for one in given for axis in axes_of(one))
     if not 1 <= len(axes) <= 2:
         raise ValueError(f"explore shows one or two axes, but {what!r} has {len(axes)}")

@@ -24,6 +24,7 @@ class Effect:
         view: what the outputs read.
         layer: this library's own layer, where it is one.
         parameters, macs: what the layer costs; None where it is not known.
+        fixed: those of the parameters that are not trained.
         allocates: whether it makes new numbers, which must be kept, or hands on those it gets.
         note: what a reader of the row should know.
     """
@@ -33,6 +34,7 @@ class Effect:
     layer: AnyLayer | None = None
     parameters: int | None = 0
     macs: int | None = 0
+    fixed: int = 0
     allocates: bool = True
     note: str = ""
 

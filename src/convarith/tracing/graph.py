@@ -37,6 +37,7 @@ class Step(NamedTuple):
         said: its output shapes as the framework has computed them, for these input shapes; None where it
             does not say, None in them where it leaves a size open.
         weights: its weights; None before it has any.
+        owner: who has the weights, of calls of one layer the same.
         inner: its own graph where it is a network.
     """
 
@@ -47,6 +48,7 @@ class Step(NamedTuple):
     read: Callable[[Sequence[Shape]], Effect | None]
     said: Callable[[Sequence[Shape]], Sequence[Sizes] | None]
     weights: Sequence[Weight] | None
+    owner: int | str = 0
     inner: "Graph | None" = None
 
 

@@ -90,6 +90,7 @@ def _step(layer: Any, node: Any, reads: Sequence[Any], makes: Sequence[Any]) -> 
         partial(_read, layer, node),
         partial(_said, layer, node),
         weights if operation or getattr(layer, "built", False) else None,
+        id(layer),
         graph_of(layer) if is_keras_model(layer) else None,
     )
 

@@ -160,7 +160,7 @@ def _concatenate(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
 def _batch_normalization(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
     (axis,) = axes_of(layer.axis, len(shapes[0]))
     each = layer.center + layer.scale + 2  # and its moving mean and variance
-    return Effect((shapes[0],), parameters=each * shapes[0][axis])
+    return Effect((shapes[0],), parameters=each * shapes[0][axis], fixed=2 * shapes[0][axis])
 
 
 def _layer_normalization(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
@@ -192,7 +192,8 @@ def _normalization(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
     if layer.input_mean is not None:
         return Effect((shapes[0],))  # given, not learned
     axes = [] if layer.axis is None else axes_of(layer.axis, len(shapes[0]))
-    return Effect((shapes[0],), parameters=2 * prod(shapes[0][axis] for axis in axes) + 1)
+    learned = 2 * prod(shapes[0][axis] for axis in axes) + 1  # from the data, not by training
+    return Effect((shapes[0],), parameters=learned, fixed=learned)
 
 
 def _prelu(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:

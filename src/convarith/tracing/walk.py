@@ -142,13 +142,16 @@ class _Walk:
 
     def count(self, step: Step, effect: Effect) -> tuple[int | None, int | None, str]:
         """Weights that were not counted before: all, and those that are trained."""
-        if step.weights is None:
-            key: int | str = id(step.read.args[0]) if hasattr(step.read, "args") else step.name
-            new = [Weight(key, effect.parameters, True)] if effect.parameters else []
+        new = step.weights
+        if new is None:  # it has none yet: those that it will have
             if effect.parameters is None:
                 return None, None, ""
-        else:
-            new = list(step.weights)
+            parts = {"trained": effect.parameters - effect.fixed, "fixed": effect.fixed}
+            new = [
+                Weight(f"{step.owner} {part}", size, part == "trained")
+                for part, size in parts.items()
+                if size
+            ]
         fresh = {one.key: one for one in new if one.key not in self.weights}
         self.weights |= set(fresh)
         note = "the weights of a layer above" if new and not fresh else ""
