@@ -354,6 +354,9 @@ def test_each_layer_has_its_channels_where_it_says():
     layers = [kl.Conv1D(16, 3), kl.GlobalAveragePooling1D(data_format="channels_first")]
     network = trace(keras.Sequential([keras.Input((100, 8)), *layers]))
     assert network[-1].receptive_field == 3 and network[-1].output_shape == (98,)
+    across = [kl.Conv1D(16, 3), kl.AveragePooling1D(2, data_format="channels_first")]  # it pools channels
+    row = trace(keras.Sequential([keras.Input((100, 8)), *across]))[-1]
+    assert (row.output_shape, row.receptive_field, row.stride) == ((98, 8), 3, 1)
 
 
 def shared_in_time():

@@ -111,6 +111,21 @@ def test_what_is_shared_tied_frozen_or_never_called_is_counted_as_it_is():
     assert "(776 trainable)" in str(traced)
 
 
+def test_a_batch_that_heads_are_put_into_is_counted():
+    """As where attention convolves its heads side by side: half of the channels of each come twice."""
+
+    def node(name, operation, args, shape):
+        made = {"name": name, "op": f"aten.{operation}.default", "args": args, "kwargs": {}}
+        return made | {"shapes": [shape], "owner": "", "kind": ""}
+
+    weight = {"name": "w", "path": "w", "shape": [3, 2, 3], "trainable": True, "buffer": False}
+    heads = node("heads", "view", [{"node": "x"}, [2, 2, 8]], [2, 2, 8])
+    conv = node("conv", "conv1d", [{"node": "heads"}, {"node": "w"}, None, [1], [0], [1], 1], [2, 3, 6])
+    graph = {"name": "m", "inputs": [{"name": "x", "shape": [1, 4, 8]}], "weights": [weight]}
+    network = trace(graph_of_export(graph | {"nodes": [heads, conv], "outputs": ["conv"]}))
+    assert network["conv"].macs == 2 * 3 * 6 * 2 * 3 and network["conv"].output_shape == (2, 3, 6)
+
+
 def test_attention_is_not_defined_and_says_why():
     traced = trace(graph_of_export(stored("rarities")))
     row = next(row for row in traced if row.kind == "scaled_dot_product_attention")
