@@ -197,11 +197,16 @@ class Trace(Sequence[Row]):
         return "\n".join([*lines, self._total()])
 
     def _repr_html_(self) -> str:
+        """The table, each note under its row, where it is read without scrolling."""
         head, *body = ([escape(cell) for cell in line] for line in self._table())
-        lines = ["<tr>" + "".join(f"<th scope='col'>{cell}</th>" for cell in head) + "</tr>"]
+        columns = [name for name in head if name != "notes"]
+        lines = ["<tr>" + "".join(f"<th scope='col'>{cell}</th>" for cell in columns) + "</tr>"]
         for line in body:
-            rest = "".join(f"<td>{cell}</td>" for cell in line[1:])
-            lines.append(f"<tr><th scope='row'>{line[0]}</th>{rest}</tr>")
+            name, *rest = line[: len(columns)]
+            cells = "".join(f"<td>{cell}</td>" for cell in rest)
+            lines.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
+            if note := "".join(line[len(columns) :]):
+                lines.append(f"<tr><td class='note' colspan='{len(columns)}'>{note}</td></tr>")
         total, region = escape(self._total()), f"role='region' tabindex='0' aria-label='{escape(self.name)}'"
         table = f"<div {region}><table>{''.join(lines)}</table></div>"
         folded = f"<details><summary>{total}</summary>{table}</details>"
@@ -257,6 +262,7 @@ _STYLE = """
 .convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.5em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
-.convarith-trace :is(th:first-child, :is(th, td):is(:nth-child(2), :nth-child(9))) { text-align: left; }
+.convarith-trace :is(th:first-child, :is(th, td):nth-child(2), .note) { text-align: left; }
+.convarith-trace .note { white-space: normal; padding-left: 1.5em; }
 .convarith-trace :is(p, summary) { font-size: 0.85em; margin: 0.5em 0 0; }
 """.replace("\n", " ").strip()
