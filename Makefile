@@ -66,7 +66,7 @@ test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that diff
 
 test-library: .venv/library ## the library alone, with its coverage, without TensorFlow: also on a Python too new for that
 	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules -rs --cov" --quick \
-	  src $(patsubst %,tests/test_%.py,axis receptive figures animation command walls records)
+	  src $(patsubst %,tests/test_%.py,axis field receptive figures animation command walls records)
 
 # PyTorch is large: it lies in an environment of its own, on top of .venv.
 PYTORCH = torch torchvision onnx onnxscript
