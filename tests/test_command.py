@@ -18,7 +18,8 @@ from witnesses import asks_keras, keras
 
 import convarith
 from convarith import Axis, Conv, Pool, TransposedAxis, TransposedConv, animate, settings
-from convarith.__main__ import EXAMPLES, custom_objects, main
+from convarith.__main__ import EXAMPLES, main
+from convarith.tracing.loading import custom_objects
 
 COMMAND = Path(sys.executable).with_name("convarith")
 VALUES = [[1, 2, 3, 4, 5, 6], [7, 8, 9, 1, 2, 3], [4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6], [7, 8, 9, 1, 2, 3]]

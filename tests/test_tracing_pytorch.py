@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from convarith import trace
-from convarith.tracing.onnx import OPERATORS, graph_of_onnx
-from convarith.tracing.pytorch import OPERATIONS, graph_of_export
+from convarith.tracing.onnx import graph_of_onnx
+from convarith.tracing.onnx_operators import OPERATORS
+from convarith.tracing.pytorch import graph_of_export
+from convarith.tracing.pytorch_operations import OPERATIONS
 
 HERE = Path(__file__).parent / "data" / "exports"
 SAID = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))

@@ -353,102 +353,19 @@ def square(sides: tuple[int, int]) -> str:
 
 def explain(given: argparse.Namespace) -> None:
     """Prints the trace of a model."""
-    if not os.path.exists(given.path):
-        raise FileNotFoundError(f"there is no file {given.path}")
-    ending = os.path.splitext(given.path)[1].lower()
-    if ending not in LOADERS:
-        raise ValueError(f"explain reads {', '.join(LOADERS)}, but the file is {given.path}")
-    if (given.custom or given.unsafe) and LOADERS[ending] is not load_keras:
-        raise argparse.ArgumentTypeError("--custom and --unsafe-run-code-in-the-file go with models of Keras")
-    model = LOADERS[ending](given)
+    from convarith.tracing.loading import KERAS, load  # noqa: PLC0415
     from convarith.tracing.models import trace  # noqa: PLC0415
 
+    if (given.custom or given.unsafe) and not given.path.lower().endswith(KERAS):
+        raise argparse.ArgumentTypeError("--custom and --unsafe-run-code-in-the-file go with models of Keras")
+    model = load(given.path, custom=given.custom, runs_code=given.unsafe)
     shape = tuple(given.input_shape) if given.input_shape else None
     try:
         print(trace(model, shape))
     except ValueError as error:
         said, _, example = str(error).partition("input_shape=")
-        numbers = " ".join(part for part in example.strip("()").replace(",", " ").split())
+        numbers = " ".join(example.strip("()").replace(",", " ").split())
         raise ValueError(f"{said}--input-shape {numbers}" if example else said) from None
-
-
-def load_keras(given: argparse.Namespace) -> "Any":
-    """A model of Keras: without what it was trained with, and without running code of its own."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow has much to say
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same answers on every processor
-    import re  # noqa: PLC0415
-
-    keras = needed("keras", "Keras")
-    if given.custom:
-        own = custom_objects(given.custom)
-        keras.saving.get_custom_objects().update(own)
-    try:
-        if given.path.lower().endswith(".json"):
-            import json  # noqa: PLC0415
-
-            with open(given.path, encoding="utf-8") as file:
-                stored = json.load(file)
-            stored.pop("compile_config", None)
-            return keras.models.model_from_json(json.dumps(stored))
-        return keras.models.load_model(given.path, compile=False, safe_mode=not given.unsafe)
-    except Exception as error:  # whatever Keras raises for a file that it cannot read
-        said = " ".join(str(error).split())
-        if "safe_mode" in said or "arbitrary code" in said:
-            said = "it has code of its own in it (a Lambda layer); --unsafe-run-code-in-the-file runs it"
-        elif unknown := re.search(r"locate (?:class|function) '([^']+)'|Unknown layer: '?(\w+)", said):
-            name = unknown[1] or unknown[2]
-            said = f"it has {name} in it, which Keras does not know; --custom MODULE.PY says where it is"
-        raise ValueError(f"Keras cannot load {given.path}: {said[:300]}") from error
-
-
-def custom_objects(path: str) -> "dict[str, Any]":
-    """The classes and functions of a Python file, by the names under which Keras stores them."""
-    from importlib.util import module_from_spec, spec_from_file_location  # noqa: PLC0415
-
-    spec = spec_from_file_location(os.path.splitext(os.path.basename(path))[0], path)
-    if not os.path.exists(path) or spec is None or spec.loader is None:
-        raise FileNotFoundError(f"there is no Python file {path}")
-    module = module_from_spec(spec)
-    sys.modules.setdefault(module.__name__, module)
-    spec.loader.exec_module(module)
-    return {
-        name: value for name, value in vars(module).items() if callable(value) and not name.startswith("_")
-    }
-
-
-def load_export(given: argparse.Namespace) -> "Any":
-    """A program that `torch.export.save` has stored."""
-    torch = needed("torch", "PyTorch")
-    try:
-        return torch.export.load(given.path)
-    except Exception as error:  # whatever torch raises for a file that it cannot read
-        raise ValueError(f"PyTorch cannot load {given.path}: {' '.join(str(error).split())[:300]}") from error
-
-
-def load_onnx(given: argparse.Namespace) -> "Any":
-    """A model of ONNX; its weights may lie elsewhere, and are not needed."""
-    onnx = needed("onnx", "onnx")
-    try:
-        return onnx.load(given.path, load_external_data=False)
-    except Exception as error:  # whatever onnx raises for a file that it cannot read
-        raise ValueError(f"onnx cannot load {given.path}: {' '.join(str(error).split())[:300]}") from error
-
-
-def needed(module: str, name: str) -> "Any":
-    """A framework, which only this command needs."""
-    from importlib import import_module  # noqa: PLC0415
-
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise OSError(f"explain needs {name}, which is not installed") from error
-
-
-LOADERS = {
-    **dict.fromkeys((".keras", ".h5", ".hdf5", ".json"), load_keras),
-    ".pt2": load_export,
-    ".onnx": load_onnx,
-}
 
 
 def main(words: Sequence[str] | None = None) -> int:
