@@ -113,19 +113,52 @@ def test_what_is_shared_tied_frozen_or_never_called_is_counted_as_it_is():
     assert "(776 trainable)" in str(traced)
 
 
+def written(shape, *nodes, weights=()):
+    """A small program by hand: of each node its name, operation, arguments and shape."""
+    return {
+        "name": "m",
+        "inputs": [{"name": "x", "shape": shape}],
+        "weights": [
+            {"name": name, "path": name, "shape": size, "trainable": True, "buffer": False}
+            for name, size in weights
+        ],
+        "nodes": [
+            {"name": name, "op": f"aten.{operation}.default", "args": args, "kwargs": {}, "shapes": [size]}
+            | {"owner": "", "kind": ""}
+            for name, operation, args, size in nodes
+        ],
+        "outputs": [nodes[-1][0]],
+    }
+
+
+X, W = {"node": "x"}, {"node": "w"}
+
+
 def test_a_batch_that_heads_are_put_into_is_counted():
-    """As where attention convolves its heads side by side: half of the channels of each come twice."""
-
-    def node(name, operation, args, shape):
-        made = {"name": name, "op": f"aten.{operation}.default", "args": args, "kwargs": {}}
-        return made | {"shapes": [shape], "owner": "", "kind": ""}
-
-    weight = {"name": "w", "path": "w", "shape": [3, 2, 3], "trainable": True, "buffer": False}
-    heads = node("heads", "view", [{"node": "x"}, [2, 2, 8]], [2, 2, 8])
-    conv = node("conv", "conv1d", [{"node": "heads"}, {"node": "w"}, None, [1], [0], [1], 1], [2, 3, 6])
-    graph = {"name": "m", "inputs": [{"name": "x", "shape": [1, 4, 8]}], "weights": [weight]}
-    network = trace(graph_of_export(graph | {"nodes": [heads, conv], "outputs": ["conv"]}))
+    heads = "heads", "view", [X, [2, 2, 8]], [2, 2, 8]
+    conv = "conv", "conv1d", [{"node": "heads"}, W, None, [1], [0], [1], 1], [2, 3, 6]
+    network = trace(graph_of_export(written([1, 4, 8], heads, conv, weights=[("w", [3, 2, 3])])))
     assert network["conv"].macs == 2 * 3 * 6 * 2 * 3 and network["conv"].output_shape == (2, 3, 6)
+
+
+def test_channels_in_front_of_places_are_not_repeats_of_them():
+    """Behind channels that are joined to it, a place is lost; before them, it is so many times in a row."""
+    first = "same", "mul", [X, X], [1, 4, 8]
+    flat = "flat", "view", [{"node": "same"}, [1, 32]], [1, 32]
+    lost = trace(graph_of_export(written([1, 4, 8], first, flat)))["flat"]
+    assert (lost.stride, lost.interval(0)) == (None, None)
+    turned = "turned", "permute", [{"node": "same"}, [0, 2, 1]], [1, 8, 4]
+    flat = "flat", "view", [{"node": "turned"}, [1, 32]], [1, 32]
+    kept = trace(graph_of_export(written([1, 4, 8], first, turned, flat)))["flat"]
+    assert [kept.interval(j) for j in (0, 3, 4)] == [range(1), range(1), range(1, 2)]
+
+
+def test_one_place_that_is_added_to_all_is_seen_by_all():
+    narrow = "narrow", "conv1d", [X, W, None, [1], [0], [1], 1], [1, 1, 1]
+    joined = "joined", "add", [X, {"node": "narrow"}], [1, 1, 8]
+    network = trace(graph_of_export(written([1, 1, 8], narrow, joined, weights=[("w", [1, 1, 8])])))
+    assert network["narrow"].receptive_field == 8
+    assert [network["joined"].sees(j) for j in range(8)] == [range(8)] * 8
 
 
 def test_attention_is_not_defined_and_says_why():
@@ -233,6 +266,21 @@ def test_a_shape_is_never_said_against_what_onnx_has_inferred():
         ValueError, match="makes 1 × 64 × 160 × 160 by the arithmetic here, but 1 × 64 × 159 × 160"
     ):
         trace(graph_of_onnx(plain))
+
+
+def test_what_a_batch_normalization_of_a_file_keeps_is_not_trained():
+    names = ["x", "scale", "bias", "mean", "variance"]
+    node = {"name": "n", "op": "BatchNormalization", "inputs": names, "outputs": ["y"]}
+    plain = {
+        "name": "m",
+        "inputs": [{"name": "x", "shape": [1, 4, 8, 8]}],
+        "weights": [{"name": name, "shape": [4]} for name in names[1:]],
+        "nodes": [node | {"attributes": {}, "constants": {}}],
+        "shapes": {"x": [1, 4, 8, 8], "y": [1, 4, 8, 8]},
+        "outputs": ["y"],
+    }
+    network = trace(graph_of_onnx(plain))
+    assert (network.parameters, network.trainable) == (16, 8)
 
 
 def test_operators_in_the_files_are_read():
