@@ -159,6 +159,7 @@ def test_one_place_that_is_added_to_all_is_seen_by_all():
     network = trace(graph_of_export(written([1, 1, 8], narrow, joined, weights=[("w", [1, 1, 8])])))
     assert network["narrow"].receptive_field == 8
     assert [network["joined"].sees(j) for j in range(8)] == [range(8)] * 8
+    assert [network["joined"].interval(j) for j in range(8)] == [range(8)] * 8
 
 
 def test_attention_is_not_defined_and_says_why():
