@@ -197,6 +197,10 @@ LOST = {
         lambda x: conv(kernel_size=2)(kl.Reshape((7, 3, 8))(conv(kernel_size=1)(x)[..., :1] * np.ones(4))),
         "places are lost",
     ),
+    "maps of different sizes joined": (
+        lambda x: ops.concatenate([x[:, -2:], x, x[:, :1]], axis=1),
+        "side by side",
+    ),
     "maps joined": (lambda x: ops.concatenate([x, x], axis=1), "side by side"),
     "half a map": (lambda x: ops.split(x, 2, axis=2)[0], "side by side"),
     "a product of maps": (lambda x: ops.matmul(x, ops.swapaxes(x, 2, 3)), "products of places"),

@@ -11,6 +11,9 @@ Shape = tuple[int, ...]
 All = Literal["all", "all and its own"]
 
 
+SIDE_BY_SIDE = "joins or parts maps side by side, so fields differ from output to output"
+
+
 class Undefined(Exception):
     """Why no field is defined: an answer, which becomes the row's note."""
 
@@ -66,7 +69,7 @@ class Sight:
     def through(self, view: View, shape: Shape) -> "Sight":
         """What the outputs of a layer see that reads a tensor of this shape with this view."""
         if view.seam is not None and view.seam in self.axes:
-            raise Undefined("joins or parts maps side by side, so fields differ from output to output")
+            raise Undefined(SIDE_BY_SIDE)
         if view.target is not None:
             return self._reshaped(shape, view.target)
         sight = self._along(view.along, shape) if view.along else self

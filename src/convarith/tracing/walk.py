@@ -9,7 +9,7 @@ from convarith._validate import as_ints, wrong_kind
 from convarith.field import Taps
 from convarith.tracing.effects import Effect, Unreadable
 from convarith.tracing.graph import Graph, Input, Step, Weight
-from convarith.tracing.sight import KEEP, Shape, Sight, Undefined
+from convarith.tracing.sight import KEEP, SIDE_BY_SIDE, Shape, Sight, Undefined
 from convarith.tracing.table import Row, Trace
 
 
@@ -196,6 +196,8 @@ def _sight_behind(effect: Effect, gets: Sequence[_Value], batched: bool) -> tupl
         unknown = ", ".join(value.name for value in gets if value.sight is None)
         return None, f"not known by way of {unknown}" if len(gets) > 1 else ""
     shapes = [value.shape for value in gets]
+    if any(effect.view.seam in way.axes for way in known if effect.view.seam is not None):
+        return None, SIDE_BY_SIDE  # maps of different sizes, which nothing could merge
     try:
         merged = Sight.merge(known, shapes, effect.shapes[0] if effect.view.broadcasts else None)
         sight = merged.through(effect.view, shapes[0])
