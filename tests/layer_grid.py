@@ -16,7 +16,10 @@ CUTS = ("valid", "same", 0, 1, ((0, 1),) * 3, ((1, 0),) * 3, ((2, 1), (0, 0), (1
 CHANNELS = ((4, 6, 1, True), (4, 6, 2, False), (4, 4, 4, True), (4, 8, 4, True))  # in, out, groups, bias
 # Of so many combinations every 5th, 7th, ... is taken: no factor of the grid has one of these sizes.
 POOLED = ("valid", "same", "same_lower", 1, ((0, 1), (1, 0), (1, 1)))  # no window of padding alone
-EVERY = {1: (5, 1, 1), 2: (5, 7, 5), 3: (11, 13, 11)}
+# What is hard for pools: fewer cells than the kernel has, and windows in the padding alone.
+SMALL, NARROW = (3, 2, 3), (1, 3, (2, 1, 3))
+WIDE = ("same", 1, 2, ((0, 2), (2, 0), (1, 2)))
+EVERY = {1: (5, 1, 1, 1), 2: (5, 7, 5, 5), 3: (11, 13, 11, 5)}
 
 
 def _cut(value, rank):
@@ -26,19 +29,21 @@ def _cut(value, rank):
     return value[:rank] if rank > 1 else value[0]
 
 
-def _made(kind, rank, given):
-    """The layer, or nothing where no window fits."""
+def _made(kind, rank, given, sizes=SIZES):
+    """The layer, or nothing where no window fits or a pool has a window of which nothing can be said."""
     given = {name: _cut(value, rank) for name, value in given.items()}
     try:
-        return [kind(size=_cut(SIZES, rank), **given)]
+        made = kind(size=_cut(sizes, rank), **given)
     except ValueError:
         return []
+    of_data = kind is Pool and not (made.operation == "average" and made.count_padding)
+    return [] if of_data and any(0 in axis.divisors(count_padding=False) for axis in made.axes) else [made]
 
 
 def layers():
     """The grid: every kind of layer in one to three dimensions."""
     found = [Dense(inputs=5, units=3), Dense(inputs=4, units=2, bias=False)]
-    for rank, (convs, pools, transposed) in EVERY.items():
+    for rank, (convs, pools, transposed, small) in EVERY.items():
         combinations = list(product(CHANNELS, PADDINGS, KERNELS, STRIDES, DILATIONS))[::convs]
         for (channels, filters, groups, bias), padding, kernel, stride, dilation in combinations:
             given = {"channels": channels, "filters": filters, "groups": groups, "bias": bias}
@@ -61,6 +66,11 @@ def layers():
             given = {"channels": 2, "padding": padding, "kernel": kernel, "stride": stride}
             given |= {"operation": operation, "count_padding": counted, "ceil_mode": ceil_mode}
             found += _made(Pool, rank, given)
+        combinations = list(product(averages, (False, True), WIDE, NARROW, (1, 2, 3)))[::small]
+        for (operation, counted), ceil_mode, padding, kernel, stride in combinations:
+            given = {"channels": 2, "padding": padding, "kernel": kernel, "stride": stride}
+            given |= {"operation": operation, "count_padding": counted, "ceil_mode": ceil_mode}
+            found += _made(Pool, rank, given, SMALL)
         # With gaps; and averages of windows of padding alone.
         gaps = product(averages, (False, True), ("valid", 1, "same"), (2, 3), (1, 2), (2,))
         bare = product((("average", True),), (False, True), (1,), (1,), (1, 2), (1,))

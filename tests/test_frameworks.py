@@ -187,6 +187,12 @@ def test_the_other_three_compute_the_same(function):
         ),
         (
             in_pytorch,
+            Pool(size=(4, 2, 4), channels=1, kernel=3, padding=1, operation="average"),
+            "PyTorch has no such layer: nn.AvgPool3d takes no input smaller than its kernel 3, "
+            "as (4, 2, 4) is.",
+        ),
+        (
+            in_pytorch,
             Pool(**IMAGE, kernel=2, stride=1, padding=((1, 1), (2, 0)), operation="average"),
             "PyTorch has no such layer: nn.AvgPool2d pads both ends alike, by half the kernel at most, but "
             "((1, 1), (2, 0)) is neither, and padding in front would count in the average.",

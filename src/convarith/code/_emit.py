@@ -129,7 +129,7 @@ def padding_counts(pool: Pool) -> bool:
 
 
 def padding_with_overhang(axis: Axis) -> tuple[int, int]:
-    """The padding of a pool with the overhang of ceil_mode in it: the last window ends where it ends."""
+    """A pool's padding without its ceil_mode: more where a window hung over, less where one was dropped."""
     high = axis.pad_high
     return axis.pad_low, max(high + axis.overhang - axis.unused, 0) if axis.ceil_mode else high
 

@@ -189,7 +189,7 @@ def pool(layer: Pool) -> Code:
     kernel, reach = per_axis(layer, "kernel", None), [padding_with_overhang(axis) for axis in layer.axes]
     notes = ["Keras has no ceil_mode: this is the same at this size."] if layer.ceil_mode else []
     if not padding_counts(layer):  # then only where the first window starts matters, and how many there are
-        words = {"valid": [(0, 0)] * len(reach), "same": _same(layer)}
+        words = {"valid": [(0, 0)] * len(reach)} | ({} if _starts_late(layer) else {"same": _same(layer)})
         for word in sorted(words, reverse=rule_of(layer) != "same"):
             pads = words[word]
             starts = all(mine[0] == low for mine, (low, _) in zip(pads, reach, strict=True))
@@ -234,6 +234,15 @@ def _padded(
     ]
     plain = _code(layer, [call], notes, **weights)
     return plain._replace(source="\n".join(lines))
+
+
+def _starts_late(pool: Pool) -> bool:
+    """Whether TensorFlow's own `same` starts behind the first cell, as on a CPU in three dimensions.
+
+    There the padding that is missing, (o - 1)s + k - i, is halved even where it is negative.
+    """
+    left = (-(-axis.size // axis.stride) * axis.stride - axis.stride + axis.kernel for axis in pool.axes)
+    return len(pool.axes) == 3 and any(c - axis.size < -1 for c, axis in zip(left, pool.axes, strict=True))
 
 
 def _same(pool: Pool) -> list[tuple[int, int]]:

@@ -90,7 +90,9 @@ def _padding(layer: Spatial) -> tuple[list[str], dict[str, object]]:
     if not word:
         return [], pads
     if any(axis.dilation > 1 for axis in layer.axes):
-        return [f"ONNX Runtime refuses auto_pad={word} with dilation: pads, all low ends first."], pads
+        how = f"forgets dilation in auto_pad={word}" if isinstance(layer, Pool) else ""
+        how = how or f"refuses auto_pad={word} with dilation"
+        return [f"ONNX Runtime {how}: pads, all low ends first."], pads
     if any(axis.stride > axis.kernel for axis in layer.axes):
         return [f"ONNX Runtime refuses auto_pad={word} with gaps between windows: pads."], pads
     return [], {"auto_pad": word}

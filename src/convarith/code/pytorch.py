@@ -178,7 +178,8 @@ def pool(layer: Pool) -> Code:
     even = [(low, low) for low, _ in pads]
     ceil_mode = ceil_mode_for(layer, even)
     halves = all(2 * low <= axis.kernel for (low, _), axis in zip(even, layer.axes, strict=True))
-    if halves and ceil_mode is not None and (not counted or even == pads):
+    small = _too_small(layer, [axis.size for axis in layer.axes])
+    if halves and ceil_mode is not None and (not counted or even == pads) and not small:
         notes = []
         if even != pads:
             how = "ceil_mode reaches" if ceil_mode else "without ceil_mode it reaches"
@@ -190,6 +191,8 @@ def pool(layer: Pool) -> Code:
         options["count_include_pad"] = "False" if left_out else None
         return _code(layer, [write_call(name, given, **options)], notes, {})
     why = f"{name} pads both ends alike, by half the kernel at most"
+    if small and not counted:
+        raise UnsupportedLayer(f"PyTorch has no such layer: {small}.")
     if layer.operation == "average" and not counted:
         raise UnsupportedLayer(
             f"PyTorch has no such layer: {why}, but {shared_or_tuple(pads)} is neither, "
@@ -201,14 +204,25 @@ def pool(layer: Pool) -> Code:
         front = _frame(layer, reach, 'float("-inf")')
         return _code(layer, [*front, write_call(name, given, **options)], notes, {})
     framed = [replace(axis, size=axis.padded, pad_low=0, pad_high=0) for axis in layer.axes]
+    if still_small := _too_small(layer, [axis.size for axis in framed]):
+        raise UnsupportedLayer(f"PyTorch has no such layer: {still_small}.")
     for ceil_mode in (False, True):
         if [output_with(axis, (0, 0), ceil_mode) for axis in framed] == [axis.output for axis in layer.axes]:
             options["ceil_mode"] = "True" if ceil_mode else None
-            notes = [f"{why}: zeros come in front, the last axis first."]
+            notes = [f"{small or why}: zeros come in front, the last axis first."]
             return _code(layer, [*_frame(layer, pads), write_call(name, given, **options)], notes, {})
     raise UnsupportedLayer(
         f"PyTorch has no such layer: {why}, and behind {shared_or_tuple(pads)} in front it has other windows."
     )
+
+
+def _too_small(layer: Pool, sizes: Sequence[int]) -> str:
+    """Why an average in three dimensions cannot be had of so few cells, however they are padded."""
+    kernels = [axis.kernel for axis in layer.axes]
+    if layer.operation == "max" or len(sizes) < 3 or all(map(int.__le__, kernels, sizes)):
+        return ""
+    given = shared_or_tuple(sizes)
+    return f"nn.AvgPool3d takes no input smaller than its kernel {shared_or_tuple(kernels)}, as {given} is"
 
 
 def adaptive(layer: AdaptivePool) -> Code:

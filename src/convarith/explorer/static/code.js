@@ -79,13 +79,20 @@ convarith.code = (() => {
     if (named) given.push('padding="same"');
     const name = pooling === "max" ? "MaxPooling#" : "AveragePooling#";
     const lines = [kerasLayer(name, axes, given.join(", "))];
-    if (!named && isPadded(axes)) {
-      const pads = `((0, 0), ${sidesOf(axes)}, (0, 0))`;
+    const reached = axes.map(asFarAsRead);
+    if (!named && isPadded(reached)) {
+      const pads = `((0, 0), ${sidesOf(reached)}, (0, 0))`;
       const filled = `x = keras.ops.pad(x, ${pads}, constant_values=float("-inf"))`;
-      lines.unshift(pooling === "max" ? filled : kerasFrame("ZeroPadding#", axes));
+      lines.unshift(pooling === "max" ? filled : kerasFrame("ZeroPadding#", reached));
       lines.unshift("# Keras pools take no padding in numbers.");
     }
     return lines.join("\n");
+  }
+
+  /** Without the padding in which ceil_mode has dropped a window. @param {Axis} axis @returns {Axis} */
+  function asFarAsRead(axis) {
+    const dropped = axis.ceil_mode ? countAxis(axis).unused : 0;
+    return { ...axis, pad_high: Math.max(axis.pad_high - dropped, 0) };
   }
 
   /** @param {Axis[]} axes */
