@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 
 import convarith
-from convarith import Conv, Dense, Pool, SeparableConv, TransposedConv
+from convarith import AdaptivePool, Conv, Dense, Pool, SeparableConv, TransposedConv
 
 SIZES, KERNELS, STRIDES, DILATIONS = (7, 6, 8), (2, 3, (3, 2, 4)), (1, 2, (1, 2, 3)), (1, 2, (1, 2, 1))
 PADDINGS = ("valid", "same", "same_lower", "full", "causal", 1, ((0, 1), (2, 0), (1, 1)))
@@ -54,6 +54,9 @@ def layers():
         ):
             given = {"channels": 4, "filters": 6, "kernel": 3, "padding": padding, "stride": stride}
             found += _made(Conv, rank, given | {"groups": groups, "padding_mode": mode})
+        for operation, sizes, outputs in product(("average", "max"), (SIZES, SMALL), (1, 2, 3, (5, 3, 4))):
+            given = {"channels": 2, "output": outputs, "operation": operation}
+            found += _made(AdaptivePool, rank, given, sizes)
         for padding, stride, dilation, multiplier in product(
             ("valid", "same", 1, "causal"), (1, 2, (2, 1, 1)), (1, 2), (1, 2)
         ):
@@ -102,12 +105,14 @@ def tape(layer):
 
 
 def _sizes(layer):
+    if isinstance(layer, AdaptivePool):
+        return layer.size if isinstance(layer.size, tuple) else (layer.size,)
     return tuple(axis.size for axis in layer.axes)
 
 
 def weights(layer):
     """Weights of small whole numbers under the names and in the layouts that Keras gives them."""
-    if isinstance(layer, Pool):
+    if isinstance(layer, Pool | AdaptivePool):
         return {}
     if isinstance(layer, Dense):
         shapes = {"kernel": (layer.inputs, layer.units)}
@@ -138,7 +143,16 @@ def by_walking(layer, x):
         return _stamped(layer, x, given["kernel"]) + given.get("bias", 0)
     if isinstance(layer, Conv):
         return _convolved(layer, _filled(layer, x), given["kernel"]) + given.get("bias", 0)
-    return _pooled(layer, x)
+    return _adapted(layer, x) if isinstance(layer, AdaptivePool) else _pooled(layer, x)
+
+
+def _adapted(layer, x):
+    """Each output takes the cells that its share of the tape touches."""
+    for number, (i, o) in enumerate(zip(_sizes(layer), layer.output_shape, strict=False), 1):
+        touched = [[c for c in range(i) if c * o < (j + 1) * i and (c + 1) * o > j * i] for j in range(o)]
+        reduce = np.max if layer.operation == "max" else np.mean
+        x = np.stack([reduce(x.take(cells, number), axis=number) for cells in touched], number)
+    return x
 
 
 def _starts(axis):

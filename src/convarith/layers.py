@@ -416,16 +416,22 @@ class AdaptivePool(_Shaped):
 
     @property
     def pool(self) -> Pool | None:
-        """The pool that has the same windows; None where they differ in size, or output cells share one.
+        """The pool that has the same windows; None where they differ in size or in how far they are apart.
 
         >>> AdaptivePool(size=6, channels=1, output=3).pool
         Pool(size=6, channels=1, kernel=2, stride=2)
+        >>> AdaptivePool(size=7, channels=1, output=3).pool
+        Pool(size=7, channels=1, kernel=3, stride=2)
+        >>> AdaptivePool(size=8, channels=1, output=3).pool
         """
-        sizes, outputs = as_ints("size", self.size), as_ints("output", self.output)
-        if any(size % output for size, output in zip(sizes, outputs, strict=True)):
-            return None
-        kernel = [size // output for size, output in zip(sizes, outputs, strict=True)]
-        return Pool(size=self.size, channels=self.channels, kernel=kernel, operation=self.operation)
+        kernel = [len(windows[0]) for windows in self.windows]
+        stride = [windows[1].start if len(windows) > 1 else len(windows[0]) for windows in self.windows]
+        for windows, k, s in zip(self.windows, kernel, stride, strict=True):
+            if s < 1 or any(window != range(j * s, j * s + k) for j, window in enumerate(windows)):
+                return None
+        return Pool(
+            size=self.size, channels=self.channels, kernel=kernel, stride=stride, operation=self.operation
+        )
 
     @property
     def output_shape(self) -> tuple[int, ...]:

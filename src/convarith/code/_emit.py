@@ -106,8 +106,8 @@ def pool_or_refusal(layer: AdaptivePool, framework: str) -> Pool:
     if layer.pool is None:
         cells, outputs = (shared_or_tuple(each_axis(sizes)) for sizes in (layer.size, layer.output))
         raise UnsupportedLayer(
-            f"{framework} has no such layer: its windows are of one size, but these share {cells} cells "
-            f"among {outputs} outputs."
+            f"{framework} has no such layer: its windows are of one size and equally far apart, but these "
+            f"share {cells} cells among {outputs} outputs."
         )
     return layer.pool
 

@@ -110,15 +110,19 @@ def conv(layer: Conv) -> Code:
             notes = [*notes, f"Keras's DepthwiseConv {why}: these are {layer.groups} groups of a Conv."]
     options = {**steps, "padding": padding, **more, "use_bias": no_bias(layer)}
     if mode := filled(layer):
-        if mode != "reflect":
+        if mode == "circular":
             raise UnsupportedLayer(
-                f"Keras has no such layer: on TensorFlow it pads by zeros or reflection, not {mode}."
+                "Keras has no such layer: on TensorFlow it pads by no other end of the input."
             )
         notes = ["Keras layers pad with zeros only: these cells come in front."]
+        if mode == "replicate":
+            notes += [
+                "TensorFlow repeats no end cell, but symmetric padding by one cell does, again and again."
+            ]
         call = write_call(
             _name(name, layer), *given, per_axis(layer, "kernel", None), **options | {"padding": None}
         )
-        return _padded(layer, pads_of(layer), call, notes, {"kernel": (*kernel, *shape)}, mode='"reflect"')
+        return _padded(layer, _copies(mode, pads_of(layer)), call, notes, {"kernel": (*kernel, *shape)})
     call = write_call(_name(name, layer), *given, per_axis(layer, "kernel", None), **options)
     return _code(layer, [*front, call], notes, kernel=(*kernel, *shape))
 
@@ -199,9 +203,8 @@ def pool(layer: Pool) -> Code:
                 return _code(layer, [write_call(name, kernel, **window, padding=padding)], notes)
     if layer.operation == "max":
         notes = [*notes, "Keras pools take padding in words only, and zeros could win: -inf comes in front."]
-        return _padded(
-            layer, reach, write_call(name, kernel, **window), notes, {}, constant_values='float("-inf")'
-        )
+        lowest = write_call("keras.ops.pad", "image", _outer(reach), constant_values='float("-inf")')
+        return _padded(layer, [lowest], write_call(name, kernel, **window), notes, {})
     if not padding_counts(layer):
         raise UnsupportedLayer(
             "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
@@ -217,19 +220,34 @@ def pool(layer: Pool) -> Code:
     return _code(layer, [*front, write_call(name, kernel, **window)], notes)
 
 
+def _copies(mode: str, pads: Sequence[tuple[int, int]]) -> list[str]:
+    """The operations that put cells of the image around it, the first on `image`, the others on `padded`."""
+    if mode == "reflect":
+        return [write_call("keras.ops.pad", "image", _outer(pads), mode='"reflect"')]
+    found: list[str] = []
+    for n in range(max(map(max, pads))):
+        frame = _outer([(int(low > n), int(high > n)) for low, high in pads])
+        found.append(write_call("keras.ops.pad", "padded" if found else "image", frame, mode='"symmetric"'))
+    return found
+
+
+def _outer(pads: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Padding with that of the batch and of the channels, which have none."""
+    return ((0, 0), *pads, (0, 0))
+
+
 def _padded(
     layer: Conv | Pool,
-    pads: list[tuple[int, int]],
+    operations: Sequence[str],
     call: str,
     notes: Sequence[str],
     weights: dict[str, tuple[int, ...]],
-    **how: str,
 ) -> Code:
-    """A layer behind an operation that pads, joined to a model."""
+    """A layer behind operations that pad, joined to a model."""
     shape = (*(axis.size for axis in layer.axes), layer.channels)
     lines = [
         f"image = keras.Input({shape})",
-        write_call("padded = keras.ops.pad", "image", ((0, 0), *pads, (0, 0)), **how),
+        *(f"padded = {operation}" for operation in operations),
         f"layer = keras.Model(image, {call}(padded))",
     ]
     plain = _code(layer, [call], notes, **weights)
