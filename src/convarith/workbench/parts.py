@@ -5,7 +5,7 @@ from functools import cache
 from convarith.explorer.view import joined
 
 # Each hangs one object on `convarith`, and uses only those before it and those of the explorer.
-PARTS: list[str] = []
+PARTS = ["fields", "sliding", "kinds", "network"]
 
 
 @cache

@@ -20,6 +20,7 @@ interface NetworkLayer {
   stride?: number[];
   dilation?: number[];
   padding?: Rule | Sides[]; // a rule for all axes, or the cells of each; of padding and cropping, always cells
+  padding_mode?: "zeros" | "reflect" | "replicate" | "circular"; // what stands in the padding
   ceil_mode?: boolean; // of a pool
   output_padding?: number[] | null; // of a transposed layer; null leaves it to Keras's rule
 
@@ -31,19 +32,21 @@ interface NetworkLayer {
   bias?: boolean; // of a norm: whether it has an offset
   scale?: boolean; // of a norm: whether it has a factor
   statistics?: boolean; // of a norm: whether it keeps a mean and a variance, which are not trained
-  over?: Over; // what a dense layer reads, and what a norm takes its mean over
+  along?: "channels" | "last" | "all" | "one"; // what a dense layer reads, and where a norm has numbers; see below
+  mixes?: boolean; // of a norm: whether its means are those of places, not of what was learned
 
   pooling?: "max" | "average" | "average_padded"; // as of the explorer: the last counts its padding in the divisor
   keep?: boolean; // of a global pool: whether axes stay, with size 1
-  outputs?: (number | null)[]; // sizes of an adaptive pool, one for all axes or one for each; null leaves it as it is
+  outputs?: (number | null)[]; // sizes that an adaptive pool or upsampling makes, for all axes or each; null keeps one
   times?: number[]; // of upsampling, one for all axes or one for each
   interpolation?: "nearest" | "linear" | "cubic"; // of upsampling
-  target?: number[]; // of reshape: sizes, then channels, one of them -1 for what is left; of flatten: what must come out
+  corners?: boolean; // of upsampling: whether the middles of the corner cells stay where they are
+  target?: number[]; // of reshape: sizes, then channels, -1 for what is left; of flatten and a norm: what must be there
   refusal?: string; // why its framework does not make it whatever arrives, as a sentence
   why?: string; // of an unknown layer: what is not understood, as a sentence
 }
 
-/** What a layer does; "identity" is whatever changes no shape and has no weights: activations, dropout. */
+/** What a layer does. */
 type LayerKind =
   | "conv" // also grouped and depthwise
   | "separable"
@@ -58,25 +61,22 @@ type LayerKind =
   | "cropping"
   | "upsampling"
   | "norm"
-  | "identity"
+  | "activation"
+  | "identity" // what hands on what it gets: dropout, and whatever does nothing once a network is trained
   | "add" // of maps that are alike, number by number: addition, multiplication, maximum
   | "concatenate" // along the channels
   | "unknown"; // not understood: counted as if it changed nothing, and what follows is in doubt
 
 type Rule = "valid" | "same" | "causal";
 type Sides = [low: number, high: number];
-
-/**
- * "channels": each place on its own; "last": the last axis of PyTorch, which is that of the columns where there
- * are places; "places": all places of each channel; "all": places and channels; "groups": all places of some
- * channels.
- */
-type Over = "channels" | "last" | "places" | "all" | "groups";
+// Of `along`: "last" is PyTorch's last axis, that of the columns where there are places; "all" are places and
+// channels, each with numbers of its own; "one" is one number for all of them.
 
 /** What goes from layer to layer, for one input: a vector has no sizes. */
 interface Shape {
   channels: number;
   sizes: number[];
+  flat?: number[]; // of a vector: sizes and channels of the map that was flattened to it
 }
 
 /** What is read of a text. */
@@ -92,4 +92,86 @@ interface Note {
   line: number; // from 1
   text: string; // of that line
   why: string; // one sentence
+}
+
+/** First and last cell. */
+type Span = [first: number, last: number];
+
+/** Which cells each output of a layer reads along one axis: a pattern that repeats, as `Taps` in the library. */
+interface Taps {
+  cells: number;
+  outputs: number;
+  step: number; // cells from a phase to the same phase of the next period
+  gap: number; // cells from one that an output reads to the next
+  phases: (Span | null)[]; // from the first that is read to the last; null where a phase reads nothing
+  clamps?: boolean; // whether what lies beyond an end is the cell at that end
+}
+
+/** What outputs see that move at one rate: output q * period + phase sees q * step + spans[phase]. */
+interface Line {
+  step: number;
+  spans: (Span | null)[];
+}
+
+/** What the outputs of a layer see of the input along one axis. */
+interface Sight {
+  number: number; // higher than that of all it reads
+  cells: number; // how many outputs there are
+  line: Line | null; // null where outputs move at different rates
+  whole: Span | null; // what every output sees, where all see the same
+  ways: [Taps | null, Sight][]; // what is read, and by which taps; without taps each reads its own place
+  lost?: boolean; // whether places are lost, as behind a flatten
+}
+
+/** A receptive field along one axis of the input, in its cells. */
+interface PlaceField {
+  size: number; // of the largest field
+  least: number; // of the smallest: behind a transposed layer they need not be alike
+  jump: number | null; // from the field of one output to that of the next, a mean where they are not alike
+  start: number | null; // of the first output's field; below 0 it lies in the padding
+  centre: number | null; // of the first output's field
+}
+
+/** What a layer does to what arrives. */
+interface Effect {
+  to: Shape;
+  axes?: Axis[];
+  counts?: Count[];
+  parameters?: number;
+  fixed?: number;
+  macs?: number;
+  hands?: boolean; // whether it hands on the numbers that it gets
+  see: (sights: Sight[]) => Sight[]; // what its outputs see, where what it reads sees this
+}
+
+/** What a layer is given. */
+interface Arriving {
+  shapes: Shape[]; // of all that it reads
+  shape: Shape; // of the first of them
+  write: (shape: Shape) => string; // in the order of its framework
+}
+
+/** A layer of a network, counted for one input. */
+interface Counted {
+  layer: NetworkLayer;
+  from: Shape[]; // what it reads
+  to: Shape; // what comes out; without sizes and channels where it does not fit
+  axes: Axis[]; // of what has windows or stamps
+  counts: Count[];
+  parameters: number; // that are trained
+  fixed: number; // that are not: means and variances
+  macs: number;
+  activations: number; // numbers that come out; 0 where those that went in are handed on
+  bytes: number; // of the activations
+  weight_bytes: number; // of both kinds of parameters
+  fields: (PlaceField | null)[]; // one for each axis of the input; null where no number speaks for all outputs
+  why: string; // why it does not fit, else ""
+  doubt: string; // what is not known about what arrives, else ""
+}
+
+/** A network, counted up to its first layer that does not fit. */
+interface NetworkCount {
+  rows: Counted[];
+  totals: { parameters: number; fixed: number; macs: number; activations: number; bytes: number; weight_bytes: number };
+  misfit: Counted | null; // the last row, where it does not fit
 }
