@@ -11,7 +11,7 @@ from typing import Any
 
 import anywidget
 import ipywidgets
-from traitlets import Bool, Int, List, Unicode
+from traitlets import Bool, Float, Int, List, Unicode
 
 from convarith.explorer.given import State
 from convarith.figures._drawing import Picture
@@ -23,8 +23,8 @@ MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
 STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
-PARTS = ["words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel"]
-PARTS += ["layer", "stack", "question", "start"]
+PARTS = ["words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel", "presets"]
+PARTS += ["ruler", "picture", "terms", "hands", "own", "taught", "layer", "tapes", "stack", "question", "start"]
 
 
 def _static(name: str) -> str:
@@ -32,7 +32,7 @@ def _static(name: str) -> str:
 
 
 # Lines of comment, which would be a third of what a page loads.
-_COMMENTS = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+_COMMENTS = re.compile(r"^ *(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
 
 
 @cache
@@ -70,6 +70,10 @@ class View(anywidget.AnyWidget):
     pad_high, pad_high_columns = _trait(Int, 0), _trait(Int, 0)
     output_padding, output_padding_columns = _trait(Int, 0), _trait(Int, 0)
     pooling, ceil_mode = _trait(Unicode, "max"), _trait(Bool, False)
+    weights, own = _trait(Unicode, "mixed"), List(Float()).tag(sync=True)
+    # How it is looked at: stamps that scatter or windows that gather, one axis alone, another setting beside it.
+    way, tape, against = _trait(Unicode, "scatter"), _trait(Bool, False), _trait(Unicode, "")
+    controls, cost = List(Unicode()).tag(sync=True), _trait(Bool, False)
     # Of a stack: each layer's kernel, stride, padding, dilation; what each is, "conv" or a pooling, where not
     # all are convolutions; and which layer the sliders set (0: all).
     stack = List(List(Int())).tag(sync=True)
@@ -117,7 +121,7 @@ class Sliders(Shown):
         self._links = [
             ipywidgets.jslink((slider, "value"), (self.view, name)) for name, slider in self.sliders.items()
         ]
-        self._box = ipywidgets.VBox([*self.sliders.values(), self.view])
+        self._box = ipywidgets.VBox([self.view, *self.sliders.values()])
 
     @property
     def view(self) -> View:
@@ -137,7 +141,7 @@ class Sliders(Shown):
 
     @property
     def widget(self) -> ipywidgets.Widget:
-        """Sliders and view, one below the other."""
+        """The view, and under it the sliders."""
         return self._box
 
     def picture(self) -> Picture:

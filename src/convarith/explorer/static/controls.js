@@ -19,6 +19,17 @@ convarith.controls = (() => {
     return `<label data-of="${name}">${label} <select name="${name}">${all}</select></label>`;
   }
 
+  /** A row of buttons of which one is down. @param {string} name @param {string} label @param {Record<string, string>} choices */
+  function tabs(name, label, choices) {
+    const all = Object.entries(choices).map(([value, text]) => (
+      pushButton(name, text, value).replace(">", ' aria-pressed="false">')));
+    return `<div class="cv-tabs" data-of="${name}" role="group" aria-label="${label}">${all.join("")}</div>`;
+  }
+
+  /** @param {string} name @param {string} text @param {string} [value] */
+  const pushButton = (name, text, value = "") => (
+    `<button type="button" name="${name}" value="${value}">${text}</button>`);
+
   /** @param {string} name @param {string} label */
   function checkbox(name, label) {
     return `<label data-of="${name}"><input type="checkbox" name="${name}"> ${label}</label>`;
@@ -30,18 +41,19 @@ convarith.controls = (() => {
    */
   function slider(id, name, initial, end = "", text = "") {
     const [low, high] = limitsOf(name, initial);
-    const label = SLIDERS[name].label + text, named = `${name}${end}`;
-    const range = `type="range" id="${id}-${named}" name="${named}" min="${low}" max="${high}" step="1"`;
-    const field = `type="text" inputmode="numeric" name="${named}-typed" autocomplete="off"`;
-    return `<div class="cv-control" data-of="${named}"><label for="${id}-${named}">${label}</label>`
+    const { label: named, term } = SLIDERS[name];
+    const label = named + text, full = `${name}${end}`;
+    const range = `type="range" id="${id}-${full}" name="${full}" min="${low}" max="${high}" step="1"`;
+    const field = `type="text" inputmode="numeric" name="${full}-typed" autocomplete="off"`;
+    const title = `<label for="${id}-${full}"><span class="cv-term" data-term="${term || ""}">${label}</span></label>`;
+    return `<div class="cv-control" data-of="${full}">${title}`
       + `<input ${range}><input ${field} aria-label="${label}, typed"></div>`;
   }
 
   /** @param {string} framework @param {string} name */
   function codeBlock(framework, name) {
     const described = `tabindex="0" role="group" aria-label="${framework} code"`;
-    const button = `<button type="button" name="copy-${name}">Copy</button>`;
-    return `<div><b>${framework}</b> ${button}<pre class="cv-${name}" ${described}></pre></div>`;
+    return `<div><b>${framework}</b> ${pushButton(`copy-${name}`, "Copy")}<pre class="cv-${name}" ${described}></pre></div>`;
   }
 
   /** Takes one step after the other, at the speed that is chosen, until there is none. */
@@ -105,5 +117,5 @@ convarith.controls = (() => {
     return `cv${made}`;
   }
 
-  return { SPEEDS, options, slider, chooser, checkbox, codeBlock, Player, copyText, newId };
+  return { SPEEDS, options, slider, chooser, tabs, pushButton, checkbox, codeBlock, Player, copyText, newId };
 })();

@@ -7,7 +7,8 @@ convarith.stack = (() => {
   const { SLIDERS, LAYER_CONTROLS, STACK_CHOICES } = convarith.state;
   const { between, formatNumber, gapsIn, list, plural } = convarith.words;
   const { inKeras, inPyTorch } = convarith.code;
-  const { clamp, Tapes } = convarith.drawing;
+  const { clamp } = convarith.drawing;
+  const { Tapes } = convarith.tapes;
   const { chooser } = convarith.controls;
   const { Panel } = convarith.panel;
 

@@ -5,18 +5,18 @@ convarith.state = (() => {
   "use strict";
   const { countAxis, outputPaddingOf, paddingOf, refusalOf } = convarith.arithmetic;
 
-  /** @typedef {{label: string, low: number, high: number, usual: number}} Slider */
+  /** @typedef {{label: string, low: number, high: number, usual: number, term?: string}} Slider */
 
   /** @type {Record<string, Slider>} */
   const SLIDERS = {
-    size: { label: "input size", low: 1, high: 16, usual: 7 },
-    kernel: { label: "kernel", low: 1, high: 9, usual: 3 },
-    stride: { label: "stride", low: 1, high: 6, usual: 1 },
-    padding: { label: "padding", low: 0, high: 8, usual: 0 },
-    dilation: { label: "dilation", low: 1, high: 4, usual: 1 },
-    pad_low: { label: "low side", low: 0, high: 8, usual: 0 },
-    pad_high: { label: "high side", low: 0, high: 8, usual: 0 },
-    output_padding: { label: "output padding", low: 0, high: 5, usual: 0 },
+    size: { label: "input size", low: 1, high: 16, usual: 7, term: "input" },
+    kernel: { label: "kernel", low: 1, high: 9, usual: 3, term: "span" },
+    stride: { label: "stride", low: 1, high: 6, usual: 1, term: "stride" },
+    padding: { label: "padding", low: 0, high: 8, usual: 0, term: "low" },
+    dilation: { label: "dilation", low: 1, high: 4, usual: 1, term: "span" },
+    pad_low: { label: "low side", low: 0, high: 8, usual: 0, term: "low" },
+    pad_high: { label: "high side", low: 0, high: 8, usual: 0, term: "high" },
+    output_padding: { label: "output padding", low: 0, high: 5, usual: 0, term: "rest" },
     layers: { label: "layers", low: 1, high: 5, usual: 1 },
     layer: { label: "layer", low: 0, high: 5, usual: 0 },
     step: { label: "step", low: 0, high: Number.MAX_SAFE_INTEGER, usual: 0 },
@@ -28,20 +28,28 @@ convarith.state = (() => {
   const SIDES = ["pad_low", "pad_high", "output_padding"];
   /** @type {Record<string, Record<string, string>>} */
   const CHOICES = {
-    operation: { conv: "convolution", transposed: "transposed convolution", pool: "pooling" },
-    rule: { number: "the number above", valid: "valid", same: "same", full: "full", sides: "each side on its own" },
+    operation: { conv: "Convolution", pool: "Pooling", transposed: "Transposed" },
+    rule: { number: "in numbers", valid: "valid", same: "same", full: "full", sides: "each side on its own" },
     pooling: { max: "maximum", average: "average of the data", average_padded: "average with the padding" },
+    weights: {
+      mixed: "−1, 0, 1", identity: "identity", blur: "blur", sharpen: "sharpen", edge: "edge", own: "your own",
+    },
+    way: { scatter: "scatter", gather: "gather" },
   };
   /** @type {Record<string, Record<string, string>>} */
-  const STACK_CHOICES = { rule: { number: "the number above", same: "same", causal: "causal" } };
+  const STACK_CHOICES = { rule: { number: "in numbers", same: "same", causal: "causal" } };
 
   /** @type {State} */
   const DEFAULTS = {
     operation: "conv", rule: "number", rectangular: false, pooling: "max", ceil_mode: false, values: false,
+    weights: "mixed", own: [], way: "scatter", tape: false, against: "", controls: [], cost: false,
     goal: 0, stack: [], kinds: [],
   };
   for (const [name, { usual }] of Object.entries(SLIDERS)) DEFAULTS[name] = usual;
   for (const name of [...CONTROLS, ...SIDES]) DEFAULTS[`${name}_columns`] = DEFAULTS[name];
+
+  /** How something is looked at, which two settings that are compared share. */
+  const NOT_OF_A_SETTING = new Set(["values", "step", "tape", "against", "controls", "goal", "cost"]);
 
   /**
    * The limits of a control; what was asked for in Python may lie above the usual ones.
@@ -68,10 +76,14 @@ convarith.state = (() => {
     return { operation, size, kernel, stride, dilation, pad_low, pad_high, output_padding, ceil_mode };
   }
 
+  /** The axis that a tape has beside its own: one cell, one window. @type {Axis} */
+  const ONE_CELL = { size: 1, kernel: 1, stride: 1, dilation: 1, pad_low: 0, pad_high: 0, output_padding: 0 };
+
   /** Everything that is drawn and said of one layer. @param {State} state @returns {LayerCount} */
   function countLayer(state) {
     const direct = state.operation !== "transposed";
-    const axes = [axisOf(state), axisOf(state, true)];
+    const axes = state.tape ? [{ ...ONE_CELL, operation: state.operation }, axisOf(state)]
+      : [axisOf(state), axisOf(state, true)];
     const counts = axes.map((axis) => {
       const count = countAxis(axis), why = refusalOf(state.rule, axis);
       return why ? { ...count, output: 0, why } : count;
@@ -89,10 +101,11 @@ convarith.state = (() => {
 
   /**
    * The state that the parts of a link ask for; what is unknown or out of range is left as it was.
-   * @param {string[]} parts @param {State} initial @returns {State}
+   * @param {string[]} parts @param {State} initial whose limits hold @param {State} from which they change
+   * @returns {State}
    */
-  function readFragment(parts, initial) {
-    const state = { ...initial };
+  function readFragment(parts, initial, from = initial) {
+    const state = { ...from };
     const choices = initial.operation === "stack" ? STACK_CHOICES : CHOICES;
     /** @param {string} name @param {string} text */
     const fits = (name, text) => {
@@ -102,12 +115,28 @@ convarith.state = (() => {
     for (const part of parts) {
       const [name, text = ""] = part.split("=");
       if (name === "stack") state.stack = readStack(text, fits) || state.stack;
+      else if (name === "own") state.own = /^(-?\d{1,3},?){1,81}$/.test(text) ? text.split(",").map(Number) : [];
+      else if (name === "against" || name === "controls") state[name] = name === "controls" ? [] : text;
       else if (!Object.hasOwn(initial, name)) continue;
       else if (typeof initial[name] === "boolean") state[name] = text === "true";
       else if (SLIDERS[name.replace("_columns", "")]) state[name] = fits(name, text) ? Number(text) : state[name];
       else if (choices[name] && Object.hasOwn(choices[name], text)) state[name] = text;
     }
     return state;
+  }
+
+  /** What differs from the usual, in one word, as `against` keeps it. @param {State} state */
+  function writeSetting(state) {
+    const kept = Object.keys(state).filter((name) => !NOT_OF_A_SETTING.has(name));
+    const different = kept.filter((name) => String(state[name]) !== String(DEFAULTS[name]));
+    return different.map((name) => `${name}:${String(state[name]).replaceAll(",", ".")}`).join(",");
+  }
+
+  /** The state that such a word means. @param {string} word @param {State} initial whose limits hold @returns {State} */
+  function readSetting(word, initial) {
+    const parts = word.split(",").map((part) => part.replace(":", "=").replaceAll(".", ","));
+    const shown = { tape: initial.tape, values: initial.values, step: initial.step };
+    return readFragment(parts, initial, { ...DEFAULTS, ...shown });
   }
 
   /**
@@ -124,6 +153,6 @@ convarith.state = (() => {
 
   return {
     SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, CHOICES, STACK_CHOICES, DEFAULTS,
-    limitsOf, axisOf, countLayer, writeFragment, readFragment,
+    limitsOf, axisOf, countLayer, writeFragment, readFragment, writeSetting, readSetting,
   };
 })();
