@@ -23,7 +23,7 @@ MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
 STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
-PARTS = ["words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel"]
+PARTS = ["words", "arithmetic", "state", "values", "cost", "code", "controls", "drawing", "panel"]
 PARTS += ["layer", "stack", "question", "start"]
 
 

@@ -46,8 +46,17 @@ interface LayerCount {
   why: string;
 }
 
+/** Channels in and out, under the names that they have in Python; what is not given goes without saying. */
+interface Channels {
+  channels?: number;
+  filters?: number;
+  groups?: number;
+  multiplier?: number; // of a depthwise layer
+  bias?: boolean;
+}
+
 /** What code needs to know of a layer beside its axes. */
-interface Kind {
+interface Kind extends Channels {
   operation: string;
   rule: string;
   pooling: string;
