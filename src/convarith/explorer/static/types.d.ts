@@ -62,6 +62,30 @@ interface Kind extends Channels {
   pooling: string;
 }
 
+/** A layer with all that goes without saying, and the names of its input, its output and, at the end, its weights. */
+interface Coded extends Kind {
+  axes: Axis[];
+  channels: number;
+  filters: number;
+  groups: number;
+  bias: boolean;
+  names: { x: string; y: string; end: string };
+}
+
+/** A layer as code of a framework: what is to be said of it, and its calls. */
+interface Written {
+  notes: string[];
+  calls: string[];
+}
+
+/** How a framework writes each kind of layer, or a sentence that says why it has none; and several in a row. */
+interface Framework {
+  title: string;
+  writers: Record<string, (layer: Coded) => Written | string>;
+  statement: (call: string) => string;
+  frame: (code: string) => string;
+}
+
 /** What an explorer shows: numbers, choices and switches, under the names that they have in Python. */
 interface State extends Kind {
   [name: string]: any;
