@@ -6,7 +6,7 @@ convarith.stack = (() => {
   const { NO_LAYERS, countStack, coneOf } = convarith.arithmetic;
   const { SLIDERS, LAYER_CONTROLS, STACK_CHOICES } = convarith.state;
   const { between, formatNumber, gapsIn, list, plural } = convarith.words;
-  const { inKeras, inPyTorch } = convarith.code;
+  const { codeOf } = convarith.code;
   const { clamp } = convarith.drawing;
   const { Tapes } = convarith.tapes;
   const { chooser } = convarith.controls;
@@ -158,10 +158,8 @@ convarith.stack = (() => {
         choice.hidden = choice.disabled = Number(choice.value) > this.state.layers;
       }
       if (why) return;
-      /** @param {(kind: any, axes: Axis[]) => string} write */
-      const written = (write) => layers.map(
-        (/** @type {Layer} */ { axis }, /** @type {number} */ n) => write(kindOf(this.state, n), [axis])).join("\n");
-      this.writeCode({ keras: written(inKeras), pytorch: written(inPyTorch) });
+      this.writeCode((framework) => codeOf(framework, layers.map(
+        (/** @type {Layer} */ { axis }, /** @type {number} */ n) => ({ kind: kindOf(this.state, n), axes: [axis] }))));
     }
 
     /** A layer in the table. @param {number} n @returns {(string | number)[]} */
