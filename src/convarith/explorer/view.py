@@ -23,10 +23,10 @@ MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
 STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
-PARTS = """
-words arithmetic state links values cost emit code_keras code_pytorch code_onnx code_jax code
-controls drawing panel presets ruler picture terms hands own taught layer tapes stack question start
-""".split()
+PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]
+PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
+PARTS += ["controls", "drawing", "panel", "presets", "ruler", "picture", "terms", "hands", "own", "taught"]
+PARTS += ["layer", "tapes", "stack", "question", "start"]
 
 
 def _static(name: str) -> str:
