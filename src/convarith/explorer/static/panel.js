@@ -202,7 +202,8 @@ convarith.panel = (() => {
     fill(on) {
       this.root.classList.toggle("cv-full", on);
       this.find("full").textContent = on ? "Back to the page" : "Full window";
-      this.find("full").focus();
+      this.find("full").focus({ preventScroll: true });
+      this.root.scrollTop = 0;
     }
 
     /** Steps by hand, where the window moves and does not jump. @param {number} step */
