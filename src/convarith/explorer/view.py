@@ -24,7 +24,8 @@ STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
 PARTS = ["words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel", "presets"]
-PARTS += ["ruler", "picture", "terms", "hands", "own", "taught", "layer", "tapes", "stack", "question", "start"]
+PARTS += ["ruler", "picture", "terms", "hands", "own", "taught", "layer"]
+PARTS += ["tapes", "table", "stack", "question", "start"]
 
 
 def _static(name: str) -> str:
@@ -44,7 +45,7 @@ def script() -> str:
 @cache
 def style() -> str:
     """The style sheet of explorers and questions."""
-    return _static("explorer.css")
+    return _static("explorer.css") + _static("stack.css")
 
 
 def _trait(kind: type, value: object) -> Any:

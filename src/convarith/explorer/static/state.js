@@ -17,8 +17,8 @@ convarith.state = (() => {
     pad_low: { label: "low side", low: 0, high: 8, usual: 0, term: "low" },
     pad_high: { label: "high side", low: 0, high: 8, usual: 0, term: "high" },
     output_padding: { label: "output padding", low: 0, high: 5, usual: 0, term: "rest" },
-    layers: { label: "layers", low: 1, high: 5, usual: 1 },
-    layer: { label: "layer", low: 0, high: 5, usual: 0 },
+    layers: { label: "layers", low: 1, high: 8, usual: 1 },
+    layer: { label: "layer", low: 0, high: 8, usual: 0 },
     step: { label: "step", low: 0, high: Number.MAX_SAFE_INTEGER, usual: 0 },
   };
   /** Of a stack, sliders that go further. @type {Record<string, number>} */
@@ -38,6 +38,8 @@ convarith.state = (() => {
   };
   /** @type {Record<string, Record<string, string>>} */
   const STACK_CHOICES = { rule: { number: "in numbers", same: "same", causal: "causal" } };
+  /** What a layer of a stack may be. @type {Record<string, string>} */
+  const KINDS = { conv: "conv", max: "max pool", average: "average pool", average_padded: "average pool with padding" };
 
   /** @type {State} */
   const DEFAULTS = {
@@ -152,7 +154,7 @@ convarith.state = (() => {
   }
 
   return {
-    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, CHOICES, STACK_CHOICES, DEFAULTS,
+    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, CHOICES, STACK_CHOICES, KINDS, DEFAULTS,
     limitsOf, axisOf, countLayer, writeFragment, readFragment, writeSetting, readSetting,
   };
 })();
