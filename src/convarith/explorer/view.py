@@ -23,7 +23,7 @@ MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
 STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
-PARTS = ["words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel", "presets"]
+PARTS = ["words", "arithmetic", "state", "links", "values", "code", "controls", "drawing", "panel", "presets"]
 PARTS += ["ruler", "picture", "terms", "hands", "own", "taught", "layer"]
 PARTS += ["tapes", "table", "stack", "question", "start"]
 
@@ -72,7 +72,7 @@ class View(anywidget.AnyWidget):
     output_padding, output_padding_columns = _trait(Int, 0), _trait(Int, 0)
     pooling, ceil_mode = _trait(Unicode, "max"), _trait(Bool, False)
     weights, own = _trait(Unicode, "mixed"), List(Float()).tag(sync=True)
-    # How it is looked at: stamps that scatter or windows that gather, one axis alone, another setting beside it.
+    # How it is looked at: stamps that scatter or windows that gather, one axis alone, another setting beside.
     way, tape, against = _trait(Unicode, "scatter"), _trait(Bool, False), _trait(Unicode, "")
     controls, cost = List(Unicode()).tag(sync=True), _trait(Bool, False)
     # Of a stack: each layer's kernel, stride, padding, dilation; what each is, "conv" or a pooling, where not
@@ -80,6 +80,9 @@ class View(anywidget.AnyWidget):
     stack = List(List(Int())).tag(sync=True)
     kinds = List(Unicode()).tag(sync=True)
     layers, layer = _trait(Int, 1), _trait(Int, 0)
+
+
+USUAL_STATE: State = {name: trait.default() for name, trait in View.class_own_traits(sync=True).items()}
 
 
 class Shown:

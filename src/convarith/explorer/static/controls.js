@@ -5,6 +5,8 @@ convarith.controls = (() => {
   "use strict";
   const { SLIDERS, limitsOf } = convarith.state;
 
+  const FRAMEWORKS = [["keras", "Keras"], ["pytorch", "PyTorch"]];
+
   /** Milliseconds from one step to the next. */
   const SPEEDS = [["1200", "slow"], ["500", "normal"], ["150", "fast"]];
 
@@ -19,7 +21,10 @@ convarith.controls = (() => {
     return `<label data-of="${name}">${label} <select name="${name}">${all}</select></label>`;
   }
 
-  /** A row of buttons of which one is down. @param {string} name @param {string} label @param {Record<string, string>} choices */
+  /**
+   * A row of buttons of which one is down.
+   * @param {string} name @param {string} label @param {Record<string, string>} choices
+   */
   function tabs(name, label, choices) {
     const all = Object.entries(choices).map(([value, text]) => (
       pushButton(name, text, value).replace(">", ' aria-pressed="false">')));
@@ -53,7 +58,38 @@ convarith.controls = (() => {
   /** @param {string} framework @param {string} name */
   function codeBlock(framework, name) {
     const described = `tabindex="0" role="group" aria-label="${framework} code"`;
-    return `<div><b>${framework}</b> ${pushButton(`copy-${name}`, "Copy")}<pre class="cv-${name}" ${described}></pre></div>`;
+    const copy = pushButton(`copy-${name}`, "Copy");
+    return `<div><b>${framework}</b> ${copy}<pre class="cv-${name}" ${described}></pre></div>`;
+  }
+
+  /** Everything of a panel, in its order: the picture first. @param {any} panel */
+  function shellOf(panel) {
+    const link = panel.setup.link ? pushButton("link", "Copy link") : "";
+    const code = FRAMEWORKS.map(([name, title]) => codeBlock(title, name)).join("");
+    return `
+${panel.head()}
+<div class="cv-main">
+  <div class="cv-stage"><div class="cv-grids"></div><p class="cv-problem" role="alert"></p></div>
+  <div class="cv-side">
+    <p class="cv-result"></p>
+    <p class="cv-goal" aria-live="polite"></p>
+    <div class="cv-sliders">${panel.controls()}</div>
+    <div class="cv-choices">${panel.choices()}</div>
+  </div>
+</div>
+<div class="cv-player">
+  <button type="button" name="back" aria-label="Step back">◀</button>
+  <button type="button" name="play" aria-label="Play" aria-pressed="false">Play</button>
+  <button type="button" name="forward" aria-label="Step forward">▶</button>
+  <label class="cv-steps"><span class="cv-step">${panel.stepName}</span>
+    <input type="range" name="step" min="0" max="0" step="1"></label>
+  <select name="speed" aria-label="speed">${options(SPEEDS)}</select>
+</div>
+<div class="cv-told"><p class="cv-said" aria-live="polite"></p><p class="cv-sum"></p></div>
+<div class="cv-formula"></div>
+${panel.foot()}
+<div class="cv-tools">${pushButton("reset", "Reset")}${link}${panel.tools()}</div>
+<details class="cv-code"><summary>The same as code</summary>${code}</details>`;
   }
 
   /** Takes one step after the other, at the speed that is chosen, until there is none. */
@@ -117,5 +153,5 @@ convarith.controls = (() => {
     return `cv${made}`;
   }
 
-  return { SPEEDS, options, slider, chooser, tabs, pushButton, checkbox, codeBlock, Player, copyText, newId };
+  return { options, slider, chooser, tabs, pushButton, checkbox, shellOf, Player, copyText, newId };
 })();

@@ -52,6 +52,11 @@ convarith.drawing = (() => {
     return [x * wide + left, y * high + top];
   }
 
+  /**
+   * @typedef {{rows: number, columns: number, margin?: number[], overhang?: number[], place?: any,
+   *   across?: number[]}} Frame
+   */
+
   /** A grid with a margin of padding around it. */
   class Grid {
     /** @param {Element} parent @param {string} role "input", "kernel" or "output" @param {string} label */
@@ -80,7 +85,7 @@ convarith.drawing = (() => {
     }
 
     /**
-     * @param {{rows: number, columns: number, margin?: number[], overhang?: number[], place?: any, across?: number[]}} shape
+     * @param {Frame} shape
      *   margin: top, bottom, left, right; overhang: cells beyond the bottom and the right margin;
      *   across: the first and the last place of what is seen, where it is not all of the grid
      */

@@ -6,7 +6,10 @@ convarith.hands = (() => {
   const { limitsOf } = convarith.state;
   const { clamp, follow } = convarith.drawing;
 
-  /** The pointer goes down on an edge, on the window, or on a cell. @param {any} panel @param {any} grid @param {PointerEvent} event */
+  /**
+   * The pointer goes down on an edge, on the window, or on a cell.
+   * @param {any} panel @param {any} grid @param {PointerEvent} event
+   */
   function takeHold(panel, grid, event) {
     const target = /** @type {any} */ (event.target), edge = target.dataset.side;
     if (edge) {

@@ -4,7 +4,8 @@ var convarith = convarith || {};
 convarith.layer = (() => {
   "use strict";
   const { isOfKeras } = convarith.arithmetic;
-  const { CHOICES, CONTROLS, SIDES, countLayer, readSetting, writeSetting } = convarith.state;
+  const { CHOICES, CONTROLS, SIDES, countLayer } = convarith.state;
+  const { readSetting, writeSetting } = convarith.links;
   const { gathered, kernelOf } = convarith.values;
   const { formula, inColour } = convarith.words;
   const { inKeras, inPyTorch } = convarith.code;
@@ -66,13 +67,39 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
 
     /** @param {HTMLElement} parent */
     build(parent) {
-      const [one, two] = [0, 1].map(() => parent.appendChild(document.createElement("div")));
-      this.picture = new LayerPicture(one);
-      this.other = new LayerPicture(two);
-      [one.className, two.className] = ["cv-picture", "cv-picture cv-other"];
-      this.caption = two.insertBefore(document.createElement("p"), two.firstChild);
+      this.picture = this.pictureIn(parent, "cv-picture");
       this.drawings = this.picture.grids;
       this.own = new OwnKernel(this.picture.middle.box, (weights) => this.set({ own: weights }));
+    }
+
+    /** @param {HTMLElement} parent @param {string} name */
+    pictureIn(parent, name) {
+      const box = parent.appendChild(document.createElement("div"));
+      box.className = name;
+      return new LayerPicture(box);
+    }
+
+    /** Another setting, to compare with: looked at, not touched. @param {number[]} space */
+    drawOther(space) {
+      const { against } = this.state, grids = this.part("grids");
+      if (!against) {
+        if (this.other) grids.lastElementChild?.remove();
+        this.other = null;
+        return;
+      }
+      if (!this.other) {
+        this.other = this.pictureIn(grids, "cv-picture cv-other");
+        for (const { svg } of this.other.grids) {
+          svg.removeAttribute("tabindex");
+          svg.setAttribute("role", "img");
+        }
+        this.caption = document.createElement("p");
+        grids.lastElementChild?.prepend(this.caption);
+      }
+      const other = readSetting(against, this.initial), layer = countLayer({ ...other, tape: this.state.tape });
+      this.caption.innerHTML = differences(this.state, this.shown, other, layer);
+      this.other.grids.forEach((/** @type {any} */ grid) => { grid.box.hidden = Boolean(layer.why); });
+      if (!layer.why) this.other.show({ ...other, tape: this.state.tape, values: this.state.values }, layer, space);
     }
 
     listen() {
@@ -125,21 +152,15 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
     press(grid, event) { takeHold(this, grid, event); }
 
     drawPicture() {
-      const { against } = this.state;
+      const { against, tape, weights, operation } = this.state;
       const [width, height] = this.space;
-      const other = against && readSetting(against, this.initial);
-      const layer = other && countLayer(other);
-      const space = against ? [width, (height - 50) / 2] : [width, height];
+      const space = against ? [width, height / 2 - 40] : [width, height];
       this.picture.show(this.state, countLayer(this.state), space);
-      this.own.show(this.picture.kernel, this.picture.unit, this.state.weights === "own" && this.state.operation !== "pool");
+      this.own.show(this.picture.kernel, this.picture.unit, weights === "own" && operation !== "pool");
       this.picture.drawEdges(!against && this.uses("padding"));
-      const { root } = this;
-      root.classList.toggle("cv-compares", Boolean(against));
-      root.classList.toggle("cv-on-tape", this.state.tape);
-      if (other && layer) {
-        this.caption.innerHTML = differences(this.state, this.shown, other, layer);
-        if (!layer.why) this.other.show(other, layer, space);
-      }
+      this.drawOther(space);
+      this.root.classList.toggle("cv-compares", Boolean(against));
+      this.root.classList.toggle("cv-on-tape", tape);
       this.part("step").textContent = this.picture.stepped === this.picture.right ? "window" : "stamp";
       this.drawMarks();
     }
@@ -149,12 +170,9 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
       const { said, sum } = picture.mark(state.step, this.pointed);
       this.part("said").textContent = said;
       this.part("sum").textContent = sum;
-      if (state.against && other.layer.steps) other.mark(Math.min(state.step, this.lastOf(other.layer)), null);
+      if (other?.layer.steps) other.mark(Math.min(state.step, other.layer.steps[0] * other.layer.steps[1] - 1), null);
       this.light(this.pointed ? termsAt(picture, this.pointed) : "");
     }
-
-    /** @param {LayerCount} layer */
-    lastOf({ steps }) { return steps[0] * steps[1] - 1; }
 
     /** @param {string} name @param {any} button */
     choiceOf(name, button) {
@@ -205,8 +223,10 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
       this.part("effective").textContent = state.rule === "number" ? "" : `(low, high) = ${sides}`;
       showControls(this, byKeras);
       this.drawFormula();
-      const sizes = [shown.axes.map((/** @type {Axis} */ axis) => axis.size), shown.counts.map((/** @type {Count} */ one) => one.output)];
-      const [input, output] = sizes.map(([y, x]) => (state.tape ? String(x) : `${y} × ${x}`));
+      /** @param {number[]} sizes */
+      const written = ([y, x]) => (state.tape ? String(x) : `${y} × ${x}`);
+      const input = written(shown.axes.map((/** @type {Axis} */ axis) => axis.size));
+      const output = written(shown.counts.map((/** @type {Count} */ count) => count.output));
       const made = shown.why ? "–" : output;
       this.part("result").innerHTML = inColour([[input, "input"], " → ", [made, "output"]]);
       this.writeCode({ keras: inKeras(state, axes), pytorch: inPyTorch(state, axes) });
@@ -216,8 +236,10 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
     drawFormula() {
       const { shown, state } = this;
       const isApart = state.rectangular && !state.tape;
+      /** @type {Axis[]} */
+      const axes = shown.axes;
       const met = {
-        padding: this.uses("padding") || shown.axes.some((/** @type {Axis} */ axis) => axis.pad_low + axis.pad_high > 0),
+        padding: this.uses("padding") || axes.some(({ pad_low, pad_high }) => pad_low + pad_high > 0),
         stride: this.uses("stride") || state.stride > 1,
         dilation: this.uses("dilation") || state.dilation > 1,
       };

@@ -15,7 +15,9 @@ convarith.own = (() => {
         event.stopPropagation();
         const fields = /** @type {any[]} */ ([...this.root.children]);
         for (const field of fields) field.setAttribute("aria-invalid", String(!isWeight(field.value)));
-        if (fields.every((field) => isWeight(field.value))) changed(fields.map((field) => Number(field.value.replace("−", "-"))));
+        if (fields.every((field) => isWeight(field.value))) {
+          changed(fields.map((field) => Number(field.value.replace("−", "-"))));
+        }
       });
     }
 
@@ -27,8 +29,9 @@ convarith.own = (() => {
       this.root.style.gridTemplate = `repeat(${rows}, ${unit}px) / repeat(${columns}, ${unit}px)`;
       if (this.shape !== `${rows}x${columns}`) {
         this.shape = `${rows}x${columns}`;
+        const field = 'type="text" inputmode="numeric" autocomplete="off"';
         this.root.innerHTML = kernel.flatMap((line, row) => line.map((_, column) => (
-          `<input type="text" inputmode="numeric" autocomplete="off" aria-label="weight ${row}, ${column}">`))).join("");
+          `<input ${field} aria-label="weight ${row}, ${column}">`))).join("");
       }
       const fields = /** @type {any[]} */ ([...this.root.children]);
       kernel.flat().forEach((weight, n) => {

@@ -3,12 +3,11 @@ var convarith = convarith || {};
 /** What all explorers share: controls, player, words and code. What is counted and drawn, a class of its own says. */
 convarith.panel = (() => {
   "use strict";
-  const { DEFAULTS, SLIDERS, CONTROLS, SIDES, limitsOf, writeFragment } = convarith.state;
-  const { SPEEDS, options, slider, pushButton, codeBlock, Player, copyText, newId } = convarith.controls;
+  const { DEFAULTS, SLIDERS, CONTROLS, SIDES, limitsOf } = convarith.state;
+  const { writeFragment } = convarith.links;
+  const { slider, shellOf, Player, copyText, newId } = convarith.controls;
   const { listenToPointing } = convarith.drawing;
   const { sentence } = convarith.words;
-
-  const FRAMEWORKS = [["keras", "Keras"], ["pytorch", "PyTorch"]];
 
   // What changes no window, so that the step may stay.
   const LOOKS = new Set(["values", "pooling", "layer", "step", "weights", "own", "against", "controls", "cost"]);
@@ -74,30 +73,7 @@ convarith.panel = (() => {
     /** Draws everything for the first time. */
     open() {
       this.root.classList.add("convarith-explorer");
-      this.root.innerHTML = `
-${this.head()}
-<div class="cv-main">
-  <div class="cv-stage"><div class="cv-grids"></div><p class="cv-problem" role="alert"></p></div>
-  <div class="cv-side">
-    <p class="cv-result"></p>
-    <p class="cv-goal" aria-live="polite"></p>
-    <div class="cv-sliders">${this.controls()}</div>
-    <div class="cv-choices">${this.choices()}</div>
-  </div>
-</div>
-<div class="cv-player">
-  <button type="button" name="back" aria-label="Step back">◀</button>
-  <button type="button" name="play" aria-label="Play" aria-pressed="false">Play</button>
-  <button type="button" name="forward" aria-label="Step forward">▶</button>
-  <label class="cv-steps"><span class="cv-step">${this.stepName}</span> <input type="range" name="step" min="0" max="0" step="1"></label>
-  <select name="speed" aria-label="speed">${options(SPEEDS)}</select>
-</div>
-<div class="cv-told"><p class="cv-said" aria-live="polite"></p><p class="cv-sum"></p></div>
-<div class="cv-formula"></div>
-${this.foot()}
-<div class="cv-tools">${pushButton("reset", "Reset")}${this.setup.link ? pushButton("link", "Copy link") : ""}${this.tools()}</div>
-<details class="cv-code"><summary>The same as code</summary>
-${FRAMEWORKS.map(([name, title]) => codeBlock(title, name)).join("")}</details>`;
+      this.root.innerHTML = shellOf(this);
       this.find("speed").value = "500";
       this.player = new Player(this.find("play"), this.find("speed"), () => this.playStep());
       this.build(this.part("grids"));
@@ -156,8 +132,8 @@ ${FRAMEWORKS.map(([name, title]) => codeBlock(title, name)).join("")}</details>`
       const rule = name.startsWith("padding") ? { rule: "number" } : {};
       const step = this.startsAgain && !LOOKS.has(name) ? { step: 0 } : {};
       // A pool that is not told otherwise puts window beside window.
-      const stride = value === "pool" ? { stride: Math.min(this.state.kernel, limitsOf("stride", this.initial)[1]) } : {};
-      return { [name]: value, ...rule, ...stride, ...step };
+      const stride = Math.min(this.state.kernel, limitsOf("stride", this.initial)[1]);
+      return { [name]: value, ...rule, ...value === "pool" ? { stride } : {}, ...step };
     }
 
     /**

@@ -91,7 +91,7 @@ convarith.picture = (() => {
       const { tape } = this.state;
       /** @param {number} unit */
       const fits = (unit) => {
-        const wide = this.grids.map((grid) => unit * grid.view[2]), high = this.grids.map((grid) => unit * grid.view[3]);
+        const [wide, high] = [2, 3].map((n) => this.grids.map((grid) => unit * grid.view[n]));
         if (tape) return Math.max(...wide) <= width && high.reduce((sum, one) => sum + one + NAME.high, 0) <= height;
         const all = wide.reduce((sum, one) => sum + Math.max(one, NAME.wide), 2 * GAP);
         return all <= width && Math.max(...high) + NAME.high <= height;
@@ -113,7 +113,9 @@ convarith.picture = (() => {
       const upright = `v${bottom - top}`, level = `h${right - left}`;
       /** @type {Record<string, string>} */
       const lines = { left: `M${left} ${top}${upright}`, right: `M${right} ${top}${upright}` };
-      if (!this.state.tape) Object.assign(lines, { top: `M${left} ${top}${level}`, bottom: `M${left} ${bottom}${level}` });
+      if (!this.state.tape) {
+        Object.assign(lines, { top: `M${left} ${top}${level}`, bottom: `M${left} ${bottom}${level}` });
+      }
       this.field.edges.innerHTML = Object.entries(lines).map(([side, d]) => (
         `<path class="cv-edge cv-edge-${side}" data-side="${side}" d="${d}"><title>padding</title></path>`)).join("");
     }
@@ -146,12 +148,12 @@ convarith.picture = (() => {
     mark(step, pointed) {
       const onField = pointed && pointed.drawing === this.field;
       const onStepped = pointed && pointed.drawing === this.stepped;
-      const marks = onField ? this.marksOfCell(pointed.at) : this.marksOfWindow(onStepped ? pointed.at : this.placeOf(step));
+      const at = onStepped ? pointed.at : this.placeOf(step);
+      const marks = onField ? this.marksOfCell(pointed.at) : this.marksOfWindow(at);
       for (const name of MARKED) {
         this.field.mark(name, marks.field[name] || "");
         this.stepped.mark(name, marks.stepped[name] || "");
       }
-      const at = onStepped ? pointed.at : this.placeOf(step);
       this.moveWindow(at, Boolean(onField));
       this.drawValues(onStepped ? at[0] * this.layer.steps[1] + at[1] : step);
       return marks;
@@ -218,7 +220,10 @@ convarith.picture = (() => {
       };
     }
 
-    /** What was written into a cell, product by product. @param {number[]} at @param {{row: number, column: number}[]} readers */
+    /**
+     * What was written into a cell, product by product.
+     * @param {number[]} at @param {{row: number, column: number}[]} readers
+     */
     writesText([y, x], readers) {
       const products = readers.map(({ row, column }) => {
         const cell = cellsOf(this.layer, row, column, this.kernel).find((one) => one.row === y && one.column === x);
@@ -253,7 +258,8 @@ convarith.picture = (() => {
       const most = Math.max(1, ...writes.flat());
       const levels = writes.map((line) => line.map((many) => Math.ceil(4 * many / Math.max(most, 4))));
       for (const level of WRITES) {
-        const cells = levels.flatMap((line, row) => line.flatMap((one, column) => (one === level ? [{ row, column }] : [])));
+        const cells = levels.flatMap((line, row) => (
+          line.flatMap((one, column) => (one === level ? [{ row, column }] : []))));
         this.field.mark(`writes-${level}`, this.field.path(cells));
       }
     }

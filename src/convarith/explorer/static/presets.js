@@ -3,7 +3,8 @@ var convarith = convarith || {};
 /** Settings with names, pairs of them that are worth comparing, and what makes two settings differ. */
 convarith.presets = (() => {
   "use strict";
-  const { CHOICES, DEFAULTS, SIDES, CONTROLS, writeSetting } = convarith.state;
+  const { CHOICES, DEFAULTS, SIDES, CONTROLS } = convarith.state;
+  const { writeSetting } = convarith.links;
   const { sentence } = convarith.words;
 
   /** @type {Record<string, Change>} */

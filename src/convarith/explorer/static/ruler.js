@@ -30,7 +30,10 @@ convarith.ruler = (() => {
     };
   }
 
-  /** @param {[string, number][]} parts @param {number} unit @param {(term: string, x: number, many: number) => string} draw */
+  /**
+   * @param {[string, number][]} parts @param {number} unit
+   * @param {(term: string, x: number, many: number) => string} draw
+   */
   function laidOut(parts, unit, draw) {
     let x = 0;
     return parts.map(([term, many]) => {
@@ -41,7 +44,7 @@ convarith.ruler = (() => {
   }
 
   /**
-   * The strip of an axis as SVG. What it shows is in the formula beside it, so that it has no words of its own.
+   * The strip of an axis as SVG. What it shows is in the formula beside it.
    * @param {Axis} axis @param {Count} count @param {number} width in pixels
    */
   function rulerOf(axis, count, width) {

@@ -220,7 +220,8 @@ convarith.stack = (() => {
       return [
         [`Layer ${n + 1}`],
         line([r, " ← ", r, " + ", seen("d(k − 1)"), " · ", S],
-          [seen(size), " + ", seen(`${axis.dilation}(${axis.kernel} − 1)`), " · ", jump(stride), " = ", seen(field.size)]),
+          [seen(size), " + ", seen(`${axis.dilation}(${axis.kernel} − 1)`), " · ", jump(stride), " = ",
+            seen(field.size)]),
         line([P, " ← ", P, " + ", pad("p_low"), " · ", S],
           [pad(padding), " + ", pad(axis.pad_low), " · ", jump(stride), " = ", pad(field.padding)]),
         line([S, " ← ", S, " · ", jump("s")], [jump(stride), " · ", jump(axis.stride), " = ", jump(field.stride)]),

@@ -1,6 +1,6 @@
 var convarith = convarith || {};
 
-/** What can be set, within which limits, and how a link says it. Names are those of the traits in Python. */
+/** What can be set, and within which limits. Names are those of the traits in Python. */
 convarith.state = (() => {
   "use strict";
   const { countAxis, outputPaddingOf, paddingOf, refusalOf } = convarith.arithmetic;
@@ -50,9 +50,6 @@ convarith.state = (() => {
   for (const [name, { usual }] of Object.entries(SLIDERS)) DEFAULTS[name] = usual;
   for (const name of [...CONTROLS, ...SIDES]) DEFAULTS[`${name}_columns`] = DEFAULTS[name];
 
-  /** How something is looked at, which two settings that are compared share. */
-  const NOT_OF_A_SETTING = new Set(["values", "step", "tape", "against", "controls", "goal", "cost"]);
-
   /**
    * The limits of a control; what was asked for in Python may lie above the usual ones.
    * @param {string} name @param {State} initial @returns {[number, number]}
@@ -95,66 +92,8 @@ convarith.state = (() => {
     return { direct, axes, counts, why, tape: direct ? sizes : outputs, steps: direct ? outputs : sizes };
   }
 
-  /** What differs from the page's own state, as the end of a link. @param {State} state @param {State} initial */
-  function writeFragment(state, initial) {
-    const different = Object.keys(state).filter((name) => String(state[name]) !== String(initial[name]));
-    return different.map((name) => `&${name}=${state[name]}`).join("");
-  }
-
-  /**
-   * The state that the parts of a link ask for; what is unknown or out of range is left as it was.
-   * @param {string[]} parts @param {State} initial whose limits hold @param {State} from which they change
-   * @returns {State}
-   */
-  function readFragment(parts, initial, from = initial) {
-    const state = { ...from };
-    const choices = initial.operation === "stack" ? STACK_CHOICES : CHOICES;
-    /** @param {string} name @param {string} text */
-    const fits = (name, text) => {
-      const [low, high] = limitsOf(name, initial);
-      return /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
-    };
-    for (const part of parts) {
-      const [name, text = ""] = part.split("=");
-      if (name === "stack") state.stack = readStack(text, fits) || state.stack;
-      else if (name === "own") state.own = /^(-?\d{1,3},?){1,81}$/.test(text) ? text.split(",").map(Number) : [];
-      else if (name === "against" || name === "controls") state[name] = name === "controls" ? [] : text;
-      else if (!Object.hasOwn(initial, name)) continue;
-      else if (typeof initial[name] === "boolean") state[name] = text === "true";
-      else if (SLIDERS[name.replace("_columns", "")]) state[name] = fits(name, text) ? Number(text) : state[name];
-      else if (choices[name] && Object.hasOwn(choices[name], text)) state[name] = text;
-    }
-    return state;
-  }
-
-  /** What differs from the usual, in one word, as `against` keeps it. @param {State} state */
-  function writeSetting(state) {
-    const kept = Object.keys(state).filter((name) => !NOT_OF_A_SETTING.has(name));
-    const different = kept.filter((name) => String(state[name]) !== String(DEFAULTS[name]));
-    return different.map((name) => `${name}:${String(state[name]).replaceAll(",", ".")}`).join(",");
-  }
-
-  /** The state that such a word means. @param {string} word @param {State} initial whose limits hold @returns {State} */
-  function readSetting(word, initial) {
-    const parts = word.split(",").map((part) => part.replace(":", "=").replaceAll(".", ","));
-    const shown = { tape: initial.tape, values: initial.values, step: initial.step };
-    return readFragment(parts, initial, { ...DEFAULTS, ...shown });
-  }
-
-  /**
-   * A stack from "3,1,0,1,2,2,0,1", or null for what is none.
-   * @param {string} text @param {(name: string, text: string) => boolean} fits
-   */
-  function readStack(text, fits) {
-    const numbers = text.split(","), many = LAYER_CONTROLS.length;
-    const layers = numbers.length / many;
-    const good = numbers.every((number, n) => fits(LAYER_CONTROLS[n % many], number));
-    if (!good || !Number.isInteger(layers) || layers > SLIDERS.layers.high) return null;
-    return Array.from({ length: layers }, (_, n) => numbers.slice(many * n, many * (n + 1)).map(Number));
-  }
-
   return {
     SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, CHOICES, STACK_CHOICES, KINDS, DEFAULTS,
-    limitsOf, axisOf, countLayer, writeFragment, readFragment, writeSetting, readSetting,
+    limitsOf, axisOf, countLayer,
   };
 })();

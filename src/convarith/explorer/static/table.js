@@ -78,10 +78,9 @@ convarith.table = (() => {
       /** @param {string} name */
       const sets = (name) => (
         `name="${name}-${n + 1}" data-sets="${name}" data-layer="${n}" aria-label="${name} of ${layer}"`);
-      const fields = LAYER_CONTROLS.map((name) => {
-        const ruled = name === "padding" ? '<span class="cv-ruled"></span>' : "";
-        return `<span role="cell"><input type="text" inputmode="numeric" autocomplete="off" ${sets(name)}>${ruled}</span>`;
-      });
+      const fields = LAYER_CONTROLS.map((name) => (
+        `<span role="cell"><input type="text" inputmode="numeric" autocomplete="off" ${sets(name)}>`
+        + `${name === "padding" ? '<span class="cv-ruled"></span>' : ""}</span>`));
       const numbers = RESULTS.map(([, term]) => `<span role="cell" class="cv-number" data-term="${term}"></span>`);
       /** @param {string} name @param {string} sign @param {string} label */
       const button = (name, sign, label) => (

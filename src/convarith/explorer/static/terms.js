@@ -17,7 +17,9 @@ convarith.terms = (() => {
     }
     const pointsAtCell = names.length > 1 || terms === "";
     const paths = pointsAtCell || shown.why ? {} : pathsOf(terms, picture, step);
-    for (const grid of picture.grids) grid.mark("lit", paths[grid === picture.field ? "field" : grid === picture.stepped ? "stepped" : "kernel"] || "");
+    picture.field.mark("lit", paths.field || "");
+    picture.stepped.mark("lit", paths.stepped || "");
+    picture.middle.mark("lit", paths.kernel || "");
   }
 
   /**
@@ -33,7 +35,8 @@ convarith.terms = (() => {
     const data = boxPath(0, 0, tape[1], tape[0]);
     const all = stepped.path(Array.from({ length: steps[0] * steps[1] }, (_, n) => (
       { row: Math.floor(n / steps[1]), column: n % steps[1] })));
-    const [left, right, top, bottom] = [columns.pad_low, columns.pad_high, rows.pad_low, rows.pad_high].map((n) => Math.max(n, 0));
+    const pads = [columns.pad_low, columns.pad_high, rows.pad_low, rows.pad_high];
+    const [left, right, top, bottom] = pads.map((cells) => Math.max(cells, 0));
     const next = x + 1 < steps[1] ? window(y, x + 1) : x ? window(y, x - 1) : "";
     const margins = {
       low: boxPath(-left, -top, left, top + tape[0] + bottom) + boxPath(0, -top, tape[1] + right, top),

@@ -52,7 +52,8 @@ convarith.values = (() => {
 
   /**
    * The value of one output, how it comes about, and in pooling by maximum the cell that won.
-   * @param {State} state @param {WindowCell[]} cells of its window @param {(row: number, column: number) => number} pixel
+   * @param {State} state @param {WindowCell[]} cells of its window
+   * @param {(row: number, column: number) => number} pixel
    * @returns {{value: number, text: string, winner?: WindowCell}}
    */
   function valueOf(state, cells, pixel = pixelAt) {
@@ -96,7 +97,8 @@ convarith.values = (() => {
    */
   function stamped(layer, kernel, many) {
     const [rows, columns] = layer.tape;
-    const [sums, writes] = [0, 0].map(() => Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0)));
+    const zeros = () => Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
+    const [sums, writes] = [zeros(), zeros()];
     for (let step = 0; step < many; step++) {
       const [y, x] = [Math.floor(step / layer.steps[1]), step % layer.steps[1]];
       for (const { row, column, weight, isData } of cellsOf(layer, y, x, kernel)) {

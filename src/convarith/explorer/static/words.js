@@ -92,8 +92,8 @@ convarith.words = (() => {
       /** @type {Piece[]} */
       const divided = met.stride ? [") / ", [step, "stride"], close] : [];
       return [
-        ["o", "output"], met.stride ? ` = ${open}(` : " = ", [input, "input"], ...pads, " − ", [less, "span"], ...divided,
-        " + 1",
+        ["o", "output"], met.stride ? ` = ${open}(` : " = ", [input, "input"], ...pads, " − ", [less, "span"],
+        ...divided, " + 1",
       ];
     }
     const dropped = !why && steps === output; // only with ceil_mode
