@@ -182,7 +182,8 @@ convarith.stack = (() => {
       /** @type {any[]} */
       const made = why ? ["–"] : [[size, "output"], ", ", ["r", "span"], " = ", [field.size, "span"]];
       this.part("result").innerHTML = inColour([[this.state.size, "input"], " → ", ...made]);
-      const lines = this.recurrenceOf(chosen).map((pieces) => `<p>${inColour(pieces)}</p>`);
+      const lines = this.recurrenceOf(chosen).map((parts) => (
+        `<p>${parts.map((pieces) => `<span>${inColour(pieces)}</span>`).join(" ")}</p>`));
       this.recurrence.innerHTML = lines.join("");
       this.part("choice").textContent = this.choiceText;
       if (why) return;
@@ -202,14 +203,14 @@ convarith.stack = (() => {
 
     /**
      * How a layer changes field, padding and stride, in symbols and, where it fits, in numbers.
-     * @param {number} n @returns {Piece[][]}
+     * @param {number} n @returns {Piece[][][]} lines of one or two parts
      */
     recurrenceOf(n) {
       const { layers } = this.shown, layer = layers[n];
       const { size, stride, padding } = n && layers[n - 1] ? layers[n - 1].field : NO_LAYERS;
       const { axis, field } = layer || layers[0];
-      /** @type {(symbols: Piece[], numbers: Piece[]) => Piece[]} */
-      const line = (symbols, numbers) => [...symbols, ...(layer && !layer.count.why ? [" = ", ...numbers] : [])];
+      /** @type {(symbols: Piece[], numbers: Piece[]) => Piece[][]} */
+      const line = (symbols, numbers) => [symbols, layer && !layer.count.why ? ["= ", ...numbers] : ["= –"]];
       /** @type {(count: number | string) => Piece} */
       const jump = (count) => [count, "stride"];
       /** @type {(count: number | string) => Piece} */
@@ -217,16 +218,16 @@ convarith.stack = (() => {
       /** @type {(count: number | string) => Piece} */
       const pad = (count) => [count, "low"];
       const [r, S, P] = [seen("r"), jump("S"), pad("P")];
+      const reach = seen(`${axis.dilation}(${axis.kernel} − 1)`);
       return [
-        [`Layer ${n + 1}`],
+        [[`Layer ${n + 1}`]],
         line([r, " ← ", r, " + ", seen("d(k − 1)"), " · ", S],
-          [seen(size), " + ", seen(`${axis.dilation}(${axis.kernel} − 1)`), " · ", jump(stride), " = ",
-            seen(field.size)]),
+          [seen(size), " + ", reach, " · ", jump(stride), " = ", seen(field.size)]),
         line([P, " ← ", P, " + ", pad("p_low"), " · ", S],
           [pad(padding), " + ", pad(axis.pad_low), " · ", jump(stride), " = ", pad(field.padding)]),
         line([S, " ← ", S, " · ", jump("s")], [jump(stride), " · ", jump(axis.stride), " = ", jump(field.stride)]),
-        ["Output j starts at ", jump("jS"), " − ", P, ", and its centre is at ", jump("jS"), " − ", P, " + (", r,
-          " − 1) / 2. The table has both for output 0."],
+        [["Output j starts at ", jump("jS"), " − ", P, ", and its centre is at ", jump("jS"), " − ", P, " + (", r,
+          " − 1) / 2. The table has both for output 0."]],
       ];
     }
   }

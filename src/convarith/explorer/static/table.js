@@ -9,9 +9,10 @@ convarith.table = (() => {
   const { options } = convarith.controls;
 
   const USUAL_LAYER = LAYER_CONTROLS.map((name) => SLIDERS[name].usual);
-  /** What follows from a layer and those before it: title, term, and the number itself. */
+  /** What follows from a layer and those before it: name, a shorter one, and term. */
   const RESULTS = [
-    ["output", "output"], ["r", "span"], ["S", "stride"], ["start", "input"], ["centre", "input"],
+    ["output", "o", "output"], ["r", "r", "span"], ["S", "S", "stride"], ["start", "start", "input"],
+    ["centre", "centre", "input"],
   ];
   /** @type {Record<string, [string, string]>} */
   const ROW_BUTTONS = {
@@ -54,9 +55,12 @@ convarith.table = (() => {
     constructor(parent, panel) {
       this.panel = panel;
       const id = `${panel.id}-order`;
-      const heads = [["layer", ""], ...LAYER_CONTROLS.map((name) => [name, SLIDERS[name].term || ""]),
-        ["kind", ""], ...RESULTS, ["", ""]].map(([title, term]) => (
-        `<span role="columnheader" class="cv-head-${title || "buttons"}" data-term="${term}">${title}</span>`));
+      const heads = [
+        ["layer", "layer", ""], ...LAYER_CONTROLS.map((name) => [name, name[0], SLIDERS[name].term || ""]),
+        ["kind", "kind", ""], ...RESULTS, ["buttons", "", ""],
+      ].map(([name, short, term]) => (
+        `<span role="columnheader" class="cv-head-${name}" aria-label="${name}" data-term="${term}" `
+        + `data-short="${short}"><span>${short && name}</span></span>`));
       parent.innerHTML = `
 <div class="cv-layers" role="table" aria-label="Layers, the first one first">
   <div role="rowgroup"><div class="cv-layer" role="row">${heads.join("")}</div></div><div role="rowgroup"></div></div>
@@ -81,7 +85,7 @@ convarith.table = (() => {
       const fields = LAYER_CONTROLS.map((name) => (
         `<span role="cell"><input type="text" inputmode="numeric" autocomplete="off" ${sets(name)}>`
         + `${name === "padding" ? '<span class="cv-ruled"></span>' : ""}</span>`));
-      const numbers = RESULTS.map(([, term]) => `<span role="cell" class="cv-number" data-term="${term}"></span>`);
+      const numbers = RESULTS.map(([, , term]) => `<span role="cell" class="cv-number" data-term="${term}"></span>`);
       /** @param {string} name @param {string} sign @param {string} label */
       const button = (name, sign, label) => (
         `<button type="button" name="${name}" value="${n}" aria-label="${label}" title="${label}">${sign}</button>`);
