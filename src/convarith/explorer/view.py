@@ -23,9 +23,10 @@ MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
 STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
-PARTS = ["words", "arithmetic", "state", "links", "values", "code", "controls", "drawing", "panel", "presets"]
-PARTS += ["ruler", "picture", "terms", "hands", "own", "taught", "layer"]
-PARTS += ["tapes", "table", "stack", "question", "start"]
+PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]
+PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
+PARTS += ["controls", "drawing", "panel", "presets", "ruler", "picture", "terms", "hands", "own", "taught"]
+PARTS += ["layer", "tapes", "table", "stack", "question", "start"]
 
 
 def _static(name: str) -> str:
@@ -74,7 +75,11 @@ class View(anywidget.AnyWidget):
     weights, own = _trait(Unicode, "mixed"), List(Float()).tag(sync=True)
     # How it is looked at: stamps that scatter or windows that gather, one axis alone, another setting beside.
     way, tape, against = _trait(Unicode, "scatter"), _trait(Bool, False), _trait(Unicode, "")
-    controls, cost = List(Unicode()).tag(sync=True), _trait(Bool, False)
+    controls = List(Unicode()).tag(sync=True)
+    # What it costs, when asked for.
+    cost, bias = _trait(Bool, False), _trait(Bool, True)
+    channels, filters, groups = _trait(Int, 1), _trait(Int, 1), _trait(Int, 1)
+    batch, bytes = _trait(Int, 1), _trait(Int, 4)
     # Of a stack: each layer's kernel, stride, padding, dilation; what each is, "conv" or a pooling, where not
     # all are convolutions; and which layer the sliders set (0: all).
     stack = List(List(Int())).tag(sync=True)

@@ -71,6 +71,7 @@ def explore(
     goal: int | None = None,
     controls: Iterable[str] | None = None,
     against: Layer | Sequence[AnyAxis] | None = None,
+    cost: bool = False,
 ) -> Explorer:
     """Shows the sliders: every window of a layer, live, and on a static page too.
 
@@ -88,9 +89,11 @@ def explore(
         goal: an output size to be reached; the explorer says when it is.
         controls: what of the explorer is there at first, where not all of it; a button brings the rest. Some
             of "size", "kernel", "stride", "padding", "dilation", "operation", "weights", "values", "tape"
-            (one axis alone), "rectangular" (rows and columns apart), "presets" and "compare". The formula has what
-            these can change.
+            (one axis alone), "rectangular" (rows and columns apart), "presets", "compare" and "cost". The
+            formula has what these can change.
         against: another layer, shown beside this one, with what differs marked; as `what`.
+        cost: whether parameters, MACs, activations and memory are shown; with one channel and one filter,
+            unless a layer says how many.
 
     Returns an `Explorer`; its `axis` is the `Axis` or `TransposedAxis` on the screen.
 
@@ -112,6 +115,8 @@ def explore(
         extras["controls"] = list(controls)
         for name in extras["controls"]:
             check_choice("controls", name, TEACHABLE)
+    check_flags(cost=cost)
+    extras |= {"cost": True} if cost else {}
     if against is not None:
         extras["against"] = against
     shown = extras if against is None else extras | {"against": _setting(_state_of_layer(against))}
@@ -207,8 +212,10 @@ def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> State:
     if type(rows) is not type(columns) or getattr(rows, "ceil_mode", 0) != getattr(columns, "ceil_mode", 0):
         raise ValueError(f"rows and columns must be of one kind, but are {rows} and {columns}")
     state = _state_of_axis(rows)
-    if len(axes) == 1 and not isinstance(what, AnyAxis):
-        state["tape"] = True
+    if isinstance(what, Conv | Pool | TransposedConv):
+        names = ("channels", "filters", "groups", "bias")
+        state |= {name: getattr(what, name) for name in names if hasattr(what, name)}
+        state |= {"tape": True} if len(axes) == 1 else {}
     if rows != columns:
         state |= {f"{name}_columns": value for name, value in _state_of_axis(columns).items()}
         state["rectangular"] = True

@@ -4,8 +4,7 @@ var convarith = convarith || {};
 convarith.controls = (() => {
   "use strict";
   const { SLIDERS, limitsOf } = convarith.state;
-
-  const FRAMEWORKS = [["keras", "Keras"], ["pytorch", "PyTorch"]];
+  const { FRAMEWORKS } = convarith.code;
 
   /** Milliseconds from one step to the next. */
   const SPEEDS = [["1200", "slow"], ["500", "normal"], ["150", "fast"]];
@@ -55,6 +54,13 @@ convarith.controls = (() => {
       + `<input ${range}><input ${field} aria-label="${label}, typed"></div>`;
   }
 
+  /** A labelled number to type. @param {string} id of the explorer @param {string} name */
+  function numberField(id, name) {
+    const { label } = SLIDERS[name], typed = 'type="text" inputmode="numeric" autocomplete="off" size="4"';
+    const field = `<input ${typed} id="${id}-${name}" name="${name}-typed" aria-label="${label}, typed">`;
+    return `<label data-of="${name}" for="${id}-${name}">${label} ${field}</label>`;
+  }
+
   /** @param {string} framework @param {string} name */
   function codeBlock(framework, name) {
     const described = `tabindex="0" role="group" aria-label="${framework} code"`;
@@ -65,7 +71,7 @@ convarith.controls = (() => {
   /** Everything of a panel, in its order: the picture first. @param {any} panel */
   function shellOf(panel) {
     const link = panel.setup.link ? pushButton("link", "Copy link") : "";
-    const code = FRAMEWORKS.map(([name, title]) => codeBlock(title, name)).join("");
+    const code = Object.entries(FRAMEWORKS).map(([name, { title }]) => codeBlock(title, name)).join("");
     return `
 ${panel.head()}
 <div class="cv-main">
@@ -88,8 +94,8 @@ ${panel.head()}
 <div class="cv-told"><p class="cv-said" aria-live="polite"></p><p class="cv-sum"></p></div>
 <div class="cv-formula"></div>
 ${panel.foot()}
-<div class="cv-tools">${pushButton("reset", "Reset")}${link}${panel.tools()}</div>
-<details class="cv-code"><summary>The same as code</summary>${code}</details>`;
+<div class="cv-tools">${pushButton("reset", "Reset")}${link}${pushButton("full", "Full window")}${panel.tools()}</div>
+<details class="cv-code"><summary>The same as code</summary><div class="cv-codes">${code}</div></details>`;
   }
 
   /** Takes one step after the other, at the speed that is chosen, until there is none. */
@@ -153,5 +159,5 @@ ${panel.foot()}
     return `cv${made}`;
   }
 
-  return { options, slider, chooser, tabs, pushButton, checkbox, shellOf, Player, copyText, newId };
+  return { options, slider, numberField, chooser, tabs, pushButton, checkbox, shellOf, Player, copyText, newId };
 })();

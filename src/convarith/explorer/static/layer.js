@@ -4,11 +4,12 @@ var convarith = convarith || {};
 convarith.layer = (() => {
   "use strict";
   const { isOfKeras } = convarith.arithmetic;
-  const { CHOICES, CONTROLS, SIDES, countLayer } = convarith.state;
+  const { CHOICES, CONTROLS, COSTS, SIDES, countLayer } = convarith.state;
   const { readSetting, writeSetting } = convarith.links;
   const { gathered, kernelOf } = convarith.values;
-  const { formula, inColour } = convarith.words;
-  const { inKeras, inPyTorch } = convarith.code;
+  const { formula, grouped, inBytes, inColour, sentence } = convarith.words;
+  const { codeOf } = convarith.code;
+  const { costOf } = convarith.cost;
   const { clamp } = convarith.drawing;
   const { rulerOf } = convarith.ruler;
   const { LayerPicture } = convarith.picture;
@@ -17,7 +18,7 @@ convarith.layer = (() => {
   const { OwnKernel } = convarith.own;
   const { showControls } = convarith.taught;
   const { PAIRS, PRESETS, comparisonOf, differences, settingOf } = convarith.presets;
-  const { pushButton, checkbox, chooser, tabs } = convarith.controls;
+  const { numberField, pushButton, checkbox, chooser, tabs } = convarith.controls;
   const { Panel } = convarith.panel;
 
   class LayerExplorer extends Panel {
@@ -51,19 +52,26 @@ convarith.layer = (() => {
 ${chooser("rule", "padding", CHOICES.rule)} <span class="cv-effective"></span>
 ${chooser("pooling", "of each window, the", CHOICES.pooling)} ${checkbox("ceil_mode", "ceil_mode")}
 ${chooser("weights", "weights", CHOICES.weights)} ${tabs("way", "view", CHOICES.way)}
-${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rectangular", "rows and columns apart")}`;
+${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rectangular", "rows and columns apart")}
+${checkbox("cost", "cost")}`;
     }
 
     foot() {
       const pairs = Object.keys(PAIRS).map((name) => pushButton("pair", name, name));
       const presets = Object.keys(PRESETS).map((name) => pushButton("preset", name, name));
+      const costs = COSTS.map((name) => numberField(this.id, name)).join(" ");
       return `
+<div class="cv-cost" data-of="cost-fields">${costs} ${checkbox("bias", "bias")}<p class="cv-costs"></p></div>
 <div class="cv-presets" data-of="presets" role="group" aria-label="Try">Try: ${presets.join("")}</div>
 <div class="cv-presets" data-of="compare" role="group" aria-label="Compare">Compare: ${pushButton("keep", "with this")}
   ${pairs.join("")}${pushButton("alone", "no more")}</div>`;
     }
 
-    tools() { return this.initial.controls.length ? pushButton("all", "All controls") : ""; }
+    tools() {
+      const workbench = /** @type {any} */ (document.querySelector('a[href*="workbench.html"]'));
+      const way = this.setup.link && workbench ? `<a class="cv-way" href="${workbench.href}">To the workbench</a>` : "";
+      return (this.initial.controls.length ? pushButton("all", "All controls") : "") + way;
+    }
 
     /** @param {HTMLElement} parent */
     build(parent) {
@@ -138,8 +146,8 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
     choose(grid, at) {
       this.stop();
       if (grid === this.picture.stepped) {
-        this.glide();
-        this.set({ step: at[0] * this.picture.layer.steps[1] + at[1] });
+        this.step(at[0] * this.picture.layer.steps[1] + at[1]);
+        this.pointed = { drawing: grid, at };
         return;
       }
       if (grid !== this.picture.field) return;
@@ -190,6 +198,15 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
       return true;
     }
 
+    drawCost() {
+      const { state, shown } = this;
+      const { parameters, macs, activations, memory, why } = costOf(state.operation, shown, /** @type {any} */ (state));
+      const parts = [["parameters", parameters], ["multiply-accumulates", macs], ["activations", activations]];
+      const bytes = Object.entries(memory).map(([name, many]) => `${name} ${inBytes(many)}`).join(", ");
+      const said = parts.map(([name, many]) => `<b>${grouped(Number(many))}</b> ${name}`).join(", ");
+      this.part("costs").innerHTML = why ? sentence(why) : `${said} an image; in memory, for the batch: ${bytes}.`;
+    }
+
     drawGoal() {
       const { goal } = this.state;
       const reached = !this.shown.why && this.shown.counts.every((/** @type {Count} */ one) => one.output === goal);
@@ -204,9 +221,6 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
       this.lit = terms;
       lightTerm(this.root, this.picture, this.shown, this.state.step, terms);
     }
-
-    /** Moves the window smoothly for this once. */
-    glide() { this.root.classList.add("cv-glides"); }
 
     /** Whether the chapter has taught something, or it is asked for all the same. @param {string} name */
     uses(name) { return !this.state.controls.length || this.state.controls.includes(name); }
@@ -229,7 +243,8 @@ ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rect
       const output = written(shown.counts.map((/** @type {Count} */ count) => count.output));
       const made = shown.why ? "–" : output;
       this.part("result").innerHTML = inColour([[input, "input"], " → ", [made, "output"]]);
-      this.writeCode({ keras: inKeras(state, axes), pytorch: inPyTorch(state, axes) });
+      this.writeCode((framework) => codeOf(framework, [{ kind: state, axes }]));
+      if (state.cost) this.drawCost();
       if (state.goal) this.drawGoal();
     }
 

@@ -6,7 +6,7 @@ convarith.links = (() => {
   const { CHOICES, DEFAULTS, KINDS, LAYER_CONTROLS, SLIDERS, STACK_CHOICES, limitsOf } = convarith.state;
 
   /** How something is looked at, which two settings that are compared share. */
-  const NOT_OF_A_SETTING = new Set(["values", "step", "tape", "against", "controls", "goal", "cost"]);
+  const NOT_OF_A_SETTING = new Set(["values", "step", "tape", "against", "controls", "goal", "cost", "batch", "bytes"]);
 
   /** What differs from the page's own state, as the end of a link. @param {State} state @param {State} initial */
   function writeFragment(state, initial) {

@@ -6,6 +6,7 @@ convarith.panel = (() => {
   const { DEFAULTS, SLIDERS, CONTROLS, SIDES, limitsOf } = convarith.state;
   const { writeFragment } = convarith.links;
   const { slider, shellOf, Player, copyText, newId } = convarith.controls;
+  const { FRAMEWORKS } = convarith.code;
   const { listenToPointing } = convarith.drawing;
   const { sentence } = convarith.words;
 
@@ -39,6 +40,8 @@ convarith.panel = (() => {
       this.drawings = [];
       /** @type {any} a Player */
       this.player = null;
+      /** Whether what is drawn next moves to its place, and does not jump. */
+      this.glides = false;
     }
 
     get stepName() { return "step"; }
@@ -109,6 +112,10 @@ convarith.panel = (() => {
         const button = /** @type {Element} */ (event.target).closest("button");
         if (button) this.pressed(button.name, button);
       });
+      this.part("code").addEventListener("toggle", () => this.drawWords());
+      this.root.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && this.root.classList.contains("cv-full")) this.fill(false);
+      });
       for (const drawing of this.drawings) listenToPointing(this, drawing);
     }
 
@@ -158,6 +165,7 @@ convarith.panel = (() => {
     set(change, control) {
       const fresh = Object.entries(change).filter(([name, value]) => String(this.state[name]) !== String(value));
       Object.assign(this.state, Object.fromEntries(fresh));
+      this.root.classList.toggle("cv-glides", this.glides);
       this.draw(control);
       if (this.setup.changed && fresh.length) this.setup.changed(Object.fromEntries(fresh));
     }
@@ -171,12 +179,13 @@ convarith.panel = (() => {
     /** @param {string} name @param {HTMLElement} button */
     pressed(name, button) {
       if (name === "reset") this.goTo({ ...this.initial });
+      if (name === "full") this.fill(!this.root.classList.contains("cv-full"));
       if (name === "link") copyText(this.link, button);
       if (this.choiceOf(name, button)) return;
       if (name.startsWith("copy-")) copyText(this.part(name.slice(5)).textContent || "", button);
       if (this.shown.why) return;
-      if (name === "back") this.goTo({ step: Math.max(0, this.state.step - 1) });
-      if (name === "forward") this.goTo({ step: Math.min(this.last, this.state.step + 1) });
+      if (name === "back") this.glideTo(this.state.step - 1);
+      if (name === "forward") this.glideTo(this.state.step + 1);
       if (name !== "play") return;
       if (this.player.isOn) this.stop();
       else this.play();
@@ -187,6 +196,26 @@ convarith.panel = (() => {
       if (!(name in this.state) || name === "link") return false;
       this.goTo(this.consequencesOf(name, button.value));
       return true;
+    }
+
+    /** Fills the window, in large type, for a projector; or no more. @param {boolean} on */
+    fill(on) {
+      this.root.classList.toggle("cv-full", on);
+      this.find("full").textContent = on ? "Back to the page" : "Full window";
+      this.find("full").focus();
+    }
+
+    /** Steps by hand, where the window moves and does not jump. @param {number} step */
+    glideTo(step) {
+      this.stop();
+      this.step(step);
+    }
+
+    /** @param {number} step */
+    step(step) {
+      this.glides = true;
+      this.set({ step: Math.min(Math.max(step, 0), this.last) });
+      this.glides = false;
     }
 
     /** Sets by hand, which ends the play. @param {Change} change */
@@ -205,7 +234,7 @@ convarith.panel = (() => {
     /** One step of the player; whether there is one more. */
     playStep() {
       if (!this.root.isConnected || this.shown.why) return false;
-      this.set({ step: this.state.step + 1 });
+      this.step(this.state.step + 1);
       return this.state.step < this.last;
     }
 
@@ -264,10 +293,10 @@ convarith.panel = (() => {
       }
     }
 
-    /** @param {{keras: string, pytorch: string}} code */
-    writeCode({ keras, pytorch }) {
-      this.part("keras").textContent = keras;
-      this.part("pytorch").textContent = pytorch;
+    /** The same as code, where somebody looks at it. @param {(framework: any) => string} write */
+    writeCode(write) {
+      if (!(/** @type {any} */ (this.part("code")).open)) return;
+      for (const [name, framework] of Object.entries(FRAMEWORKS)) this.part(name).textContent = write(framework);
     }
   }
 

@@ -10,6 +10,7 @@ convarith.picture = (() => {
 
   const MARKED = ["window", "window-margin", "linked", "done", "winner", "current"];
   const WRITES = [1, 2, 3, 4];
+  const WIDEST = 34; // pixels of a cell, but where there is a whole window for it
   const LEGIBLE = 12; // pixels of a cell that can have a number in it
   const GAP = 14; // pixels between two grids, and what a grid's name takes
   const NAME = { wide: 84, high: 22 };
@@ -96,7 +97,7 @@ convarith.picture = (() => {
         const all = wide.reduce((sum, one) => sum + Math.max(one, NAME.wide), 2 * GAP);
         return all <= width && Math.max(...high) + NAME.high <= height;
       };
-      let unit = 34;
+      let unit = Math.max(WIDEST, height / 12);
       while (unit > 2 && !fits(unit)) unit -= 0.5;
       this.unit = unit;
       for (const grid of this.grids) grid.scale(unit);

@@ -6,7 +6,7 @@ convarith.stack = (() => {
   const { NO_LAYERS, countStack, coneOf } = convarith.arithmetic;
   const { LAYER_CONTROLS, STACK_CHOICES } = convarith.state;
   const { between, gapsIn, inColour, list, plural } = convarith.words;
-  const { inKeras, inPyTorch } = convarith.code;
+  const { codeOf } = convarith.code;
   const { clamp } = convarith.drawing;
   const { Tapes } = convarith.tapes;
   const { LayerTable } = convarith.table;
@@ -187,10 +187,8 @@ convarith.stack = (() => {
       this.recurrence.innerHTML = lines.join("");
       this.part("choice").textContent = this.choiceText;
       if (why) return;
-      /** @param {(kind: any, axes: Axis[]) => string} write */
-      const written = (write) => layers.map(
-        (/** @type {Layer} */ { axis }, /** @type {number} */ n) => write(kindOf(this.state, n), [axis])).join("\n");
-      this.writeCode({ keras: written(inKeras), pytorch: written(inPyTorch) });
+      this.writeCode((framework) => codeOf(framework, layers.map(
+        (/** @type {Layer} */ { axis }, /** @type {number} */ n) => ({ kind: kindOf(this.state, n), axes: [axis] }))));
     }
 
     /** In a live notebook, which layers its sliders set. */

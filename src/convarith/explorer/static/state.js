@@ -17,6 +17,11 @@ convarith.state = (() => {
     pad_low: { label: "low side", low: 0, high: 8, usual: 0, term: "low" },
     pad_high: { label: "high side", low: 0, high: 8, usual: 0, term: "high" },
     output_padding: { label: "output padding", low: 0, high: 5, usual: 0, term: "rest" },
+    channels: { label: "channels", low: 1, high: 65536, usual: 1 },
+    filters: { label: "filters", low: 1, high: 65536, usual: 1 },
+    groups: { label: "groups", low: 1, high: 65536, usual: 1 },
+    batch: { label: "batch", low: 1, high: 65536, usual: 1 },
+    bytes: { label: "bytes a number", low: 1, high: 8, usual: 4 },
     layers: { label: "layers", low: 1, high: 8, usual: 1 },
     layer: { label: "layer", low: 0, high: 8, usual: 0 },
     step: { label: "step", low: 0, high: Number.MAX_SAFE_INTEGER, usual: 0 },
@@ -26,6 +31,7 @@ convarith.state = (() => {
   const LAYER_CONTROLS = ["kernel", "stride", "padding", "dilation"];
   const CONTROLS = ["size", ...LAYER_CONTROLS];
   const SIDES = ["pad_low", "pad_high", "output_padding"];
+  const COSTS = ["channels", "filters", "groups", "batch", "bytes"];
   /** @type {Record<string, Record<string, string>>} */
   const CHOICES = {
     operation: { conv: "Convolution", pool: "Pooling", transposed: "Transposed" },
@@ -44,7 +50,7 @@ convarith.state = (() => {
   /** @type {State} */
   const DEFAULTS = {
     operation: "conv", rule: "number", rectangular: false, pooling: "max", ceil_mode: false, values: false,
-    weights: "mixed", own: [], way: "scatter", tape: false, against: "", controls: [], cost: false,
+    weights: "mixed", own: [], way: "scatter", tape: false, against: "", controls: [], cost: false, bias: true,
     goal: 0, stack: [], kinds: [],
   };
   for (const [name, { usual }] of Object.entries(SLIDERS)) DEFAULTS[name] = usual;
@@ -93,7 +99,7 @@ convarith.state = (() => {
   }
 
   return {
-    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, CHOICES, STACK_CHOICES, KINDS, DEFAULTS,
+    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, COSTS, CHOICES, STACK_CHOICES, KINDS, DEFAULTS,
     limitsOf, axisOf, countLayer,
   };
 })();

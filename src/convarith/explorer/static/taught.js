@@ -17,6 +17,7 @@ convarith.taught = (() => {
       operation: uses("operation"), rule: uses("padding"), pooling: pool, ceil_mode: pool, way: transposed,
       weights: !pool && uses("weights"), values: uses("values"), tape: uses("tape"),
       rectangular: uses("rectangular") && !tape, presets: uses("presets"), compare: uses("compare"),
+      cost: uses("cost"), "cost-fields": panel.state.cost, filters: !pool, groups: !pool, bias: !pool,
     };
     for (const end of ["", "_columns"]) {
       const isThere = !end || (rectangular && !tape);

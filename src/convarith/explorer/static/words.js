@@ -13,6 +13,15 @@ convarith.words = (() => {
     return String(Math.round(number * 100) / 100).replace("-", "−").replace("Infinity", "∞");
   }
 
+  /** "1,234,567". @param {number} number */
+  const grouped = (number) => number.toLocaleString("en");
+
+  /** "1.5 kB", as there are 1,000 bytes in a kilobyte. @param {number} bytes */
+  function inBytes(bytes) {
+    const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 4);
+    return `${Math.round(bytes / 1000 ** power * 100) / 100} ${["B", "kB", "MB", "GB", "TB"][power]}`;
+  }
+
   /** "1 cell", "2 cells". @param {number} number @param {string} noun */
   const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -145,5 +154,7 @@ convarith.words = (() => {
     };
   }
 
-  return { formatNumber, plural, list, sentence, between, range, gapsIn, plainText, inColour, formula };
+  return {
+    formatNumber, grouped, inBytes, plural, list, sentence, between, range, gapsIn, plainText, inColour, formula,
+  };
 })();
