@@ -481,7 +481,7 @@ def test_nothing_moves_while_a_stack_is_set(opened, touch):
     places = """(root) => [".cv-stage", ".cv-tapes svg", ".cv-seen", ".cv-player", ".cv-said", ".cv-layers",
       ".cv-layer:last-child", ".cv-recurrence", ".cv-tools", ".cv-code"].map((name) => {
         const { top, bottom, left } = root.querySelector(name).getBoundingClientRect();
-        return name === ".cv-said" ? top : [top, bottom, left]; })"""
+        return [top + scrollY, (name === ".cv-said" ? top : bottom) + scrollY, left]; })"""
     before = root.evaluate(places)
     for size in (1, 4, 7, 12, 32, 21):  # some of which do not fit
         root.locator('input[name="size"]').fill(str(size))
