@@ -2,6 +2,7 @@
 
 import random
 import re
+from itertools import product
 
 import pytest
 from accessibility import violations
@@ -217,7 +218,8 @@ def test_a_field_says_what_is_wrong_and_keeps_what_is_typed(opened):
         assert problem.inner_text() == f"kernel of layer 2: a whole number from 1 to 9; {why}."
         assert (kernel.get_attribute("aria-invalid"), kernel.input_value()) == ("true", bad)
         assert focus_of(root) == "kernel of layer 2" and output_of(root) == "14"
-    kernel.fill("5")
+    kernel.fill("05")
+    assert kernel.input_value() == "05"  # as it is typed
     assert (problem.inner_text(), kernel.get_attribute("aria-invalid")) == ("", None)
     check(root, [USUAL, [5, 1, 0, 1], USUAL], ["conv"] * 3, 2)
     kernel.fill("77")
@@ -478,12 +480,12 @@ def test_nothing_moves_while_a_stack_is_set(opened, touch):
     root = opened(explore_stack(size=21, kernel=3, stride=(1, 2, 1)), touch=touch).locator(
         ".convarith-explorer"
     )
-    places = """(root) => [".cv-stage", ".cv-tapes svg", ".cv-seen", ".cv-player", ".cv-said", ".cv-layers",
+    places = """(root) => [".cv-stage", ".cv-tapes svg", ".cv-player", ".cv-said", ".cv-layers",
       ".cv-layer:last-child", ".cv-recurrence", ".cv-tools", ".cv-code"].map((name) => {
         const { top, bottom, left } = root.querySelector(name).getBoundingClientRect();
         return [top + scrollY, (name === ".cv-said" ? top : bottom) + scrollY, left]; })"""
     before = root.evaluate(places)
-    for size in (1, 4, 7, 12, 32, 21):  # some of which do not fit
+    for size in (1, 4, 7, 9, 12, 32, 21):  # some of which do not fit
         root.locator('input[name="size"]').fill(str(size))
         assert root.evaluate(places) == before, size
     for name, values in {
@@ -498,12 +500,17 @@ def test_nothing_moves_while_a_stack_is_set(opened, touch):
     for rule in ("same", "causal", "number"):
         root.locator("[name=rule]").select_option(rule)
         assert root.evaluate(places) == before, rule
+    root.locator("[name=rule]").select_option("same")
+    for layer, (name, value) in product((1, 2, 3), {"stride": 6, "kernel": 9, "dilation": 16}.items()):
+        field(root, name, layer).fill(str(value))  # which makes long numbers
+        assert root.evaluate(places) == before, (name, value, layer)
+    root.locator("[name=reset]").click()
     for step in range(7):
         root.locator("[name=step]").fill(str(step))
         assert root.evaluate(places) == before, step
-    root.locator(".cv-tapes svg").press("ArrowDown")
-    root.locator(".cv-tapes svg").press("ArrowDown")
-    assert root.evaluate(places) == before
+    for _ in range(3):
+        root.locator(".cv-tapes svg").press("ArrowDown")
+        assert root.evaluate(places) == before
     high = [root.locator(".cv-stage").bounding_box()["height"]]
     for _ in range(2):
         root.get_by_role("button", name="Add a layer").click()

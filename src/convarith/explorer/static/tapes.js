@@ -111,7 +111,7 @@ convarith.tapes = (() => {
       const [bracket, dot, size, jump, start] = this.seen.children;
       const first = cell * field.stride - field.padding, middle = (field.size - 1) / 2;
       const isLast = cell + 1 === this.shape[tape].size, from = isLast ? first - field.stride : first;
-      this.seen.style.visibility = tape ? "" : "hidden"; // which keeps its place
+      this.seen.hidden = tape === 0;
       this.put(bracket, first, first + field.size);
       this.put(dot, first + middle + 0.5);
       this.put(size, first + middle + 0.5);
