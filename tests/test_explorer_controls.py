@@ -7,7 +7,7 @@ import pytest
 from browsing import DESK, PHONE, Visit
 from explorer_pages import write_page
 
-from convarith import Axis, Conv, Pool, TransposedAxis, explore, explore_stack, predict
+from convarith import Axis, Conv, Pool, TransposedAxis, explore, predict
 
 pytest_plugins = ["explorer_pages"]
 
@@ -303,93 +303,8 @@ def test_a_pool_says_its_maximum_its_averages_and_what_hangs_over(opened):
     assert not root.locator("[name=ceil_mode]").is_visible()
 
 
-def test_the_sliders_of_a_stack_set_all_layers_or_one(opened):
-    root = opened(explore_stack(size=16, kernel=3)).locator(".convarith-explorer")
-    assert output_of(root) == "10"
-    slider(root, "layers").fill("4")
-    assert output_of(root) == "8"
-    slider(root, "kernel").fill("2")
-    assert output_of(root) == "12"
-    root.locator("[name=layer]").select_option("2")
-    slider(root, "stride").fill("2")
-    slider(root, "dilation").fill("3")
-    axis = Axis(size=16, kernel=2).then(kernel=2, stride=2, dilation=3).then(kernel=2).then(kernel=2)
-    assert output_of(root) == str(axis.output)
-    root.locator("[name=layer]").select_option("3")
-    assert slider(root, "stride").input_value() == "1"
-    slider(root, "kernel").fill("9")
-    problem = "Layer 3: kernel 9 spans 9 cells, but the padded axis has 6."
-    assert root.locator(".cv-problem").inner_text() == problem
-    assert output_of(root) == "" and not root.locator(".cv-grids").is_visible()
-    root.locator("[name=rule]").select_option("same")
-    assert (output_of(root), root.locator(".cv-problem").inner_text()) == ("8", "")
-    slider(root, "layers").fill("2")
-    assert root.locator("[name=layer]").input_value() == "2"
-    root.locator("[name=reset]").click()
-    assert output_of(root) == "10"
-
-
-def test_a_stack_shows_what_an_output_has_seen_and_who_sees_an_input(opened):
-    page = opened(explore_stack(size=16, kernel=2, dilation=(1, 2, 4)))
-    root = page.locator(".convarith-explorer")
-    said, drawing = root.locator(".cv-said"), root.locator(".cv-tapes svg")
-    assert said.inner_text() == "Output 4 has a receptive field of 8 cells, 4 to 11; it reads input 4 to 11."
-    row = root.locator("tbody tr").nth(2).inner_text().split()
-    assert "".join(row[6:]) == "94+4·1=81·1=10+0·1=00"
-    drawing.focus()
-    page.keyboard.press("ArrowRight")
-    assert said.inner_text().startswith("Output 5 has a receptive field of 8 cells, 5 to 12;")
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
-    assert re.fullmatch(r"Input \d+ is seen by output \d to \d\.", said.inner_text())
-    page.keyboard.press("Home")
-    assert said.inner_text() == "Input 0 is seen by output 0."
-    page.keyboard.press("ArrowUp")
-    assert "has a receptive field of 2 cells" in said.inner_text()
-    box = drawing.bounding_box()
-    drawing.hover(position={"x": box["width"] - 5, "y": box["height"] - 5})
-    assert said.inner_text() == "Input 15 is seen by output 8."
-    drawing.click(position={"x": box["width"] / 2, "y": 5})
-    assert said.inner_text().startswith("Output 4 has")
-    assert root.locator("[name=step]").input_value() == "4"
-
-
-def test_a_stack_tells_apart_what_is_never_read(opened):
-    root = opened(explore_stack(size=16, kernel=3, dilation=(2, 2))).locator(".convarith-explorer")
-    assert root.locator(".cv-said").inner_text().endswith("it reads input 4 to 12, but never 5, 7, 9 and 11.")
-    axes = explore_stack(size=16, kernel=3, dilation=(2, 2)).axes
-    read = {at for j in axes[1].window(4) for at in axes[0].window(j)}
-    assert read == {4, 6, 8, 10, 12}
-    on_tape = re.findall(r"M([\d.]+) 4h1v1", root.locator(".cv-unused").get_attribute("d"))
-    assert {float(x) for x in on_tape} == set(range(4, 13)) - read
-
-
-def test_a_stack_of_layers_is_written_as_what_it_is(opened):
-    conv = {"size": 16, "channels": 1, "filters": 1, "kernel": 3, "padding": 1}
-    layers = [
-        Conv(**conv),
-        Pool(size=16, channels=1, kernel=2, operation="average"),
-        Conv(**conv | {"size": 8}),
-    ]
-    root = opened(explore_stack(layers)).locator(".convarith-explorer")
-    assert output_of(root) == "8"
-    root.locator("summary").click()
-    assert re.findall(r"layers\.(\w+)", root.locator(".cv-keras").inner_text()) == [
-        "ZeroPadding1D",
-        "Conv1D",
-        "AveragePooling1D",
-        "ZeroPadding1D",
-        "Conv1D",
-    ]
-    assert re.findall(r"nn\.(\w+)", root.locator(".cv-pytorch").inner_text()) == [
-        "Conv1d",
-        "AvgPool1d",
-        "Conv1d",
-    ]
-
-
 def test_links_reopen_what_is_shown(browser, tmp_path):
-    base = write_page(tmp_path, explore(size=7, kernel=3), explore(size=7, kernel=3), explore_stack(size=16))
+    base = write_page(tmp_path, explore(size=7, kernel=3), explore(size=7, kernel=3))
     with Visit(browser, base) as visit:
         visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page, other = visit.open("page"), visit.context.new_page()
@@ -407,17 +322,11 @@ def test_links_reopen_what_is_shown(browser, tmp_path):
         root.locator("[name=rectangular]").check()
         other.goto(link_of(root))
         explorers = other.locator(".convarith-explorer")
-        assert [output_of(one) for one in explorers.all()] == ["5", "5", "10"]
+        assert [output_of(one) for one in explorers.all()] == ["5", "5"]
         assert slider(other.locator("#explorer-2"), "size").input_value() == "9"
         assert [one.is_checked() for one in other.locator("[name=values]").all()] == [True, False]
         assert [one.is_checked() for one in other.locator("[name=rectangular]").all()] == [False, True]
 
-        root = page.locator("#explorer-3")
-        root.locator("[name=layer]").select_option("2")
-        slider(root, "stride").fill("2")
-        other.goto(link_of(root))
-        assert output_of(other.locator("#explorer-3")) == "4" == output_of(root)
-        assert slider(other.locator("#explorer-3"), "stride").input_value() == "2"
         other.goto(f"{base}/page.html#explorer-1&size=77&rule=nonsense&kernel=2&unheard=1")
         assert output_of(other.locator("#explorer-1")) == "6"
         assert visit.faults == []

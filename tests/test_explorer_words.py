@@ -310,6 +310,9 @@ def test_a_link_brings_every_part_of_a_state_back(script):
     for rule in stack_choices["rule"]:
         state = {"stack": [[9, 6, 8, 16], [2, 2, 1, 1], [1, 1, 0, 2]], "rule": rule, "layer": 2, "layers": 3}
         assert back(script, stack, state) == defaults | stack | state
+    pools = stack | {"kinds": ["conv", "max"]}
+    for kinds, read in ((["average_padded", "conv"], None), (["max", "toString"], pools["kinds"])):
+        assert back(script, pools, {"kinds": kinds})["kinds"] == (read or kinds)
 
 
 def test_a_setting_is_kept_in_one_word(script):
@@ -372,7 +375,7 @@ def test_python_writes_a_setting_as_the_page_reads_it(script):
         "stack=99,1,0,1",
         "stack=x",
         "stack=",
-        "stack=" + ",".join(["3,1,0,1"] * 6),
+        "stack=" + ",".join(["3,1,0,1"] * 9),
         "kinds=max",
         "rule=causal",
         "constructor=1",

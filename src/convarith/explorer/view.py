@@ -26,27 +26,27 @@ STACK_MAX = MAX | {"size": 32, "dilation": 16}
 PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]
 PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
 PARTS += ["controls", "drawing", "panel", "presets", "ruler", "picture", "terms", "hands", "own", "taught"]
-PARTS += ["layer", "tapes", "stack", "question", "start"]
+PARTS += ["layer", "tapes", "table", "stack", "question", "start"]
 
 
 def _static(name: str) -> str:
     return (files("convarith.explorer") / "static" / name).read_text(encoding="utf-8")
 
 
-# Lines of comment, which would be a third of what a page loads.
-_COMMENTS = re.compile(r"^ *(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+# Lines of comment, which would be a third of what a page loads, and indentation.
+_SPARE = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n|^ +", re.DOTALL | re.MULTILINE)
 
 
 @cache
 def script() -> str:
     """The script, joined from its parts, without comments: what a page loads as `explorer.js`."""
-    return _COMMENTS.sub("", "\n".join(_static(f"{part}.js") for part in PARTS))
+    return _SPARE.sub("", "\n".join(_static(f"{part}.js") for part in PARTS))
 
 
 @cache
 def style() -> str:
     """The style sheet of explorers and questions."""
-    return _static("explorer.css")
+    return _SPARE.sub("", _static("explorer.css") + _static("stack.css"))
 
 
 def _trait(kind: type, value: object) -> Any:

@@ -159,5 +159,5 @@ ${panel.foot()}
     return `cv${made}`;
   }
 
-  return { slider, numberField, chooser, tabs, pushButton, checkbox, shellOf, Player, copyText, newId };
+  return { options, slider, numberField, chooser, tabs, pushButton, checkbox, shellOf, Player, copyText, newId };
 })();

@@ -3,7 +3,7 @@ var convarith = convarith || {};
 /** How a link says what is shown, and how one word says a setting. */
 convarith.links = (() => {
   "use strict";
-  const { CHOICES, DEFAULTS, LAYER_CONTROLS, SLIDERS, STACK_CHOICES, limitsOf } = convarith.state;
+  const { CHOICES, DEFAULTS, KINDS, LAYER_CONTROLS, SLIDERS, STACK_CHOICES, limitsOf } = convarith.state;
 
   /** How something is looked at, which two settings that are compared share. */
   const NOT_OF_A_SETTING = new Set(["values", "step", "tape", "against", "controls", "goal", "cost", "batch", "bytes"]);
@@ -41,6 +41,7 @@ convarith.links = (() => {
     };
     const choices = initial.operation === "stack" ? STACK_CHOICES : CHOICES;
     if (name === "stack") return readStack(text, fits);
+    if (name === "kinds") return readKinds(text, initial);
     if (name === "own") return /^(-?\d{1,3},?){1,81}$/.test(text) ? text.split(",").map(Number) : undefined;
     if (name === "controls") return [];
     if (name === "against") return text;
@@ -73,6 +74,13 @@ convarith.links = (() => {
     const good = numbers.every((number, n) => fits(LAYER_CONTROLS[n % many], number));
     if (!good || !Number.isInteger(layers) || layers > SLIDERS.layers.high) return undefined;
     return Array.from({ length: layers }, (_, n) => numbers.slice(many * n, many * (n + 1)).map(Number));
+  }
+
+  /** What the layers of a stack are, where they are not all convolutions. @param {string} text @param {State} initial */
+  function readKinds(text, initial) {
+    const kinds = text.split(",");
+    const good = initial.kinds.length > 0 && kinds.every((kind) => Object.hasOwn(KINDS, kind));
+    return good ? kinds : undefined;
   }
 
   return { writeFragment, readFragment, writeSetting, readSetting };

@@ -22,8 +22,8 @@ convarith.state = (() => {
     groups: { label: "groups", low: 1, high: 65536, usual: 1 },
     batch: { label: "batch", low: 1, high: 65536, usual: 1 },
     bytes: { label: "bytes a number", low: 1, high: 8, usual: 4 },
-    layers: { label: "layers", low: 1, high: 5, usual: 1 },
-    layer: { label: "layer", low: 0, high: 5, usual: 0 },
+    layers: { label: "layers", low: 1, high: 8, usual: 1 },
+    layer: { label: "layer", low: 0, high: 8, usual: 0 },
     step: { label: "step", low: 0, high: Number.MAX_SAFE_INTEGER, usual: 0 },
   };
   /** Of a stack, sliders that go further. @type {Record<string, number>} */
@@ -44,6 +44,8 @@ convarith.state = (() => {
   };
   /** @type {Record<string, Record<string, string>>} */
   const STACK_CHOICES = { rule: { number: "in numbers", same: "same", causal: "causal" } };
+  /** What a layer of a stack may be. @type {Record<string, string>} */
+  const KINDS = { conv: "conv", max: "max pool", average: "average pool", average_padded: "average pool with padding" };
 
   /** @type {State} */
   const DEFAULTS = {
@@ -97,7 +99,7 @@ convarith.state = (() => {
   }
 
   return {
-    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, COSTS, CHOICES, STACK_CHOICES, DEFAULTS,
+    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, COSTS, CHOICES, STACK_CHOICES, KINDS, DEFAULTS,
     limitsOf, axisOf, countLayer,
   };
 })();
