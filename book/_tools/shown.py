@@ -1,10 +1,14 @@
 """The directive `shown`: what a call of the library shows, in a page of text as in a chapter's output."""
 
+import re
+
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
 import convarith
+
+_CALLED = re.compile(r"\b[A-Za-z_]+(?=\()")
 
 
 class ShownDirective(Directive):
@@ -14,7 +18,9 @@ class ShownDirective(Directive):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        shown = eval(self.arguments[0], vars(convarith))  # the book's own text
+        call = self.arguments[0]
+        names = {name: getattr(convarith, name) for name in _CALLED.findall(call)}
+        shown = eval(call, names)  # the book's own text
         return [nodes.raw("", shown.html(), format="html")]
 
 

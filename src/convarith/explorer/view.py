@@ -29,18 +29,23 @@ PARTS += ["controls", "drawing", "panel", "presets", "ruler", "picture", "terms"
 PARTS += ["layer", "tapes", "table", "stack", "question", "start"]
 
 
-def _static(name: str) -> str:
-    return (files("convarith.explorer") / "static" / name).read_text(encoding="utf-8")
+def _static(name: str, package: str = "convarith.explorer") -> str:
+    return (files(package) / "static" / name).read_text(encoding="utf-8")
 
 
 # Lines of comment, which would be a third of what a page loads, and indentation.
 _SPARE = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n|^ +", re.DOTALL | re.MULTILINE)
 
 
+def joined(package: str, parts: Iterable[str]) -> str:
+    """The script of a package, joined from its parts, without comments and indentation."""
+    return _SPARE.sub("", "\n".join(_static(f"{part}.js", package) for part in parts))
+
+
 @cache
 def script() -> str:
-    """The script, joined from its parts, without comments: what a page loads as `explorer.js`."""
-    return _SPARE.sub("", "\n".join(_static(f"{part}.js") for part in PARTS))
+    """The explorer's script: what a page loads as `explorer.js`."""
+    return joined("convarith.explorer", PARTS)
 
 
 @cache
