@@ -2,11 +2,10 @@
 
 import re
 
+import convarith
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
-
-import convarith
 
 _CALLED = re.compile(r"\b[A-Za-z_]+(?=\()")
 

@@ -42,6 +42,11 @@ def joined(package: str, parts: Iterable[str]) -> str:
     return _SPARE.sub("", "\n".join(_static(f"{part}.js", package) for part in parts))
 
 
+def joined_style(package: str, parts: Iterable[str]) -> str:
+    """The style sheets of a package, one after the other."""
+    return _SPARE.sub("", "".join(_static(f"{part}.css", package) for part in parts))
+
+
 @cache
 def script() -> str:
     """The explorer's script: what a page loads as `explorer.js`."""
@@ -51,7 +56,7 @@ def script() -> str:
 @cache
 def style() -> str:
     """The style sheet of explorers and questions."""
-    return _SPARE.sub("", _static("explorer.css") + _static("stack.css"))
+    return joined_style("convarith.explorer", ["explorer", "stack"])
 
 
 def _trait(kind: type, value: object) -> Any:
@@ -99,7 +104,7 @@ class Shown:
     """Something that shows itself: as a widget where there is a kernel, as HTML where there is none."""
 
     @property
-    def view(self) -> View:
+    def view(self) -> anywidget.AnyWidget:
         """What the script draws in a live notebook."""
         raise NotImplementedError
 

@@ -8,6 +8,8 @@ convarith.drawing = (() => {
     "done", "writes-1", "writes-2", "writes-3", "writes-4", "lines", "unused", "window", "window-margin", "linked",
     "winner", "current", "lit",
   ];
+  /** Pixels that the name of a grid takes. */
+  const NAME = { wide: 84, high: 22 };
   const FOCUSABLE = 'tabindex="0" role="application"';
 
   /** @type {Record<string, [number, number]>} */
@@ -120,10 +122,19 @@ convarith.drawing = (() => {
     /** @param {{row: number, column: number}[]} cells */
     path(cells) { return cells.map(({ row, column }) => cellPath(this.x(column), row)).join(""); }
 
-    /** Draws a cell so many pixels wide. @param {number} unit */
-    scale(unit) {
-      this.svg.style.width = `${unit * this.view[2]}px`;
+    /** Width and height in pixels, the name included. @param {number} unit pixels of a cell */
+    extent(unit) { return [Math.max(unit * this.view[2], NAME.wide), unit * this.view[3] + NAME.high]; }
+
+    /**
+     * Puts the grid where it belongs. By transforms, as these move nothing else.
+     * @param {number} unit pixels of a cell @param {number} left @param {number} top in pixels
+     */
+    put(unit, left, top) {
+      const [wide] = this.extent(unit), own = unit * this.view[2];
+      this.svg.style.width = `${own}px`;
       this.svg.style.height = `${unit * this.view[3]}px`;
+      this.svg.style.transform = `translate(${left + (wide - own) / 2}px, ${top + NAME.high}px)`;
+      this.title.style.transform = `translate(${left + wide / 2}px, ${top}px) translateX(-50%)`;
     }
 
     /** Writes texts into cells. @param {[number, number, string][]} texts */

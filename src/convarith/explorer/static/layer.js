@@ -263,10 +263,10 @@ ${checkbox("cost", "cost")}`;
         const { symbols, numbers, words, span } = formula(shown.axes[n], shown.counts[n], met);
         const name = isApart ? `<b>${n ? "columns" : "rows"}</b> ` : "";
         const first = n && isApart ? "" : `<p class="cv-symbols">${inColour(symbols)}</p>`;
-        const spans = span.length ? `<span class="cv-spans">; ${inColour(span)}</span>` : "";
+        const spans = span.length ? `<p class="cv-spans">${inColour(span)}</p>` : "";
         const strip = `<div class="cv-ruler">${rulerOf(shown.axes[n], shown.counts[n], width)}</div>`;
-        const last = shown.why ? "" : `<p class="cv-words">${inColour(words)}</p>`;
-        return `${first}<p class="cv-numbers">${name}${inColour(numbers)}${spans}</p>${strip}${last}`;
+        const last = `<p class="cv-words">${shown.why ? "" : inColour(words)}</p>`;
+        return `${first}${spans}<p class="cv-numbers">${name}${inColour(numbers)}</p>${strip}${last}`;
       });
       this.part("formula").innerHTML = parts.join("");
     }

@@ -76,7 +76,7 @@ convarith.links = (() => {
     return Array.from({ length: layers }, (_, n) => numbers.slice(many * n, many * (n + 1)).map(Number));
   }
 
-  /** What the layers of a stack are, where they are not all convolutions. @param {string} text @param {State} initial */
+  /** What the layers of a stack are, if not all convolutions. @param {string} text @param {State} initial */
   function readKinds(text, initial) {
     const kinds = text.split(",");
     const good = initial.kinds.length > 0 && kinds.every((kind) => Object.hasOwn(KINDS, kind));

@@ -9,6 +9,8 @@ convarith.own = (() => {
     constructor(box, changed) {
       this.root = document.createElement("div");
       this.root.className = "cv-own";
+      /** @type {any} what the fields lie on */
+      this.below = box.querySelector("svg");
       box.append(this.root);
       this.shape = "";
       this.root.addEventListener("input", (event) => {
@@ -26,6 +28,7 @@ convarith.own = (() => {
       this.root.hidden = !on;
       if (!on) return;
       const [rows, columns] = [kernel.length, kernel[0].length];
+      this.root.style.transform = this.below.style.transform;
       this.root.style.gridTemplate = `repeat(${rows}, ${unit}px) / repeat(${columns}, ${unit}px)`;
       if (this.shape !== `${rows}x${columns}`) {
         this.shape = `${rows}x${columns}`;

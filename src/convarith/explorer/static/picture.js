@@ -12,8 +12,7 @@ convarith.picture = (() => {
   const WRITES = [1, 2, 3, 4];
   const WIDEST = 34; // pixels of a cell, but where there is a whole window for it
   const LEGIBLE = 12; // pixels of a cell that can have a number in it
-  const GAP = 14; // pixels between two grids, and what a grid's name takes
-  const NAME = { wide: 84, high: 22 };
+  const GAP = 14; // pixels between two grids
 
   /**
    * What is marked in the two grids, as paths by name, and what is said of it.
@@ -37,6 +36,8 @@ convarith.picture = (() => {
       this.right = new Grid(parent, "output", "Output");
       this.grids = [this.left, this.middle, this.right];
       this.unit = 0;
+      /** @type {number[][]} left and top of the grids, in pixels */
+      this.places = [];
       /** What the numbers were written for. */
       this.written = "";
       this.pixel = pixelAt;
@@ -89,18 +90,24 @@ convarith.picture = (() => {
 
     /** Gives all cells of the picture one size, as large as there is space for. @param {number[]} space */
     scale([width, height]) {
-      const { tape } = this.state;
+      const along = this.state.tape ? 1 : 0; // the axis on which one grid comes after the other
+      const gap = this.state.tape ? 0 : GAP;
       /** @param {number} unit */
-      const fits = (unit) => {
-        const [wide, high] = [2, 3].map((n) => this.grids.map((grid) => unit * grid.view[n]));
-        if (tape) return Math.max(...wide) <= width && high.reduce((sum, one) => sum + one + NAME.high, 0) <= height;
-        const all = wide.reduce((sum, one) => sum + Math.max(one, NAME.wide), 2 * GAP);
-        return all <= width && Math.max(...high) + NAME.high <= height;
-      };
+      const extents = (unit) => this.grids.map((grid) => grid.extent(unit));
+      /** What the grids take on an axis. @param {number[][]} all @param {number} n */
+      const taken = (all, n) => (n === along
+        ? all.reduce((sum, extent) => sum + extent[n], 2 * gap) : Math.max(...all.map((extent) => extent[n])));
       let unit = Math.max(WIDEST, height / 12);
-      while (unit > 2 && !fits(unit)) unit -= 0.5;
+      while (unit > 2 && (taken(extents(unit), 0) > width || taken(extents(unit), 1) > height)) unit -= 0.5;
       this.unit = unit;
-      for (const grid of this.grids) grid.scale(unit);
+      const all = extents(unit), space = [width, height];
+      let at = (space[along] - taken(all, along)) / 2;
+      this.places = all.map((extent) => {
+        const across = (space[1 - along] - extent[1 - along]) / 2, place = along ? [across, at] : [at, across];
+        at += extent[along] + gap;
+        return place;
+      });
+      this.grids.forEach((grid, n) => grid.put(unit, this.places[n][0] + 4, this.places[n][1] + 4));
     }
 
     /** The edges of the padding, to be dragged. @param {boolean} movable */
@@ -155,19 +162,20 @@ convarith.picture = (() => {
         this.field.mark(name, marks.field[name] || "");
         this.stepped.mark(name, marks.stepped[name] || "");
       }
-      this.moveWindow(at, Boolean(onField));
+      this.moveWindow(at);
       this.drawValues(onStepped ? at[0] * this.layer.steps[1] + at[1] : step);
       return marks;
     }
 
-    /** @param {number[]} at @param {boolean} hidden */
-    moveWindow([y, x], hidden) {
+    /** @param {number[]} at */
+    moveWindow([y, x]) {
       const { axes, counts } = this.layer;
       const [top, left] = [windowOf(axes[0], y)[0], windowOf(axes[1], x)[0]];
-      this.field.moveFrame(hidden ? undefined : [left, top, counts[1].span, counts[0].span]);
+      this.field.moveFrame([left, top, counts[1].span, counts[0].span]);
+      this.stepped.moveFrame();
       if (!this.state.tape) return;
       this.frameKernel(x, [this.field.view[0] + 0.1, this.field.view[0] + this.field.view[2] - 0.1]);
-      this.middle.scale(this.unit);
+      this.middle.put(this.unit, this.places[1][0] + 4, this.places[1][1] + 4);
     }
 
     /** A window of the field, and the cell that has it. @param {number[]} at @returns {Marks} */
@@ -266,5 +274,5 @@ convarith.picture = (() => {
     }
   }
 
-  return { LayerPicture, GAP };
+  return { LayerPicture };
 })();

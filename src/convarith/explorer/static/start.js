@@ -60,7 +60,7 @@ convarith.start = (() => {
     });
   }
 
-  return { render, mount };
+  return { openExplorer, render, mount };
 })();
 
 // A page loads this as a script; a module, or Node, has no current script and starts by itself.

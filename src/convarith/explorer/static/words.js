@@ -121,7 +121,7 @@ convarith.words = (() => {
       `${plural(padded, "cell")}${pad_low + pad_high ? " with the padding" : ""}, less the `, [span, "span"],
       ` of one window, leave ${formatNumber(room)}: `, [plural(output - 1, "step"), "steps"], " of ",
       [stride, "stride"], ", ", ...rest, ". ",
-      dropped ? "One more would start behind the input and the low padding and is dropped. " : "",
+      dropped ? "One more would start too late and is dropped. " : "",
       "With the first window, ", [output, "output"], ".",
     ];
     return {
