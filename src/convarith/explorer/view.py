@@ -25,7 +25,7 @@ STACK_MAX = MAX | {"size": 32, "dilation": 16}
 # Each hangs one object on `convarith`, and uses only those before it.
 PARTS = ["words", "arithmetic", "state", "values", "cost"]
 PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
-PARTS += ["controls", "drawing", "panel", "layer", "stack", "question", "start"]
+PARTS += ["picture", "saving", "controls", "drawing", "panel", "layer", "stack", "question", "start"]
 
 
 def _static(name: str) -> str:
