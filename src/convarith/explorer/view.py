@@ -25,7 +25,7 @@ STACK_MAX = MAX | {"size": 32, "dilation": 16}
 # Each hangs one object on `convarith`, and uses only those before it.
 PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]
 PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
-PARTS += ["controls", "drawing", "panel", "presets", "ruler", "picture", "terms", "hands", "own", "taught"]
+PARTS += ["marks", "saving", "controls", "drawing", "panel", "presets", "ruler", "picture", "terms", "hands", "own", "taught"]
 PARTS += ["layer", "tapes", "table", "stack", "question", "start"]
 
 

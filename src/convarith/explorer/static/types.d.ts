@@ -103,6 +103,14 @@ interface WindowCell {
   isPadded: boolean; // data or padding, not beyond
 }
 
+/** A picture as the marks that it is made of, each one or more SVG elements as text, in pixels. */
+interface Picture {
+  width: number;
+  height: number;
+  paper: string;
+  marks: string[];
+}
+
 /** A question, as Python asks it. */
 interface Asked {
   text: string;
