@@ -11,7 +11,7 @@ from convarith import Axis, Conv, Pool, TransposedAxis, explore
 
 pytest_plugins = ["explorer_pages"]
 
-UNDER = (".cv-player", ".cv-told", ".cv-formula", ".cv-tools")
+UNDER = (".cv-player", ".cv-told", ".cv-formula", ".cv-code")
 
 
 def root_of(page):
@@ -60,6 +60,7 @@ def test_nothing_moves_while_a_slider_does(opened, operation, touch):
           }).observe({ type: "layout-shift" });
         }"""
     )
+
     def places_of_all():
         top = root.bounding_box()["y"]  # the page may scroll
         boxes = [root.locator(part).bounding_box() for part in UNDER]
@@ -376,6 +377,22 @@ def test_the_explorer_fills_the_window_and_goes_back(opened):
     page.keyboard.press("Escape")
     assert root.locator("[name=full]").inner_text() == "Full window"
     assert root.bounding_box()["width"] < DESK["width"]
+
+
+@pytest.mark.parametrize(("button", "end"), [("svg", "svg"), ("png", "png"), ("film", "svg")])
+def test_the_picture_is_taken_away(opened, button, end):
+    page = opened(explore(size=5, kernel=3, stride=2))
+    root = root_of(page)
+    root.locator("[name=step]").fill("2")
+    with page.expect_download() as download:
+        root.locator(f"[name={button}]").click()
+    assert download.value.suggested_filename == f"convarith-conv.{end}"
+    data = download.value.path().read_bytes()
+    assert data[:4] in (b"<svg", b"\x89PNG")
+    if end == "svg":
+        assert "Input 5 × 5".encode() in data
+        assert (b"@keyframes" in data) == (button == "film")
+    assert root.locator("[name=step]").input_value() == "2"
 
 
 def test_values_are_on_where_they_can_be_read():

@@ -118,7 +118,8 @@ def test_a_saved_picture_looks_as_on_the_page(opened, bare, number, theme):
     thing, change = CASES[number]
     page = opened(thing, theme=theme)
     page.evaluate(SET, change)
-    looks_alike(page, bare, ".cv-grids")
+    # The words under the tapes of a stack are moved by parts of their width, and lie between pixels.
+    looks_alike(page, bare, ".cv-grids", most=0.008 if page.locator(".cv-tapes").count() else 0.005)
 
 
 def test_whatever_an_svg_has_is_saved(script, bare):

@@ -131,8 +131,8 @@ def write_scripts(app: Sphinx) -> None:
 def load_workbench(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
     """Loads the workbench on its own page only."""
     if page == "book/workbench":
-        app.add_js_file("workbench.js")
-        app.add_css_file("workbench.css")
+        app.add_js_file("workbench.js", priority=900)  # after that of the explorers
+        app.add_css_file("workbench.css", priority=900)
 
 
 def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:

@@ -25,8 +25,9 @@ STACK_MAX = MAX | {"size": 32, "dilation": 16}
 # Each hangs one object on `convarith`, and uses only those before it.
 PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]
 PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
-PARTS += ["marks", "saving", "controls", "drawing", "panel", "presets", "ruler", "picture", "terms", "hands", "own", "taught"]
-PARTS += ["layer", "tapes", "table", "stack", "question", "start"]
+PARTS += ["marks", "saving", "controls", "drawing", "panel"]
+PARTS += ["presets", "ruler", "picture", "terms", "hands", "own", "taught", "layer"]
+PARTS += ["tapes", "table", "stack", "question", "start"]
 
 
 def _static(name: str, package: str = "convarith.explorer") -> str:

@@ -71,6 +71,7 @@ convarith.controls = (() => {
   /** Everything of a panel, in its order: the picture first. @param {any} panel */
   function shellOf(panel) {
     const link = panel.setup.link ? pushButton("link", "Copy link") : "";
+    const saved = [["svg", "SVG"], ["png", "PNG"], ["film", "animation"]].map(([name, text]) => pushButton(name, text));
     const code = Object.entries(FRAMEWORKS).map(([name, { title }]) => codeBlock(title, name)).join("");
     return `
 ${panel.head()}
@@ -95,6 +96,7 @@ ${panel.head()}
 <div class="cv-formula"></div>
 ${panel.foot()}
 <div class="cv-tools">${pushButton("reset", "Reset")}${link}${pushButton("full", "Full window")}${panel.tools()}</div>
+<div class="cv-tools" role="group" aria-label="Save the picture">Save: ${saved.join("")}</div>
 <details class="cv-code"><summary>The same as code</summary><div class="cv-codes">${code}</div></details>`;
   }
 

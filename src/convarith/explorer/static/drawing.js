@@ -133,7 +133,9 @@ convarith.drawing = (() => {
       const [wide] = this.extent(unit), own = unit * this.view[2];
       this.svg.style.width = `${own}px`;
       this.svg.style.height = `${unit * this.view[3]}px`;
-      this.svg.style.transform = `translate(${left + (wide - own) / 2}px, ${top + NAME.high}px)`;
+      // In whole pixels, as lines are sharp there.
+      const [x, y] = [left + (wide - own) / 2, top + NAME.high].map(Math.round);
+      this.svg.style.transform = `translate(${x}px, ${y}px)`;
       this.title.style.transform = `translate(${left + wide / 2}px, ${top}px) translateX(-50%)`;
     }
 

@@ -125,12 +125,14 @@ convarith.marks = (() => {
   /** A text of the page, which stands on one line. @param {Node} node @param {DOMMatrix} frame */
   function caption(node, { e, f }) {
     const range = document.createRange(), parent = /** @type {Element} */ (node.parentNode);
-    range.selectNodeContents(node);
+    const written = node.textContent || "";
+    range.setStart(node, written.length - written.trimStart().length); // spaces before it are no part of its place
+    range.setEnd(node, written.length);
     const { x, y, width, height } = range.getBoundingClientRect(), style = getComputedStyle(parent);
     const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
     pen.font = style.font;
     const { fontBoundingBoxAscent: above, fontBoundingBoxDescent: below } = pen.measureText("x");
-    const text = (node.textContent || "").replace(/\s+/g, " ").trim();
+    const text = written.replace(/\s+/g, " ").trim();
     if (!text || !width) return [];
     const { fontFamily, fontSize, fontWeight, fontStyle } = style;
     return [tag("text", {
@@ -139,7 +141,31 @@ convarith.marks = (() => {
     }, escaped(text))];
   }
 
-  /** A frame, moved to the whole pixels at which browsers draw an <svg>. @param {DOMMatrix} frame @param {DOMRect} box */
+  /** Ground and borders of an element of the page. @param {Element} node @param {DOMMatrix} frame */
+  function boxed(node, { e, f }) {
+    const style = getComputedStyle(node), { left, top, width, height } = node.getBoundingClientRect();
+    const sides = /** @type {const} */ (["Top", "Right", "Bottom", "Left"]);
+    const [up, right, down, side] = sides.map((name) => parseFloat(style[`border${name}Width`]));
+    const ground = style.backgroundColor, round = style.borderTopLeftRadius === "50%";
+    /** @param {string} colour @param {number[]} box @param {Record<string, string>} more */
+    const filled = (colour, [x, y, wide, high], more = {}) => {
+      const { color, alpha } = colorOf(colour);
+      if (!alpha || !wide || !high) return [];
+      const [from, to] = [Math.round(x), Math.round(y)]; // as browsers draw boxes
+      const size = { width: String(Math.round(x + wide) - from), height: String(Math.round(y + high) - to) };
+      const place = { x: rounded(from + e), y: rounded(to + f), ...size };
+      return [tag("rect", { ...place, fill: color, ...more })];
+    };
+    return [
+      ...filled(ground, [left, top, width, height], round ? { rx: rounded(width / 2) } : {}),
+      ...filled(style.borderTopColor, [left, top, width, up]),
+      ...filled(style.borderRightColor, [left + width - right, top, right, height]),
+      ...filled(style.borderBottomColor, [left, top + height - down, width, down]),
+      ...filled(style.borderLeftColor, [left, top, side, height]),
+    ];
+  }
+
+  /** A frame, moved to the whole pixels that an <svg> is drawn at. @param {DOMMatrix} frame @param {DOMRect} box */
   const snapped = (frame, { left, top }) => frame.translate(Math.round(left) - left, Math.round(top) - top);
 
   /** What is drawn of a part of the page. @param {Node} node @param {DOMMatrix} frame @returns {string[]} */
@@ -152,10 +178,17 @@ convarith.marks = (() => {
       const isEmpty = localName === "path" && !node.getAttribute("d");
       return isEmpty || visibility !== "visible" ? [] : [placed(/** @type {any} */ (node), frame)];
     }
+    const marks = marksIn(node, frame);
+    return opacity === "1" || !marks.length ? marks : [tag("g", { opacity }, marks.join(""))];
+  }
+
+  /** An element and all that is in it. @param {Element} node @param {DOMMatrix} frame @returns {string[]} */
+  function marksIn(node, frame) {
     const isWhole = node instanceof SVGSVGElement && !node.ownerSVGElement;
     const inner = isWhole ? snapped(frame, node.getBoundingClientRect()) : frame;
-    const marks = [...node.childNodes].flatMap((child) => marksOf(child, inner));
-    return opacity === "1" || !marks.length ? marks : [tag("g", { opacity }, marks.join(""))];
+    const isSeen = node instanceof HTMLElement && getComputedStyle(node).visibility === "visible";
+    const own = isSeen ? boxed(node, frame) : [];
+    return own.concat([...node.childNodes].flatMap((child) => marksOf(child, inner)));
   }
 
   /** The colour behind an element. @param {Element | null} element @returns {string} */

@@ -8,7 +8,10 @@ convarith.panel = (() => {
   const { slider, shellOf, Player, copyText, newId } = convarith.controls;
   const { FRAMEWORKS } = convarith.code;
   const { listenToPointing } = convarith.drawing;
+  const { pictureOf, saveAnimation, savePng, saveSvg } = convarith.saving;
   const { sentence } = convarith.words;
+
+  const MOST_FRAMES = 64, SECONDS = 0.5; // of an animation: how many steps, and how long each
 
   // What changes no window, so that the step may stay.
   const LOOKS = new Set(["values", "pooling", "layer", "step", "weights", "own", "against", "controls", "cost"]);
@@ -184,6 +187,7 @@ convarith.panel = (() => {
       if (this.choiceOf(name, button)) return;
       if (name.startsWith("copy-")) copyText(this.part(name.slice(5)).textContent || "", button);
       if (this.shown.why) return;
+      if (["svg", "png", "film"].includes(name)) this.save(name);
       if (name === "back") this.glideTo(this.state.step - 1);
       if (name === "forward") this.glideTo(this.state.step + 1);
       if (name !== "play") return;
@@ -217,6 +221,22 @@ convarith.panel = (() => {
       this.glides = true;
       this.set({ step: Math.min(Math.max(step, 0), this.last) });
       this.glides = false;
+    }
+
+    /** Saves the picture, or every step of it. @param {string} as "svg", "png" or "film" */
+    save(as) {
+      this.stop();
+      const drawn = [this.part("grids")], name = `convarith-${this.state.operation}`, { step } = this.state;
+      const said = this.part("said").textContent || "";
+      if (as === "svg") saveSvg(drawn, name, said);
+      if (as === "png") savePng(drawn, name);
+      if (as !== "film") return;
+      const frames = Array.from({ length: Math.min(this.last + 1, MOST_FRAMES) }, (_, n) => {
+        this.set({ step: n });
+        return pictureOf(drawn);
+      });
+      this.set({ step });
+      saveAnimation(frames, SECONDS, name, said);
     }
 
     /** Sets by hand, which ends the play. @param {Change} change */

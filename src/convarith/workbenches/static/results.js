@@ -38,7 +38,7 @@ convarith.results = (() => {
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
   /** What a layer is called in the table. @param {NetworkLayer} layer */
-  const titleOf = ({ name, type }) => (name && name !== type ? `${name} ${type}` : type);
+  const titleOf = ({ name, type }) => (/\D/.test(name) && name !== type ? `${name} ${type}` : type);
 
   /** @param {NetworkCount} count @param {Framework_} framework */
   function linesOf({ rows }, framework) {
@@ -99,18 +99,19 @@ convarith.results = (() => {
   function boxesOf(input, { rows }) {
     const shapes = [input, ...rows.filter(({ why }) => !why).map(({ to }) => to)];
     const changes = shapes.filter((shape, n) => !n || JSON.stringify(shape) !== JSON.stringify(shapes[n - 1]));
+    const highest = Math.log2(Math.max(...shapes.flatMap(({ sizes }) => sizes), 2));
     let x = 2;
     const drawn = changes.map(({ channels, sizes }) => {
-      const side = Math.max(...sizes, 1), wide = 6 + 5 * Math.log2(channels + 1), high = 8 + 11 * Math.log2(side);
+      const side = Math.max(...sizes, 1), wide = 6 + 5 * Math.log2(channels + 1), high = 8 + 90 * Math.log2(side) / highest;
       const label = [channels, ...sizes].join("·");
-      const box = `<rect x="${x}" y="${112 - high}" width="${wide}" height="${high}"/>`;
-      const text = `<text transform="translate(${x + wide / 2 + 4} 118) rotate(60)">${label}</text>`;
+      const box = `<rect x="${x}" y="${100 - high}" width="${wide}" height="${high}"/>`;
+      const text = `<text transform="translate(${x + wide / 2 + 4} 106) rotate(60)">${label}</text>`;
       x += wide + 16;
       return `<g>${box}${text}</g>`;
     });
     const said = changes.map(({ channels, sizes }) => [channels, ...sizes].join(" × ")).join(", ");
     const label = `role="img" aria-label="Shapes, channels first: ${said}"`;
-    return `<svg ${label} width="${x + 60}" height="200">${drawn.join("")}</svg>`;
+    return `<svg ${label} width="${x + 60}" height="180">${drawn.join("")}</svg>`;
   }
 
   return { alike, escaped, titleOf, tableOf, csvOf, markdownOf, boxesOf };
