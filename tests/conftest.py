@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 from repository import git
 from xdist.scheduler import LoadScopeScheduling
 
-pytest.register_assert_rewrite("explorer_pages")  # tests import from it before it is a plugin
+pytest.register_assert_rewrite("explorer_pages", "workbench_pages")  # imported before they are plugins
 
 # Fixtures by the time that their tests take: what needs the site waits until that is built.
 LONG, SITES = {"archive", "installed", "jupyterlab"}, {"site", "bases"}

@@ -3,7 +3,7 @@ var convarith = convarith || {};
 /** Pictures to take away: as an SVG that stands on its own, as PNG, as an animation that plays by itself. */
 convarith.saving = (() => {
   "use strict";
-  const { escaped, rounded, tag, pictureOf } = convarith.picture;
+  const { escaped, rounded, tag, pictureOf } = convarith.marks;
 
   /** @typedef {{title?: string, style?: string, scale?: number}} More */
 

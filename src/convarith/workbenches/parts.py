@@ -1,0 +1,21 @@
+"""The parts of the workbench's script, and its style."""
+
+from functools import cache
+
+from convarith.explorer.view import joined, joined_style
+
+# Each hangs one object on `convarith`, and uses only those before it and those of the explorer.
+PARTS = ["fields", "sliding", "kinds", "network", "fixes"]
+PARTS += ["tokens", "syntax", "reading", "network_code", "results", "photo", "examples", "bench"]
+
+
+@cache
+def script() -> str:
+    """The script, joined from its parts, without comments: what the page loads as `workbench.js`."""
+    return joined("convarith.workbenches", PARTS)
+
+
+@cache
+def style() -> str:
+    """The style sheet of the workbench."""
+    return joined_style("convarith.workbenches", ["workbench"])
