@@ -46,7 +46,7 @@ OTHERS = """<div id="others" style="position: absolute; left: 30.4px; top: 20.3p
   <path class="gone" d="M0 0h9v9z"/><path style="visibility: hidden" d="M0 0h9v9z"/>
 </svg>
 <svg viewBox="0 0 20 2" width="300.6" height="60" preserveAspectRatio="none">
-  <path class="thin" d="M1 0.5h8v1H2L1 1.5M12 1l2 -0.5 2 1 2 -1 m1 .5v.5"/>
+  <path class="thin" d="M1 0.5h8v1H2L1 1.5M12 1l2 -0.5 2 1 2 -1 m1 .5v.5 -1h.5 -2"/>
 </svg></div>"""
 
 SET = """(change) => {
@@ -68,6 +68,11 @@ FRAMES = """(steps) => steps.map((step) => {
   control.value = step;
   control.dispatchEvent(new Event("change", { bubbles: true }));
   return convarith.saving.pictureOf([document.querySelector(".cv-grids")]);
+})"""
+
+STAND = """(time) => document.getAnimations().forEach((one) => {
+  one.pause();
+  one.currentTime = time;
 })"""
 
 
@@ -176,18 +181,28 @@ def test_an_animation_shows_each_frame_in_its_turn(opened, bare, theme):
     drawn(bare, animation)
     for number, frame in enumerate(alone):
         for at in (0.01, 0.99):
-            bare.evaluate(
-                """(time) => document.getAnimations().forEach((one) => {
-                  one.pause();
-                  one.currentTime = time;
-                })""",
-                (number + at) * 1000 * seconds,
-            )
+            bare.evaluate(STAND, (number + at) * 1000 * seconds)
             shown = pixels_of(bare.locator("svg").screenshot())
             assert np.abs(shown - frame).max() <= 2, (number, at)  # rounded
     assert bare.evaluate(
         "document.getAnimations().every((one) => one.effect.getTiming().iterations === Infinity)"
     )
+
+
+def test_marks_lie_on_one_another_as_in_each_frame(script, bare):
+    marks = [f'<circle r="{radius}"></circle>' for radius in range(6)]
+    orders = [[0, 1, 2, 3], [0, 3, 2, 1], [0, 2, 4], [0, 4, 2, 2, 5]]
+    look = {"width": 90, "height": 90, "paper": "#ffffff"}
+    frames = [look | {"marks": [marks[n] for n in order]} for order in orders]
+    drawn(bare, script.evaluate("(frames) => convarith.saving.animationOf(frames, 1)", frames))
+    for number, order in enumerate(orders):
+        bare.evaluate(STAND, 1000 * number + 500)
+        seen = bare.evaluate(
+            """[...document.querySelectorAll("circle")].filter((one) =>
+              getComputedStyle(one).visibility === "visible").map((one) => one.getAttribute("r"))"""
+        )
+        assert list(map(int, seen)) == order
+    assert bare.locator("svg > circle").count() == 1  # what does not move is in no group
 
 
 def test_an_animation_stands_still_where_no_motion_is_wanted(opened, bare):
