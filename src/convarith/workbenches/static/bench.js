@@ -165,7 +165,8 @@ convarith.bench = (() => {
 
     /** Whether a layer has a whole line of its own, which can be moved. @param {NetworkLayer} layer */
     isMovable(layer) {
-      const { lines, reading } = this;
+      const { lines, reading, asked } = this;
+      if (/^\s*(class|def) /m.test(asked.text)) return false; // where order and names are elsewhere, too
       const text = lines[layer.line - 1] || "";
       const [opened, closed] = [/[([]/g, /[)\]]/g].map((bracket) => [...text.matchAll(bracket)].length);
       const there = reading.layers.filter((/** @type {NetworkLayer} */ { line }) => line === layer.line);
