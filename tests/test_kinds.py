@@ -99,7 +99,7 @@ MAY_BE = {
     "text": (str,),
     "explore.what": (Axis, TransposedAxis, Conv, list),
     "explore.kernel": WHOLE,
-    "explore.against": (Axis, TransposedAxis, Conv, list),
+    "against": (Axis, TransposedAxis, Conv, list),
     "cost": (bool,),
     "controls": (),
     "workbench.what": (str, list),

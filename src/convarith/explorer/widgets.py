@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
+from convarith._validate import as_ints, as_positive_int, as_tuple, check_choice, check_flags
 from convarith.axis import Axis, TransposedAxis
 from convarith.explorer.given import AnyAxis, Layer, State, axes_of, pooling_of, refuse_both
 from convarith.explorer.view import CONTROLS, USUAL_STATE, Sliders, written_call
@@ -112,7 +112,7 @@ def explore(
     chosen = {name: value for name, value in given.items() if value is not None}
     extras: State = {} if goal is None else {"goal": as_positive_int("goal", goal)}
     if controls is not None:
-        extras["controls"] = list(controls)
+        extras["controls"] = list(as_tuple("controls", controls, "a list of names"))
         for name in extras["controls"]:
             check_choice("controls", name, TEACHABLE)
     check_flags(cost=cost)

@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 from traitlets import Unicode
 
-from convarith._validate import wrong_kind
+from convarith._validate import check_kind, wrong_kind
 from convarith.code.pytorch import in_pytorch
 from convarith.explorer import view as explorer
 from convarith.layers import AdaptivePool, Conv, Dense, Pool, SeparableConv, TransposedConv
@@ -69,6 +69,7 @@ def workbench(what: str | Iterable[Layer] = "", *, input: str = "") -> Workbench
     >>> print(workbench([Pool(size=(8, 8), channels=2, kernel=2)]).view.input)
     2, 8, 8
     """
+    check_kind("input", input, str, 'a text such as "3, 224, 224"')
     call = f"workbench({what!r}{f', input={input!r}' if input else ''})"
     if isinstance(what, str):
         return Workbench(call, what, input)
