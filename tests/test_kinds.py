@@ -101,7 +101,7 @@ MAY_BE = {
     "explore.kernel": WHOLE,
     "against": (Axis, TransposedAxis, Conv, list),
     "cost": (bool,),
-    "controls": (),
+    "controls": (list,),
     "workbench.what": (str, list),
     "input": (str,),
     "explore_stack.what": (Axis, Conv, list),
