@@ -1,0 +1,12 @@
+import torch
+from torch import nn
+
+model = nn.Sequential(
+    nn.Conv2d(1, 20, 5),
+    nn.ReLU(),
+    nn.Conv2d(20, 64, 5),
+    nn.ReLU(),
+    nn.Flatten(),
+    nn.Linear(64 * 20 * 20, 10),
+)
+x = torch.zeros(1, 1, 28, 28)
