@@ -102,7 +102,7 @@ convarith.results = (() => {
     const highest = Math.log2(Math.max(...shapes.flatMap(({ sizes }) => sizes), 2));
     let x = 2;
     const drawn = changes.map(({ channels, sizes }) => {
-      const side = Math.max(...sizes, 1), wide = 6 + 5 * Math.log2(channels + 1), high = 8 + 90 * Math.log2(side) / highest;
+      const wide = 6 + 5 * Math.log2(channels + 1), high = 8 + 90 * Math.log2(Math.max(...sizes, 1)) / highest;
       const label = [channels, ...sizes].join("·");
       const box = `<rect x="${x}" y="${100 - high}" width="${wide}" height="${high}"/>`;
       const text = `<text transform="translate(${x + wide / 2 + 4} 106) rotate(60)">${label}</text>`;
