@@ -5,7 +5,7 @@ convarith.fixes = (() => {
   "use strict";
   const { countNetwork, writeShape } = convarith.network;
 
-  const NEAR = 64; // cells up and down in which other input sizes are tried
+  const NEAR = 32; // cells up and down in which other input sizes are tried
   const MOST = 3; // sizes that are named
 
   /** @typedef {Pick<Reading, "layers"|"framework"> & {input: Shape}} Network */
@@ -84,8 +84,9 @@ convarith.fixes = (() => {
 
   /** The nearest sizes at which all layers fit, one smaller and one larger. @param {Network} network */
   function sizesThatFit(network) {
-    const fitting = steps(network.input).filter((more) => reach(resized(network, more)) === Infinity);
-    const nearest = [-1, 1].map((sign) => fitting.find((more) => Math.sign(more) === sign));
+    const all = steps(network.input);
+    const nearest = [-1, 1].map((sign) => (
+      all.find((more) => Math.sign(more) === sign && reach(resized(network, more)) === Infinity)));
     return nearest.flatMap((more) => {
       if (more === undefined) return [];
       const { input } = resized(network, more);
@@ -102,9 +103,14 @@ convarith.fixes = (() => {
     const divides = ({ rows, misfit }) => !misfit && rows.every(({ counts }) => counts.every(({ unused }) => !unused));
     if (divides(count)) return [];
     const at = (/** @type {number} */ more) => countNetwork(resized(network, more), { fields: false });
-    const good = steps(network.input).filter((more) => divides(at(more)));
-    const near = good.slice(0, MOST).sort((one, other) => one - other);
-    return near.map((more) => writeShape(resized(network, more).input, network.framework));
+    /** @type {number[]} */
+    const near = [];
+    for (const more of steps(network.input)) {
+      if (near.length === MOST) break;
+      if (divides(at(more))) near.push(more);
+    }
+    const inputs = near.sort((one, other) => one - other).map((more) => resized(network, more).input);
+    return inputs.map((input) => writeShape(input, network.framework));
   }
 
   return { fixesOf, sizesNear };
