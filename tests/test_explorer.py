@@ -176,9 +176,9 @@ AXIS = Axis(size=5, kernel=3)
             "explore_stack takes rows and columns that are alike, but those of Conv(size=(5, 6)",
         ),
         (
-            lambda: explore_stack([Axis(size=5, kernel=1)] * 6),
+            lambda: explore_stack([Axis(size=5, kernel=1)] * 9),
             ValueError,
-            "a stack has 5 layers at most, but 6 are",
+            "a stack has 8 layers at most, but 9 are",
         ),
     ],
 )
@@ -231,7 +231,7 @@ def test_the_axes_of_a_stack_follow_the_traits():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"layers": 6}, "a stack has 5 layers at most, but 6 are asked for"),
+        ({"layers": 9}, "a stack has 8 layers at most, but 9 are asked for"),
         ({"layers": 2, "kernel": (3, 3, 3)}, "the layers must agree, but kernel says 3, layers says 2"),
         ({"padding": "full"}, 'padding must be a number, "same" or "causal", but is \'full\''),
         ({"padding": (1, 2)}, 'padding must be a number, "same" or "causal", but is (1, 2)'),

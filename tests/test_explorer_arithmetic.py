@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from convarith import Axis, TransposedAxis, TransposedConv, explore, explore_stack
+from convarith.explorer.view import USUAL_STATE
 
 pytest_plugins = ["explorer_pages"]
 
@@ -164,7 +165,7 @@ def test_valid_and_same_of_stamps_are_those_of_keras(script):
 
 COUNTED = """(states) => states.map((given) => {
   const { axes, counts, why } = convarith.state.countLayer({ ...convarith.state.DEFAULTS, ...given });
-  return [axes[0], { ...counts[0], why }];
+  return [axes[1], { ...counts[1], why }];
 })"""
 
 
@@ -309,7 +310,8 @@ def test_values_are_those_of_a_walk_ceil_mode_and_dilation_included(script):
           const state = { ...convarith.state.DEFAULTS, ...given };
           const layer = convarith.state.countLayer(state);
           const places = (n) => [...Array(layer.steps[n]).keys()];
-          const valueAt = (y, x) => convarith.values.valueOf(state, layer, y, x).value;
+          const { cellsOf, kernelOf, valueOf } = convarith.values, kernel = kernelOf(state, layer);
+          const valueAt = (y, x) => valueOf(state, cellsOf(layer, y, x, kernel)).value;
           return places(0).map((y) => places(1).map((x) => valueAt(y, x)));
         })""",
         [case[0] for case in cases],
@@ -325,22 +327,78 @@ def test_values_are_those_of_a_walk_ceil_mode_and_dilation_included(script):
     assert compared > 1_000
 
 
-def test_stamps_add_up_to_what_a_walk_finds(script):
-    for stride, pad in product((1, 2), (0, 1)):
-        layer = {"kernel": 3, "stride": stride, "pad_low": pad, "pad_high": 0}
-        rows, columns = (TransposedAxis(size=size, **layer) for size in (3, 4))
+def transposed_states():
+    """Rows and columns of stamps with the state that shows them."""
+    for kernel, stride, pad, more, dilation in product((1, 2, 3), (1, 2, 3), (0, 1), (0, 1), (1, 2)):
+        layer = {"kernel": kernel, "stride": stride, "dilation": dilation, "pad_low": pad, "pad_high": 0}
+        try:
+            rows, columns = (TransposedAxis(size=size, **layer, output_padding=more) for size in (3, 4))
+        except ValueError:  # nothing is left, or the output padding is too large
+            continue
+        state = layer | {"size": 3, "operation": "transposed", "rule": "sides", "rectangular": True}
+        state |= {"output_padding": more, "output_padding_columns": more, "size_columns": 4}
+        yield state | {f"{name}_columns": value for name, value in layer.items()}, rows, columns
+
+
+def test_stamps_add_up_to_what_a_walk_finds_one_by_one_and_in_the_other_view(script):
+    cases = list(transposed_states())
+    by_script = script.evaluate(
+        """(states) => states.map((given) => {
+          const { cellsOf, gathered, kernelOf, stamped, valueOf } = convarith.values;
+          const state = { ...convarith.state.DEFAULTS, ...given }, shown = convarith.state.countLayer(state);
+          const kernel = kernelOf(state, shown), many = shown.steps[0] * shown.steps[1];
+          const stamps = [...Array(many + 1).keys()].map((done) => stamped(shown, kernel, done));
+          const other = gathered(shown, kernel), { layer, pixel } = other;
+          const places = (n) => [...Array(layer.steps[n]).keys()];
+          const gathers = places(0).map((y) => places(1).map((x) =>
+            valueOf(state, cellsOf(layer, y, x, other.kernel), pixel).value));
+          return { stamps, gathers };
+        })""",
+        [state for state, *_ in cases],
+    )
+    for (state, rows, columns), shown in zip(cases, by_script, strict=True):
         sums = [[0] * columns.output for _ in range(rows.output)]
-        for y, x in product(range(rows.size), range(columns.size)):
+        writes = [[0] * columns.output for _ in range(rows.output)]
+        assert shown["stamps"][0] == {"sums": sums, "writes": writes}
+        for (y, x), after in zip(
+            product(range(rows.size), range(columns.size)), shown["stamps"][1:], strict=True
+        ):
             for n, m, r, c in windows_of(rows, columns, y, x):
                 if 0 <= r < rows.output and 0 <= c < columns.output:
                     sums[r][c] += pixel(y, x) * weight(n, m)
-        state = layer | {"size": 3, "operation": "transposed", "rule": "sides", "rectangular": True}
-        state |= {f"{name}_columns": value for name, value in layer.items()} | {"size_columns": 4}
-        assert sums == script.evaluate(
-            """(state) => convarith.values.stampedSums(
-              convarith.state.countLayer({ ...convarith.state.DEFAULTS, ...state }))""",
-            state,
+                    writes[r][c] += 1
+            assert after == {"sums": sums, "writes": writes}, (state, y, x)
+        assert shown["gathers"] == sums, state
+        assert writes == [[a * b for b in columns.writes] for a in rows.writes], state
+    assert len(cases) > 30
+
+
+def test_kernels_are_what_their_names_say(script):
+    for rows, columns in product(range(1, 6), repeat=2):
+        kernels = script.evaluate(
+            """([rows, columns]) => {
+              const layer = { axes: [{ kernel: rows }, { kernel: columns }] };
+              const kernel = (weights) => convarith.values.kernelOf({ weights, own: [] }, layer);
+              const names = Object.keys(convarith.state.CHOICES.weights);
+              return Object.fromEntries(names.map((name) => [name, kernel(name)]));
+            }""",
+            [rows, columns],
         )
+        flat = {name: [weight for line in kernel for weight in line] for name, kernel in kernels.items()}
+        assert {len(kernel) for kernel in kernels.values()} == {rows}
+        assert {len(weights) for weights in flat.values()} == {rows * columns}
+        assert sorted(flat["identity"]) == [0] * (rows * columns - 1) + [1]
+        assert kernels["identity"][rows // 2][columns // 2] == 1
+        assert flat["blur"] == pytest.approx([1 / (rows * columns)] * (rows * columns))
+        assert sum(flat["sharpen"]) == 1 and kernels["sharpen"][rows // 2][columns // 2] == rows * columns
+        assert sum(flat["edge"]) == 0  # nothing where all is alike, something across an upright edge
+        assert all(line == sorted(line) and (columns == 1 or line[-1] == 1) for line in kernels["edge"])
+        assert kernels["own"] == kernels["mixed"]  # until one is typed
+    own = script.evaluate(
+        """() => convarith.values.kernelOf({ weights: "own", own: [1, 2, 3, 4, 5, 6] },
+          { axes: [{ kernel: 2 }, { kernel: 3 }] })"""
+    )
+    assert own == [[1, 2, 3], [4, 5, 6]]
 
 
 def test_the_script_and_python_know_the_same_names_and_limits(script):
@@ -350,7 +408,8 @@ def test_the_script_and_python_know_the_same_names_and_limits(script):
     view = explore().view
     keys = {name for name in view.trait_names(sync=True) if not name.startswith(("_", "layout", "tab"))}
     assert set(defaults) == keys - {"question", "comm", "tooltip"}
-    assert {name: getattr(view, name) for name in defaults} == defaults
+    assert {name: getattr(view, name) for name in defaults} == defaults | {"values": True}
+    assert defaults | {"question": ""} == USUAL_STATE
     for name, slider in explore().sliders.items():
         usual = sliders[name]
         assert (slider.min, slider.max, slider.value) == (usual["low"], usual["high"], usual["usual"]), name

@@ -34,8 +34,12 @@ def given_to_script(axis):
 
 def formulas(script, axes):
     return script.evaluate(
-        """(axes) => axes.map((axis) =>
-          convarith.words.formula(axis, convarith.arithmetic.countAxis(axis)))""",
+        """(axes) => axes.map((axis) => {
+          const written = convarith.words.formula(axis, convarith.arithmetic.countAxis(axis));
+          const { plainText } = convarith.words;
+          const texts = Object.entries(written).map(([name, pieces]) => [name, plainText(pieces)]);
+          return Object.fromEntries(texts);
+        })""",
         list(map(given_to_script, axes)),
     )
 
@@ -43,29 +47,24 @@ def formulas(script, axes):
 def formula_of(axis):
     """The formula with the script's signs, from the numbers that Python explains."""
     explained = axis.explain().replace("-", "−")
-    span = re.search(r"span = .* = (.*) = \d+$", explained, re.MULTILINE)[1]
     if isinstance(axis, TransposedAxis):
-        first, low, high, more = re.search(
-            r"padding = (.*) \+ \d+ − (\d+) − (\d+) \+ (\d+) = \d+$", explained
-        ).groups()
-        return f"o = {first} + {span} − {low} − {high} + {more} = {axis.output}"
+        numbers = re.search(r"output_padding = (.*) = \d+$", explained, re.MULTILINE)[1]
+        return f"o = {numbers} = {axis.output}"
     padded = re.search(r"padded = .* = (.*) = \d+$", explained, re.MULTILINE)[1]
     rounding, room, stride = re.search(r"= (floor|ceil)\(\((\d+ − \d+)\) / (\d+)\)", explained).groups()
     open_, close = "⌊⌋" if rounding == "floor" else "⌈⌉"
-    a, b = map(int, room.split(" − "))
+    a, span = map(int, room.split(" − "))
     dropped = "dropped" in explained
     fit = f"{axis.output - 1 + dropped} + 1{' − 1' if dropped else ''} = {axis.output}"
-    left, right = span.rsplit(" + ", 1)  # d(k − 1) and 1, which are taken away
-    return (
-        f"o = {open_}({padded} − {left} − {right}) / {stride}{close} + 1"
-        f" = {open_}{a - b} / {stride}{close} + 1 = {fit}"
-    ).replace("-", "−")
+    shown = f"o = {open_}({padded} − {span}) / {stride}{close} + 1 = {open_}{a - span} / {stride}{close} + 1"
+    return f"{shown} = {fit}".replace("-", "−")
 
 
 def test_the_formula_is_that_of_python(script):
     axes = list(every_axis())
     for axis, shown in zip(axes, formulas(script, axes), strict=True):
         assert shown["numbers"] == formula_of(axis), axis
+        assert shown["span"] == axis.explain().splitlines()[0].replace("-", "−"), axis
     assert len(axes) > 400
 
 
@@ -73,10 +72,10 @@ def test_the_symbols_with_numbers_in_their_place_are_the_numbers(script):
     axes = list(every_axis())
     for axis, shown in zip(axes, formulas(script, axes), strict=True):
         values = {"p_low": axis.pad_low, "p_high": axis.pad_high, "i": axis.size, "k": axis.kernel}
-        values |= {"s": axis.stride, "d": axis.dilation}
+        values |= {"s": axis.stride, "d": axis.dilation, "span": axis.span}
         values["output padding"] = getattr(axis, "output_padding", 0)
         said = re.sub(
-            r"\boutput padding\b|\bp_low\b|\bp_high\b|\b[ikd]\b|\bs\b",
+            r"\boutput padding\b|\bp_low\b|\bp_high\b|\bspan\b|\b[ikds]\b",
             lambda m, values=values: str(values[m[0]]),
             shown["symbols"],
         )
@@ -205,7 +204,7 @@ def test_the_output_of_a_stack_is_judged_at_its_end(script):
 def test_what_is_no_whole_number_is_not_judged(script, typed):
     question = asked(predict(Axis(size=28, kernel=3)))
     verdict = script.evaluate("([asked, typed]) => convarith.question.judge(asked, typed)", [question, typed])
-    assert verdict == {"right": None, "why": "A whole number, please, such as 3."}
+    assert verdict == {"right": None, "why": "A whole number, please."}
 
 
 @pytest.mark.parametrize(
@@ -285,7 +284,7 @@ def back(script, initial, state):
     """What a link to the state brings back."""
     return script.evaluate(
         """([given, changes]) => {
-          const { DEFAULTS, readFragment, writeFragment } = convarith.state;
+          const { DEFAULTS } = convarith.state, { readFragment, writeFragment } = convarith.links;
           const initial = { ...DEFAULTS, ...given };
           const link = writeFragment({ ...initial, ...changes }, initial);
           return readFragment(link.split("&").slice(1), initial);
@@ -300,7 +299,8 @@ def test_a_link_brings_every_part_of_a_state_back(script):
     )
     other = {name: not value for name, value in defaults.items() if isinstance(value, bool)}
     other |= {name: value + 1 for name, value in defaults.items() if type(value) is int and name != "goal"}
-    kept = {"goal", "kinds", "stack"}  # of the page, not of the link; a stack comes below
+    other |= {"own": [-1, 0, 3, 2], "against": "kernel:4,own:1.2,rule:same"}
+    kept = {"goal", "kinds", "stack", "controls"}  # of the page, not of the link; a stack comes below
     assert set(defaults) == set(other) | set(choices) | kept
     for name, values in choices.items():
         for value in values:
@@ -310,6 +310,53 @@ def test_a_link_brings_every_part_of_a_state_back(script):
     for rule in stack_choices["rule"]:
         state = {"stack": [[9, 6, 8, 16], [2, 2, 1, 1], [1, 1, 0, 2]], "rule": rule, "layer": 2, "layers": 3}
         assert back(script, stack, state) == defaults | stack | state
+    pools = stack | {"kinds": ["conv", "max"]}
+    for kinds, read in ((["average_padded", "conv"], None), (["max", "toString"], pools["kinds"])):
+        assert back(script, pools, {"kinds": kinds})["kinds"] == (read or kinds)
+
+
+def test_a_setting_is_kept_in_one_word(script):
+    """Nothing of it is lost but how it is looked at."""
+    for change in (
+        {"kernel": 4, "stride": 2, "rule": "sides", "pad_high": 3},
+        {
+            "operation": "pool",
+            "pooling": "average",
+            "ceil_mode": True,
+            "rectangular": True,
+            "size_columns": 5,
+        },
+        {"operation": "transposed", "way": "gather", "weights": "own", "own": [1, -2, 0, 5]},
+    ):
+        word, read, defaults = script.evaluate(
+            """(change) => {
+              const { DEFAULTS } = convarith.state, { writeSetting, readSetting } = convarith.links;
+              const looks = { step: 7, goal: 3, controls: ["size"], values: true, tape: true };
+              const word = writeSetting({ ...DEFAULTS, ...change, ...looks });
+              return [word, readSetting(word, DEFAULTS), DEFAULTS];
+            }""",
+            change,
+        )
+        assert read == defaults | change and not set(word) & set("=&")
+
+
+def test_python_writes_a_setting_as_the_page_reads_it(script):
+    layers = [
+        Conv(size=(6, 7), channels=1, filters=1, kernel=(3, 2), stride=2, padding="same"),
+        Pool(size=(7, 7), channels=1, kernel=2, operation="average", ceil_mode=True),
+        TransposedAxis(size=4, kernel=3, stride=2, pad_high=1, output_padding=1),
+    ]
+    for layer in layers:
+        shown = explore(layer)
+        read = script.evaluate(
+            """(word) => {
+              const { DEFAULTS, countLayer } = convarith.state;
+              const { counts } = countLayer(convarith.links.readSetting(word, DEFAULTS));
+              return counts.map(({ output }) => output);
+            }""",
+            explore(against=layer).view.against,
+        )
+        assert read == [shown.axis.output, shown.columns.output]
 
 
 @pytest.mark.parametrize(
@@ -328,7 +375,7 @@ def test_a_link_brings_every_part_of_a_state_back(script):
         "stack=99,1,0,1",
         "stack=x",
         "stack=",
-        "stack=" + ",".join(["3,1,0,1"] * 6),
+        "stack=" + ",".join(["3,1,0,1"] * 9),
         "kinds=max",
         "rule=causal",
         "constructor=1",
@@ -337,7 +384,7 @@ def test_a_link_brings_every_part_of_a_state_back(script):
 )
 def test_what_a_link_has_no_business_with_is_left_as_it_was(script, nonsense):
     read = script.evaluate(
-        """(part) => convarith.state.readFragment([part], convarith.state.DEFAULTS)""", nonsense
+        """(part) => convarith.links.readFragment([part], convarith.state.DEFAULTS)""", nonsense
     )
     assert read == script.evaluate("() => convarith.state.DEFAULTS")
 

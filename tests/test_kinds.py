@@ -53,6 +53,7 @@ CALLS = {
     "explore": {},
     "explore_stack": {},
     "predict": {"what": AXIS},
+    "workbench": {"what": "nn.ReLU()"},
 }
 MADE_BY_FUNCTIONS = {"Animation", "Picture", "ReceptiveField", "Trace"}
 WRONG = [
@@ -98,6 +99,11 @@ MAY_BE = {
     "text": (str,),
     "explore.what": (Axis, TransposedAxis, Conv, list),
     "explore.kernel": WHOLE,
+    "against": (Axis, TransposedAxis, Conv, list),
+    "cost": (bool,),
+    "controls": (list,),
+    "workbench.what": (str, list),
+    "input": (str,),
     "explore_stack.what": (Axis, Conv, list),
     "explore_stack.layers": WHOLE,
 }

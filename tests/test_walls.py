@@ -17,6 +17,7 @@ PACKAGES = {
     "convarith.animation.raster": {"PIL"},
     "convarith.explorer": {"anywidget", "ipywidgets", "traitlets"},
     "convarith.figures": {"numpy", "matplotlib"},
+    "convarith.workbenches": {"anywidget", "traitlets"},
 }
 # What `import convarith` must not load.
 HEAVY = {"PIL", "numpy", "matplotlib", "ipywidgets", "anywidget", "tensorflow", "keras"}

@@ -90,9 +90,21 @@ def _pool2d(reduce, fill):
     return pool
 
 
-nn = SimpleNamespace(Conv2d=conv2d, ConvTranspose2d=conv_transpose2d)
+def _module(function):
+    """The module that takes all arguments of the function but the first."""
+    return lambda *args, **options: lambda x: function(x, *args, **options)
+
+
 F = SimpleNamespace(
     pad=pad,
     max_pool2d=_pool2d(lambda cells, divisor: max(cells), float("-inf")),
     avg_pool2d=_pool2d(lambda cells, divisor: sum(cells) / divisor, 0.0),
+)
+nn = SimpleNamespace(
+    Conv2d=conv2d,
+    ConvTranspose2d=conv_transpose2d,
+    ZeroPad2d=_module(pad),
+    ConstantPad2d=_module(pad),
+    MaxPool2d=_module(F.max_pool2d),
+    AvgPool2d=_module(F.avg_pool2d),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from convarith import AdaptivePool, Conv, Pool, SeparableConv, TransposedConv, explorer, workbench
+from convarith import AdaptivePool, Conv, Pool, SeparableConv, TransposedConv, explorer, workbenches
 
 KINDS = {Conv: "conv", SeparableConv: "separable", TransposedConv: "transposed", Pool: "pool"}
 
@@ -14,7 +14,7 @@ KINDS = {Conv: "conv", SeparableConv: "separable", TransposedConv: "transposed",
 def bench(browser: Browser) -> Iterator[Page]:
     """A blank page that has the scripts of the explorer and the workbench."""
     page = browser.new_page()
-    page.add_script_tag(content=explorer.script() + workbench.script())
+    page.add_script_tag(content=explorer.script() + workbenches.script())
     yield page
     page.close()
 

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from convarith import explorer
+from convarith import explorer, workbenches
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -119,12 +119,20 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
     )
 
 
-def write_explorer(app: Sphinx) -> None:
-    """Puts script and style of the explorers where pages look for them."""
+def write_scripts(app: Sphinx) -> None:
+    """Puts script and style of the explorers and of the workbench where pages look for them."""
     folder = Path(app.outdir, "_static")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "explorer.js").write_text(explorer.script(), encoding="utf-8")
-    (folder / "explorer.css").write_text(explorer.style(), encoding="utf-8")
+    for name, package in {"explorer": explorer, "workbench": workbenches}.items():
+        (folder / f"{name}.js").write_text(package.script(), encoding="utf-8")
+        (folder / f"{name}.css").write_text(package.style(), encoding="utf-8")
+
+
+def load_workbench(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
+    """Loads the workbench on its own page only."""
+    if page == "book/workbench":
+        app.add_js_file("workbench.js", priority=900)  # after that of the explorers
+        app.add_css_file("workbench.css", priority=900)
 
 
 def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
@@ -135,7 +143,7 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
         # The theme writes the name of the page for a switch of versions, which this book does not have.
         if "DOCUMENTATION_OPTIONS.pagename" in attributes.get("body", ""):
             continue
-        if paper and name.endswith("explorer.js"):
+        if paper and name.endswith(("explorer.js", "workbench.js")):
             continue
         if name and page != "search":  # whose own script runs at once
             script = type(script)(name, priority=script.priority, **attributes | {"defer": "defer"})
@@ -145,7 +153,8 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", address)
-    app.connect("builder-inited", write_explorer)
+    app.connect("builder-inited", write_scripts)
+    app.connect("html-page-context", load_workbench, priority=100)
     app.connect("doctree-read", describe_drawings)
     app.connect("doctree-resolved", gallery.link)
     app.connect("html-page-context", describe_page, priority=100)

@@ -4,8 +4,9 @@
 backwards. `Conv`, `Pool` and their like are layers, and `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` say
 them as code; `receptive_field` is of a stack of them, and `trace` reads a whole network. The `draw_...`
 functions draw all that, and `animate` sets it in motion; `explore` and `explore_stack` put sliders to it and
-`predict` asks for it. `recorded` holds what was measured elsewhere. All but the first three, and with them
-matplotlib and ipywidgets, are loaded when they are first needed.
+`predict` asks for it; `workbench` shows all of it, of a network that is typed in. `recorded` holds what was
+measured elsewhere. All but the first three, and with them matplotlib and ipywidgets, are loaded when they are
+first needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from convarith.receptive import ReceptiveField as ReceptiveField, receptive_field as receptive_field
     from convarith.tracing.models import fitting as fitting, trace as trace
     from convarith.tracing.table import Trace as Trace
+    from convarith.workbenches.widget import workbench as workbench
 
     __version__: str
 
@@ -68,6 +70,7 @@ _LATER = {
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),
     "tracing.models": ("fitting", "trace"),
+    "workbenches": ("workbench",),
 }
 
 __all__ = ["Axis", "TransposedAxis", "settings", *(name for names in _LATER.values() for name in names)]

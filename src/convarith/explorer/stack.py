@@ -10,7 +10,7 @@ from convarith.figures._drawing import Picture
 from convarith.figures.stacks import draw_field
 from convarith.layers import Pool
 
-MOST_LAYERS = 5
+MOST_LAYERS = 8
 _USUAL: State = {"size": 16, "kernel": 3, "layers": None, "stride": 1, "padding": 0, "dilation": 1}
 _RULES = ("same", "causal")  # of all layers
 
@@ -47,7 +47,7 @@ def explore_stack(
         what: the layers, first one first: a list of `Axis`, `Conv` and `Pool`, with rows and columns alike.
             Or without it:
         size: input size of the first layer; 16 unless given.
-        layers: how many layers, 1 to 5; 3 where no tuple says it.
+        layers: how many layers, 1 to 8; 3 where no tuple says it.
         kernel, stride, dilation: one number for all layers, or a tuple with one for each, first layer
             first; 3, 1 and 1 unless given.
         padding: of all layers, cells on both sides, 0 unless given; or "same" or "causal". For a stack

@@ -11,7 +11,7 @@ from typing import Any
 
 import anywidget
 import ipywidgets
-from traitlets import Bool, Int, List, Unicode
+from traitlets import Bool, Float, Int, List, Unicode
 
 from convarith.explorer.given import State
 from convarith.figures._drawing import Picture
@@ -23,21 +23,29 @@ MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
 STACK_MAX = MAX | {"size": 32, "dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
-PARTS = ["words", "arithmetic", "state", "values", "code", "controls", "drawing", "panel"]
-PARTS += ["layer", "stack", "question", "start"]
+PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]
+PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
+PARTS += ["marks", "saving", "controls", "drawing", "panel"]
+PARTS += ["presets", "ruler", "picture", "terms", "hands", "own", "taught", "layer"]
+PARTS += ["tapes", "table", "stack", "question", "start"]
 
 
 def _static(name: str, package: str = "convarith.explorer") -> str:
     return (files(package) / "static" / name).read_text(encoding="utf-8")
 
 
-# Lines of comment, which would be a third of what a page loads.
-_COMMENTS = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+# Lines of comment, which would be a third of what a page loads, and indentation.
+_SPARE = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n|^ +", re.DOTALL | re.MULTILINE)
 
 
 def joined(package: str, parts: Iterable[str]) -> str:
-    """The script of a package, joined from its parts, without comments."""
-    return _COMMENTS.sub("", "\n".join(_static(f"{part}.js", package) for part in parts))
+    """The script of a package, joined from its parts, without comments and indentation."""
+    return _SPARE.sub("", "\n".join(_static(f"{part}.js", package) for part in parts))
+
+
+def joined_style(package: str, parts: Iterable[str]) -> str:
+    """The style sheets of a package, one after the other."""
+    return _SPARE.sub("", "".join(_static(f"{part}.css", package) for part in parts))
 
 
 @cache
@@ -49,7 +57,7 @@ def script() -> str:
 @cache
 def style() -> str:
     """The style sheet of explorers and questions."""
-    return _static("explorer.css")
+    return joined_style("convarith.explorer", ["explorer", "stack"])
 
 
 def _trait(kind: type, value: object) -> Any:
@@ -75,6 +83,14 @@ class View(anywidget.AnyWidget):
     pad_high, pad_high_columns = _trait(Int, 0), _trait(Int, 0)
     output_padding, output_padding_columns = _trait(Int, 0), _trait(Int, 0)
     pooling, ceil_mode = _trait(Unicode, "max"), _trait(Bool, False)
+    weights, own = _trait(Unicode, "mixed"), List(Float()).tag(sync=True)
+    # How it is looked at: stamps that scatter or windows that gather, one axis alone, another setting beside.
+    way, tape, against = _trait(Unicode, "scatter"), _trait(Bool, False), _trait(Unicode, "")
+    controls = List(Unicode()).tag(sync=True)
+    # What it costs, when asked for.
+    cost, bias = _trait(Bool, False), _trait(Bool, True)
+    channels, filters, groups = _trait(Int, 1), _trait(Int, 1), _trait(Int, 1)
+    batch, bytes = _trait(Int, 1), _trait(Int, 4)
     # Of a stack: each layer's kernel, stride, padding, dilation; what each is, "conv" or a pooling, where not
     # all are convolutions; and which layer the sliders set (0: all).
     stack = List(List(Int())).tag(sync=True)
@@ -82,11 +98,14 @@ class View(anywidget.AnyWidget):
     layers, layer = _trait(Int, 1), _trait(Int, 0)
 
 
+USUAL_STATE: State = {name: trait.default() for name, trait in View.class_own_traits(sync=True).items()}
+
+
 class Shown:
     """Something that shows itself: as a widget where there is a kernel, as HTML where there is none."""
 
     @property
-    def view(self) -> View:
+    def view(self) -> anywidget.AnyWidget:
         """What the script draws in a live notebook."""
         raise NotImplementedError
 
@@ -122,7 +141,7 @@ class Sliders(Shown):
         self._links = [
             ipywidgets.jslink((slider, "value"), (self.view, name)) for name, slider in self.sliders.items()
         ]
-        self._box = ipywidgets.VBox([*self.sliders.values(), self.view])
+        self._box = ipywidgets.VBox([self.view, *self.sliders.values()])
 
     @property
     def view(self) -> View:
@@ -142,7 +161,7 @@ class Sliders(Shown):
 
     @property
     def widget(self) -> ipywidgets.Widget:
-        """Sliders and view, one below the other."""
+        """The view, and under it the sliders."""
         return self._box
 
     def picture(self) -> Picture:

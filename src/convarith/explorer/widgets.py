@@ -1,12 +1,13 @@
 """The sliders of one layer: every window of it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import cast
 
-from convarith._validate import as_ints, as_positive_int, check_choice, check_flags
+from convarith._validate import as_ints, as_positive_int, as_tuple, check_choice, check_flags
 from convarith.axis import Axis, TransposedAxis
 from convarith.explorer.given import AnyAxis, Layer, State, axes_of, pooling_of, refuse_both
-from convarith.explorer.view import CONTROLS, Sliders, written_call
+from convarith.explorer.view import CONTROLS, USUAL_STATE, Sliders, written_call
 from convarith.figures._drawing import Picture
 from convarith.figures.counts import draw_writes
 from convarith.figures.windows import draw_grid
@@ -14,10 +15,12 @@ from convarith.layers import Conv, Pool, TransposedConv
 
 Padding = int | str | Sequence[int]
 
+TEACHABLE = (*CONTROLS, "operation", "weights", "values", "tape", "rectangular", "presets", "compare", "cost")
 _OPERATIONS = ("conv", "pool", "transposed")
 _POOLINGS = ("max", "average", "average_padded")
 _RULES = ("valid", "same", "full")  # that the page can choose; those of other rules are given in cells
 _RULES_OF_KERAS = ("valid", "same")  # also of transposed layers
+_FEW = 9  # cells along an axis
 _USUAL: State = {"size": 7, "kernel": 3, "padding": 0, "dilation": 1}
 _USUAL |= {"operation": "conv", "pooling": "max", "ceil_mode": False}
 
@@ -39,11 +42,9 @@ class Explorer(Sliders):
         return self._axis("_columns" if self.view.rectangular else "")
 
     def _axis(self, end: str) -> AnyAxis:
-        names = (*CONTROLS, "pad_low", "pad_high", "output_padding")
-        read = {name: getattr(self.view, name + end) for name in names}
-        sides = (read.pop("pad_low"), read.pop("pad_high"))
-        read["padding"] = {"number": read["padding"], "sides": sides}.get(self.view.rule, self.view.rule)
-        return _axis(self.view.operation, **read, ceil_mode=self.view.ceil_mode)
+        return _axis_of_state(
+            {name: getattr(self.view, name) for name in self.view.trait_names(sync=True)}, end
+        )
 
     def picture(self) -> Picture:
         """The first window; or the counts of stamps that no direct axis equals."""
@@ -68,6 +69,9 @@ def explore(
     pooling: str | None = None,
     ceil_mode: bool | None = None,
     goal: int | None = None,
+    controls: Iterable[str] | None = None,
+    against: Layer | Sequence[AnyAxis] | None = None,
+    cost: bool = False,
 ) -> Explorer:
     """Shows the sliders: every window of a layer, live, and on a static page too.
 
@@ -83,6 +87,13 @@ def explore(
             "average_padded", which counts the zeros of the padding, as PyTorch does by default.
         ceil_mode: in pooling, as in `Axis`.
         goal: an output size to be reached; the explorer says when it is.
+        controls: what of the explorer is there at first, where not all of it; a button brings the rest. Some
+            of "size", "kernel", "stride", "padding", "dilation", "operation", "weights", "values", "tape"
+            (one axis alone), "rectangular" (rows and columns apart), "presets", "compare" and "cost". The
+            formula has what these can change.
+        against: another layer, shown beside this one, with what differs marked; as `what`.
+        cost: whether parameters, MACs, activations and memory are shown; with one channel and one filter,
+            unless a layer says how many.
 
     Returns an `Explorer`; its `axis` is the `Axis` or `TransposedAxis` on the screen.
 
@@ -99,17 +110,46 @@ def explore(
     given |= {"dilation": dilation}
     given |= {"operation": operation, "pooling": pooling, "ceil_mode": ceil_mode}
     chosen = {name: value for name, value in given.items() if value is not None}
-    goals = {} if goal is None else {"goal": as_positive_int("goal", goal)}
+    extras: State = {} if goal is None else {"goal": as_positive_int("goal", goal)}
+    if controls is not None:
+        extras["controls"] = list(as_tuple("controls", controls, "a list of names"))
+        for name in extras["controls"]:
+            check_choice("controls", name, TEACHABLE)
+    check_flags(cost=cost)
+    extras |= {"cost": True} if cost else {}
+    if against is not None:
+        extras["against"] = against
+    shown = extras if against is None else extras | {"against": _setting(_state_of_layer(against))}
     if what is not None:
         refuse_both("explore", what, chosen)
-        call = f"explore({', '.join([repr(what), *(f'{name}={value}' for name, value in goals.items())])})"
-        return Explorer(call, _state_of_layer(what) | goals)
+        call = f"explore({', '.join([repr(what), *(f'{name}={value!r}' for name, value in extras.items())])})"
+        return Explorer(call, _with_values(_state_of_layer(what) | shown))
     chosen = _USUAL | chosen
     check_choice("operation", chosen["operation"], _OPERATIONS)
     usual = _USUAL | {"stride": chosen["kernel"] if chosen["operation"] == "pool" else 1}
     chosen = {name: (usual | chosen)[name] for name in given}  # in the order of a call
-    state = _state_of_numbers(**chosen) | goals
-    return Explorer(written_call("explore", chosen | goals, usual), state)
+    state = _with_values(_state_of_numbers(**chosen) | shown)
+    return Explorer(written_call("explore", chosen | extras, usual), state)
+
+
+def _with_values(state: State) -> State:
+    """With the values on, where there are so few cells that they can be read."""
+    axes = [_axis_of_state(USUAL_STATE | state, end) for end in ("", "_columns" * ("rectangular" in state))]
+    return state | {"values": max(side for axis in axes for side in (axis.size, axis.output)) <= _FEW}
+
+
+def _setting(state: State) -> str:
+    """What differs from the usual, in one word: as the page keeps what a layer is compared with."""
+    different = {name: value for name, value in state.items() if value != USUAL_STATE[name]}
+    return ",".join(f"{name}:{json.dumps(value).strip(chr(34))}" for name, value in different.items())
+
+
+def _axis_of_state(state: State, end: str) -> AnyAxis:
+    """The axis of the rows or, with an end to the names, of the columns."""
+    read = {name: state[name + end] for name in (*CONTROLS, "pad_low", "pad_high", "output_padding")}
+    sides, rule = (read.pop("pad_low"), read.pop("pad_high")), state["rule"]
+    read["padding"] = {"number": read["padding"], "sides": sides}.get(rule, rule)
+    return _axis(state["operation"], **read, ceil_mode=state["ceil_mode"])
 
 
 def _axis(
@@ -165,8 +205,6 @@ def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> State:
     given = what if isinstance(what, list | tuple) else [cast("Layer", what)]
     if getattr(what, "padding_mode", "zeros") != "zeros":
         raise ValueError(f"explore pads with zeros, but {what!r} does not")
-    if isinstance(what, Pool) and any(axis.dilation > 1 for axis in what.axes):
-        raise ValueError(f"explore has no pools with dilation, as {what!r}")
     axes = tuple(axis for one in given for axis in axes_of(one))
     if not 1 <= len(axes) <= 2:
         raise ValueError(f"explore shows one or two axes, but {what!r} has {len(axes)}")
@@ -174,6 +212,10 @@ def _state_of_layer(what: Layer | Sequence[AnyAxis]) -> State:
     if type(rows) is not type(columns) or getattr(rows, "ceil_mode", 0) != getattr(columns, "ceil_mode", 0):
         raise ValueError(f"rows and columns must be of one kind, but are {rows} and {columns}")
     state = _state_of_axis(rows)
+    if isinstance(what, Conv | Pool | TransposedConv):
+        names = ("channels", "filters", "groups", "bias")
+        state |= {name: getattr(what, name) for name in names if hasattr(what, name)}
+        state |= {"tape": True} if len(axes) == 1 else {}
     if rows != columns:
         state |= {f"{name}_columns": value for name, value in _state_of_axis(columns).items()}
         state["rectangular"] = True

@@ -4,6 +4,7 @@ var convarith = convarith || {};
 convarith.controls = (() => {
   "use strict";
   const { SLIDERS, limitsOf } = convarith.state;
+  const { FRAMEWORKS } = convarith.code;
 
   /** Milliseconds from one step to the next. */
   const SPEEDS = [["1200", "slow"], ["500", "normal"], ["150", "fast"]];
@@ -19,6 +20,20 @@ convarith.controls = (() => {
     return `<label data-of="${name}">${label} <select name="${name}">${all}</select></label>`;
   }
 
+  /**
+   * A row of buttons of which one is down.
+   * @param {string} name @param {string} label @param {Record<string, string>} choices
+   */
+  function tabs(name, label, choices) {
+    const all = Object.entries(choices).map(([value, text]) => (
+      pushButton(name, text, value).replace(">", ' aria-pressed="false">')));
+    return `<div class="cv-tabs" data-of="${name}" role="group" aria-label="${label}">${all.join("")}</div>`;
+  }
+
+  /** @param {string} name @param {string} text @param {string} [value] */
+  const pushButton = (name, text, value = "") => (
+    `<button type="button" name="${name}" value="${value}">${text}</button>`);
+
   /** @param {string} name @param {string} label */
   function checkbox(name, label) {
     return `<label data-of="${name}"><input type="checkbox" name="${name}"> ${label}</label>`;
@@ -30,18 +45,59 @@ convarith.controls = (() => {
    */
   function slider(id, name, initial, end = "", text = "") {
     const [low, high] = limitsOf(name, initial);
-    const label = SLIDERS[name].label + text, named = `${name}${end}`;
-    const range = `type="range" id="${id}-${named}" name="${named}" min="${low}" max="${high}" step="1"`;
-    const field = `type="text" inputmode="numeric" name="${named}-typed" autocomplete="off"`;
-    return `<div class="cv-control" data-of="${named}"><label for="${id}-${named}">${label}</label>`
+    const { label: named, term } = SLIDERS[name];
+    const label = named + text, full = `${name}${end}`;
+    const range = `type="range" id="${id}-${full}" name="${full}" min="${low}" max="${high}" step="1"`;
+    const field = `type="text" inputmode="numeric" name="${full}-typed" autocomplete="off"`;
+    const title = `<label for="${id}-${full}"><span class="cv-term" data-term="${term || ""}">${label}</span></label>`;
+    return `<div class="cv-control" data-of="${full}">${title}`
       + `<input ${range}><input ${field} aria-label="${label}, typed"></div>`;
+  }
+
+  /** A labelled number to type. @param {string} id of the explorer @param {string} name */
+  function numberField(id, name) {
+    const { label } = SLIDERS[name], typed = 'type="text" inputmode="numeric" autocomplete="off" size="4"';
+    const field = `<input ${typed} id="${id}-${name}" name="${name}-typed" aria-label="${label}, typed">`;
+    return `<label data-of="${name}" for="${id}-${name}">${label} ${field}</label>`;
   }
 
   /** @param {string} framework @param {string} name */
   function codeBlock(framework, name) {
     const described = `tabindex="0" role="group" aria-label="${framework} code"`;
-    const button = `<button type="button" name="copy-${name}">Copy</button>`;
-    return `<div><b>${framework}</b> ${button}<pre class="cv-${name}" ${described}></pre></div>`;
+    const copy = pushButton(`copy-${name}`, "Copy");
+    return `<div><b>${framework}</b> ${copy}<pre class="cv-${name}" ${described}></pre></div>`;
+  }
+
+  /** Everything of a panel, in its order: the picture first. @param {any} panel */
+  function shellOf(panel) {
+    const link = panel.setup.link ? pushButton("link", "Copy link") : "";
+    const saved = [["svg", "SVG"], ["png", "PNG"], ["film", "animation"]].map(([name, text]) => pushButton(name, text));
+    const code = Object.entries(FRAMEWORKS).map(([name, { title }]) => codeBlock(title, name)).join("");
+    return `
+${panel.head()}
+<div class="cv-main">
+  <div class="cv-stage"><div class="cv-grids"></div><p class="cv-problem" role="alert"></p></div>
+  <div class="cv-side">
+    <p class="cv-result"></p>
+    <p class="cv-goal" aria-live="polite"></p>
+    <div class="cv-sliders">${panel.controls()}</div>
+    <div class="cv-choices">${panel.choices()}</div>
+  </div>
+</div>
+<div class="cv-player">
+  <button type="button" name="back" aria-label="Step back">◀</button>
+  <button type="button" name="play" aria-label="Play" aria-pressed="false">Play</button>
+  <button type="button" name="forward" aria-label="Step forward">▶</button>
+  <label class="cv-steps"><span class="cv-step">${panel.stepName}</span>
+    <input type="range" name="step" min="0" max="0" step="1"></label>
+  <select name="speed" aria-label="speed">${options(SPEEDS)}</select>
+</div>
+<div class="cv-told"><p class="cv-said" aria-live="polite"></p><p class="cv-sum"></p></div>
+<div class="cv-formula"></div>
+${panel.foot()}
+<div class="cv-tools">${pushButton("reset", "Reset")}${link}${pushButton("full", "Full window")}${panel.tools()}</div>
+<div class="cv-tools" role="group" aria-label="Save the picture">Save: ${saved.join("")}</div>
+<details class="cv-code"><summary>The same as code</summary><div class="cv-codes">${code}</div></details>`;
   }
 
   /** Takes one step after the other, at the speed that is chosen, until there is none. */
@@ -105,5 +161,5 @@ convarith.controls = (() => {
     return `cv${made}`;
   }
 
-  return { SPEEDS, options, slider, chooser, checkbox, codeBlock, Player, copyText, newId };
+  return { options, slider, numberField, chooser, tabs, pushButton, checkbox, shellOf, Player, copyText, newId };
 })();

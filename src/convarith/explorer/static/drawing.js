@@ -1,13 +1,15 @@
 var convarith = convarith || {};
 
-/** Grids and tapes of cells as SVG; every kind of cell is one path, and the later path lies on top. */
+/** Grids of cells as SVG; every kind of cell is one path, and the later path lies on top. */
 convarith.drawing = (() => {
   "use strict";
-  const { NO_LAYERS } = convarith.arithmetic;
-  const { plural } = convarith.words;
-
   const SVG = "http://www.w3.org/2000/svg";
-  const MARKS = ["done", "lines", "unused", "window", "window-margin", "linked", "current"];
+  const MARKS = [
+    "done", "writes-1", "writes-2", "writes-3", "writes-4", "lines", "unused", "window", "window-margin", "linked",
+    "winner", "current", "lit",
+  ];
+  /** Pixels that the name of a grid takes. */
+  const NAME = { wide: 84, high: 22 };
   const FOCUSABLE = 'tabindex="0" role="application"';
 
   /** @type {Record<string, [number, number]>} */
@@ -52,186 +54,151 @@ convarith.drawing = (() => {
     return [x * wide + left, y * high + top];
   }
 
+  /**
+   * @typedef {{rows: number, columns: number, margin?: number[], overhang?: number[], place?: any,
+   *   across?: number[]}} Frame
+   */
+
   /** A grid with a margin of padding around it. */
   class Grid {
-    /** @param {Element} parent @param {string} role "input" or "output" @param {string} label */
+    /** @param {Element} parent @param {string} role "input", "kernel" or "output" @param {string} label */
     constructor(parent, role, label) {
       this.box = document.createElement("div");
       this.box.className = `cv-grid cv-${role}`;
       const described = 'aria-roledescription="grid of cells"';
-      const groups = '<g></g><g class="cv-numbers"></g>';
+      const groups = '<g></g><rect class="cv-frame"></rect><g class="cv-numbers"></g><g class="cv-edges"></g>';
       this.box.innerHTML = `<div class="cv-name"></div><svg ${FOCUSABLE} ${described}>${groups}</svg>`;
       parent.append(this.box);
-      const [title, svg] = this.box.children;
+      const [title, svg] = /** @type {any} */ (this.box.children);
       this.title = title;
       this.svg = svg;
       this.label = label;
-      const [paths, numbers] = svg.children;
+      const [paths, rect, numbers, edges] = svg.children;
       this.mark = layered(paths, ["beyond", "margin", "margin-lines", "cells", ...MARKS]);
+      this.rect = rect;
       this.numbers = numbers;
+      this.edges = edges;
       this.shape = { rows: 0, columns: 0 };
+      /** Of the columns: where the first lies, and how far one is from the next. */
+      this.place = { offset: 0, pitch: 1 };
       /** Left, top, width and height of what is seen. */
       this.view = [0, 0, 0, 0];
       this.drawn = "";
     }
 
     /**
-     * @param {{rows: number, columns: number, margin: number[], overhang: number[]}} shape
-     *   margin: top, bottom, left, right; overhang: cells beyond the bottom and the right margin
+     * @param {Frame} shape
+     *   margin: top, bottom, left, right; overhang: cells beyond the bottom and the right margin;
+     *   across: the first and the last place of what is seen, where it is not all of the grid
      */
-    frame({ rows, columns, margin, overhang }) {
-      const key = [rows, columns, ...margin, ...overhang].join();
-      this.shape = { rows, columns };
+    frame({ rows, columns, margin = [0, 0, 0, 0], overhang = [0, 0], place = { offset: 0, pitch: 1 }, across }) {
+      const key = JSON.stringify([rows, columns, margin, overhang, place, across]);
       if (key === this.drawn) return;
       this.drawn = key;
-      const [top, bottom, left, right] = margin;
+      this.shape = { rows, columns };
+      this.place = place;
+      const [top, bottom, left, right] = margin.map((cells) => Math.max(cells, 0));
       const wide = columns + left + right, high = rows + top + bottom;
       const [below, beside] = overhang;
-      this.view = [-left - 0.1, -top - 0.1, wide + beside + 0.2, high + below + 0.2];
+      const [from, to] = across || [-left, wide - left + beside];
+      this.view = [from - 0.1, -top - 0.1, to - from + 0.2, high + below + 0.2];
       this.svg.setAttribute("viewBox", this.view.join(" "));
-      this.box.style.setProperty("--columns", String(wide + beside));
-      const padded = Math.max(...margin) > 0, hangs = Math.max(...overhang) > 0;
+      const padded = top + bottom + left + right > 0, hangs = Math.max(...overhang) > 0;
       this.mark("beyond", hangs ? latticePath(-left, -top, wide + beside, high + below) : "");
       this.mark("margin", padded ? boxPath(-left, -top, wide, high) : "");
       this.mark("margin-lines", padded ? latticePath(-left, -top, wide, high) : "");
-      this.mark("cells", boxPath(0, 0, columns, rows));
-      this.mark("lines", latticePath(0, 0, columns, rows));
-      this.title.textContent = `${this.label} ${rows} × ${columns}`;
+      const apart = Array.from({ length: columns }, (_, x) => boxPath(this.x(x), 0, 1, rows)).join("");
+      const touching = place.pitch === 1;
+      this.mark("cells", touching ? boxPath(place.offset, 0, columns, rows) : apart);
+      this.mark("lines", touching ? latticePath(place.offset, 0, columns, rows) : apart);
+      this.title.textContent = `${this.label} ${across ? columns : `${rows} × ${columns}`}`;
       const described = `${this.label}, ${rows} by ${columns} cells. Arrow keys choose a cell.`;
       this.svg.setAttribute("aria-label", described);
     }
 
-    /** Writes texts into cells; small ones stand in the corner. @param {[number, number, string, boolean][]} texts */
-    write(texts) {
-      this.numbers.innerHTML = texts.map(([row, column, text, small]) => {
-        const kind = small ? "cv-small" : text.length > 3 ? "cv-long" : "";
-        const x = column + (small ? 0.93 : 0.5), y = row + (small ? 0.92 : 0.66);
-        return `<text x="${x}" y="${y}" class="${kind}">${text}</text>`;
-      }).join("");
+    /** Where a column lies. @param {number} column */
+    x(column) { return this.place.offset + column * this.place.pitch; }
+
+    /** @param {{row: number, column: number}[]} cells */
+    path(cells) { return cells.map(({ row, column }) => cellPath(this.x(column), row)).join(""); }
+
+    /** Width and height in pixels, the name included. @param {number} unit pixels of a cell */
+    extent(unit) { return [Math.max(unit * this.view[2], NAME.wide), unit * this.view[3] + NAME.high]; }
+
+    /**
+     * Puts the grid where it belongs. By transforms, as these move nothing else.
+     * @param {number} unit pixels of a cell @param {number} left @param {number} top in pixels
+     */
+    put(unit, left, top) {
+      const [wide] = this.extent(unit), own = unit * this.view[2];
+      this.svg.style.width = `${own}px`;
+      this.svg.style.height = `${unit * this.view[3]}px`;
+      // In whole pixels, as lines are sharp there.
+      const [x, y] = [left + (wide - own) / 2, top + NAME.high].map(Math.round);
+      this.svg.style.transform = `translate(${x}px, ${y}px)`;
+      this.title.style.transform = `translate(${left + wide / 2}px, ${top}px) translateX(-50%)`;
     }
+
+    /** Writes texts into cells. @param {[number, number, string][]} texts */
+    write(texts) {
+      this.numbers.innerHTML = texts.map(([row, column, text]) => (
+        `<text x="${this.x(column) + 0.5}" y="${row + 0.66}" class="${text.length > 3 ? "cv-long" : ""}">${text}</text>`
+      )).join("");
+    }
+
+    /** Puts the frame of the window where the window is. @param {number[]} box x, y, width and height, or none */
+    moveFrame([x, y, wide, high] = [0, 0, 0, 0]) {
+      this.rect.style.transform = `translate(${x}px, ${y}px)`;
+      this.rect.setAttribute("width", wide);
+      this.rect.setAttribute("height", high);
+    }
+
+    /** The place of a pointer, in cells, also where there are none. @param {PointerEvent} event */
+    placeOf(event) { return placeOf(event, this.svg, this.view); }
 
     /** The cell under a pointer, as [row, column], or null. @param {PointerEvent} event */
     at(event) {
-      const [x, y] = placeOf(event, this.svg, this.view).map(Math.floor);
-      const { rows, columns } = this.shape;
-      return x >= 0 && x < columns && y >= 0 && y < rows ? [y, x] : null;
+      const [x, y] = this.placeOf(event);
+      const { offset, pitch } = this.place, { rows, columns } = this.shape;
+      const [row, column] = [Math.floor(y), Math.floor((x - offset) / pitch)];
+      const inside = column >= 0 && column < columns && row >= 0 && row < rows;
+      return inside && x - this.x(column) < 1 ? [row, column] : null;
     }
   }
 
-  /** The tapes of a stack: the input at the bottom, the output on top. */
-  class Tapes {
-    /** @param {Element} parent */
-    constructor(parent) {
-      const described = 'preserveAspectRatio="none" aria-roledescription="tapes of cells"';
-      this.box = document.createElement("div");
-      this.box.className = "cv-tapes";
-      this.box.innerHTML = `<div class="cv-labels"></div><svg ${FOCUSABLE} ${described}></svg>`;
-      parent.append(this.box);
-      const [labels, svg] = this.box.children;
-      this.labels = labels;
-      this.svg = svg;
-      this.mark = layered(svg, ["cone", "margin-lines", "cells", ...MARKS]);
-      /** @type {{size: number, unit: number, left: number, low: number, high: number, top: number}[]} */
-      this.shape = [];
-      this.view = [0, 0, 0, 0];
-    }
-
-    /**
-     * Puts every cell over the middle of what it has seen, or over the end where nothing is seen ahead.
-     * @param {Layer[]} layers @param {number} size @param {boolean} causal
-     */
-    frame(layers, size, causal) {
-      const tapes = [{ size, field: NO_LAYERS }, ...layers.map(({ count, field }) => ({ size: count.output, field }))];
-      this.shape = tapes.map((tape, n) => ({
-        size: tape.size,
-        unit: tape.field.stride,
-        left: (tape.field.size - tape.field.stride) / (causal ? 1 : 2) - tape.field.padding,
-        low: layers[n] ? layers[n].axis.pad_low : 0,
-        high: layers[n] ? layers[n].axis.pad_high : 0,
-        top: 2 * (layers.length - n),
-      }));
-      const left = Math.min(...this.shape.map((t) => t.left - t.low * t.unit));
-      const right = Math.max(...this.shape.map((t) => t.left + (t.size + t.high) * t.unit));
-      const high = 2 * layers.length + 1;
-      this.view = [left, 0, right - left, high];
-      this.svg.setAttribute("viewBox", this.view.join(" "));
-      this.box.style.setProperty("--rows", String(high));
-      this.box.style.setProperty("--columns", String(right - left));
-      const [input, ...others] = this.shape.map((t) => boxPath(t.left, t.top, t.size * t.unit, 1));
-      const padded = this.shape.filter((t) => t.low + t.high);
-      const margin = padded.map((t) => latticePath(t.left - t.low * t.unit, t.top, t.low + t.size + t.high, 1, t.unit));
-      this.mark("margin-lines", margin.join(""));
-      this.mark("cells", input);
-      this.mark("done", others.join(""));
-      this.mark("lines", this.shape.map((t) => latticePath(t.left, t.top, t.size, 1, t.unit)).join(""));
-      const labels = this.shape.map((t, n) => `<span>${this.name(n)}: ${t.size}</span>`);
-      this.labels.innerHTML = labels.reverse().join("");
-      const described = `${plural(layers.length, "layer")} over an input of ${plural(size, "cell")}.`;
-      this.svg.setAttribute("aria-label", `${described} Arrow keys choose a cell, up and down another tape.`);
-    }
-
-    /** @param {number} tape */
-    name(tape) {
-      return tape === 0 ? "input" : tape === this.shape.length - 1 ? "output" : `layer ${tape}`;
-    }
-
-    /** @param {number} tape @param {number[]} cells */
-    path(tape, cells) {
-      const { left, unit, top } = this.shape[tape];
-      return cells.map((cell) => cellPath(left + cell * unit, top, unit)).join("");
-    }
-
-    /** @param {number} tape @param {number} cell */
-    isData(tape, cell) {
-      return cell >= 0 && cell < this.shape[tape].size;
-    }
-
-    /**
-     * The sides of a cone between a tape and the next.
-     * @param {number} tape @param {number[]} below @param {number[]} above
-     */
-    slope(tape, below, above) {
-      if (!below.length || !above.length) return "";
-      const [low, high] = [this.shape[tape], this.shape[tape + 1]];
-      const [a, b] = [low.left + Math.min(...below) * low.unit, low.left + (Math.max(...below) + 1) * low.unit];
-      const [c, d] = [high.left + Math.min(...above) * high.unit, high.left + (Math.max(...above) + 1) * high.unit];
-      return `M${c} ${high.top + 1}H${d}L${b} ${low.top}H${a}z`;
-    }
-
-    /** The cell of another tape that is nearest to a cell. @param {number} other @param {number[]} place */
-    nearest(other, [tape, cell]) {
-      const { left, unit, size } = this.shape[other];
-      const middle = this.shape[tape].left + (cell + 0.5) * this.shape[tape].unit;
-      return clamp(Math.floor((middle - left) / unit), size);
-    }
-
-    /** The cell under a pointer, as [tape, cell], or null. @param {PointerEvent} event */
-    at(event) {
-      const [x, y] = placeOf(event, this.svg, this.view);
-      const tape = this.shape.length - 1 - clamp(Math.round((y - 0.5) / 2), this.shape.length);
-      const cell = Math.floor((x - this.shape[tape].left) / this.shape[tape].unit);
-      return this.isData(tape, cell) ? [tape, cell] : null;
-    }
-  }
-
-  /** Points at cells with pointer and keys. @param {any} panel @param {Grid | Tapes} drawing */
+  /** Points at cells with pointer and keys. @param {any} panel @param {any} drawing a grid, or the tapes of a stack */
   function listenToPointing(panel, drawing) {
-    const svg = /** @type {HTMLElement} */ (drawing.svg);
-    svg.addEventListener("pointermove", (event) => panel.point(drawing, drawing.at(event)));
+    const { svg } = drawing;
+    svg.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => panel.point(drawing, drawing.at(event)));
     svg.addEventListener("pointerleave", () => panel.point(drawing, null));
-    svg.addEventListener("pointerdown", (event) => {
-      const at = !panel.shown.why && drawing.at(event);
-      if (at) panel.choose(drawing, at);
+    svg.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+      if (!panel.shown.why) panel.press(drawing, event);
     });
     svg.addEventListener("focus", () => !panel.shown.why && panel.point(drawing, panel.cursor(drawing)));
     svg.addEventListener("blur", () => panel.point(drawing, null));
-    svg.addEventListener("keydown", (event) => {
+    svg.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       const move = MOVES[event.key];
+      if (event.key === "Escape") panel.unpin();
       if (!move || panel.shown.why) return;
       event.preventDefault();
       panel.choose(drawing, panel.next(drawing, panel.cursor(drawing), move));
     });
   }
 
-  return { cellPath, boxPath, clamp, Grid, Tapes, listenToPointing };
+  /**
+   * Follows a pointer that is held down until it is let go.
+   * @param {Element} target @param {PointerEvent} event @param {(event: PointerEvent) => void} moved
+   */
+  function follow(target, event, moved) {
+    const move = (/** @type {any} */ later) => moved(later);
+    const end = () => {
+      for (const name of ["pointerup", "pointercancel"]) target.removeEventListener(name, end);
+      target.removeEventListener("pointermove", move);
+    };
+    target.setPointerCapture(event.pointerId);
+    target.addEventListener("pointermove", move);
+    for (const name of ["pointerup", "pointercancel"]) target.addEventListener(name, end);
+  }
+
+  return { FOCUSABLE, MARKS, cellPath, boxPath, latticePath, layered, placeOf, clamp, Grid, listenToPointing, follow };
 })();

@@ -3,87 +3,137 @@ var convarith = convarith || {};
 /** The explorer of one layer: windows over a grid. */
 convarith.layer = (() => {
   "use strict";
-  const { isOfKeras, readersOf, windowOf } = convarith.arithmetic;
-  const { CHOICES, CONTROLS, SIDES, countLayer } = convarith.state;
-  const { pixelAt, cellsOf, valueOf, stampedSums } = convarith.values;
-  const { formatNumber, formula, list, range } = convarith.words;
-  const { inKeras, inPyTorch } = convarith.code;
-  const { boxPath, cellPath, clamp, Grid } = convarith.drawing;
-  const { checkbox, chooser } = convarith.controls;
+  const { isOfKeras } = convarith.arithmetic;
+  const { CHOICES, CONTROLS, COSTS, SIDES, countLayer } = convarith.state;
+  const { readSetting, writeSetting } = convarith.links;
+  const { gathered, kernelOf } = convarith.values;
+  const { formula, grouped, inBytes, inColour, sentence } = convarith.words;
+  const { codeOf } = convarith.code;
+  const { costOf } = convarith.cost;
+  const { clamp } = convarith.drawing;
+  const { rulerOf } = convarith.ruler;
+  const { LayerPicture } = convarith.picture;
+  const { lightTerm, termsAt } = convarith.terms;
+  const { takeHold } = convarith.hands;
+  const { OwnKernel } = convarith.own;
+  const { showControls } = convarith.taught;
+  const { PAIRS, PRESETS, comparisonOf, differences, settingOf } = convarith.presets;
+  const { numberField, pushButton, checkbox, chooser, tabs } = convarith.controls;
   const { Panel } = convarith.panel;
 
-  const MARKED = ["window", "window-margin", "linked", "done", "current"];
-
-  /**
-   * What is marked in the two grids, as paths by name, and what is said of it.
-   * @typedef {Record<string, string>} Paths
-   * @typedef {{window: WindowCell[], field: Paths, stepped: Paths, said: string}} Marks
-   */
-
-  /** @param {{row: number, column: number}[]} cells */
-  const pathOf = (cells) => cells.map(({ row, column }) => cellPath(column, row)).join("");
-
-  /**
-   * A number for every cell, as text.
-   * @param {number[]} shape @param {(row: number, column: number) => number} value @returns {any[]}
-   */
-  function textsOf([rows, columns], value) {
-    return Array.from({ length: rows * columns }, (_, n) => {
-      const row = Math.floor(n / columns), column = n % columns;
-      return [row, column, formatNumber(value(row, column)), false];
-    });
-  }
-
   class LayerExplorer extends Panel {
+    /** @param {HTMLElement} root @param {Change} state @param {any} setup */
+    constructor(root, state, setup) {
+      super(root, state, setup);
+      /** @type {any} the picture, and that of the setting it is compared with */
+      this.picture = this.other = null;
+      /** @type {any} what stands over the other */
+      this.caption = null;
+      /** @type {any} the fields for a kernel of the reader's own */
+      this.own = null;
+      /** @type {number[]} the cell of the field that the keys are on */
+      this.place = [0, 0];
+      /** Terms that are lit. */
+      this.lit = "";
+    }
+
     get stepName() { return "window"; }
     get startsAgain() { return true; }
 
+    head() { return tabs("operation", "operation", CHOICES.operation); }
+
     controls() {
       const columns = this.sliders([...CONTROLS, ...SIDES], "_columns", ", columns");
+      return `${this.mainSliders(CONTROLS)}${this.sliders(SIDES)}<div class="cv-columns">${columns}</div>`;
+    }
+
+    choices() {
       return `
-  ${this.mainSliders(CONTROLS)}${this.sliders(SIDES)}
-  <div class="cv-columns">${columns}</div>
-  <div class="cv-choices">
-    ${chooser("operation", "operation", CHOICES.operation)}
-    ${chooser("pooling", "of each window, the", CHOICES.pooling)}
-    ${chooser("rule", "padding rule", CHOICES.rule)}
-    <span class="cv-effective"></span>
-    ${checkbox("ceil_mode", "ceil_mode")} ${checkbox("rectangular", "rows and columns apart")}
-    ${checkbox("values", "values")}`;
+${chooser("rule", "padding", CHOICES.rule)} <span class="cv-effective"></span>
+${chooser("pooling", "of each window, the", CHOICES.pooling)} ${checkbox("ceil_mode", "ceil_mode")}
+${chooser("weights", "weights", CHOICES.weights)} ${tabs("way", "view", CHOICES.way)}
+${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rectangular", "rows and columns apart")}
+${checkbox("cost", "cost")}`;
+    }
+
+    foot() {
+      const pairs = Object.keys(PAIRS).map((name) => pushButton("pair", name, name));
+      const presets = Object.keys(PRESETS).map((name) => pushButton("preset", name, name));
+      const costs = COSTS.map((name) => numberField(this.id, name)).join(" ");
+      return `
+<div class="cv-cost" data-of="cost-fields">${costs} ${checkbox("bias", "bias")}<p class="cv-costs"></p></div>
+<div class="cv-presets" data-of="presets" role="group" aria-label="Try">Try: ${presets.join("")}</div>
+<div class="cv-presets" data-of="compare" role="group" aria-label="Compare">Compare: ${pushButton("keep", "with this")}
+  ${pairs.join("")}${pushButton("alone", "no more")}</div>`;
+    }
+
+    tools() {
+      const workbench = /** @type {any} */ (document.querySelector('a[href*="workbench.html"]'));
+      const way = this.setup.link && workbench ? `<a class="cv-way" href="${workbench.href}">To the workbench</a>` : "";
+      return (this.initial.controls.length ? pushButton("all", "All controls") : "") + way;
     }
 
     /** @param {HTMLElement} parent */
     build(parent) {
-      this.left = new Grid(parent, "input", "Input");
-      this.right = new Grid(parent, "output", "Output");
-      this.drawings = [this.left, this.right];
+      this.picture = this.pictureIn(parent, "cv-picture");
+      this.drawings = this.picture.grids;
+      this.own = new OwnKernel(this.picture.middle.box, (weights) => this.set({ own: weights }));
+    }
+
+    /** @param {HTMLElement} parent @param {string} name */
+    pictureIn(parent, name) {
+      const box = parent.appendChild(document.createElement("div"));
+      box.className = name;
+      return new LayerPicture(box);
+    }
+
+    /** Another setting, to compare with: looked at, not touched. @param {number[]} space */
+    drawOther(space) {
+      const { against } = this.state, grids = this.part("grids");
+      if (!against) {
+        if (this.other) grids.lastElementChild?.remove();
+        this.other = null;
+        return;
+      }
+      if (!this.other) {
+        this.other = this.pictureIn(grids, "cv-picture cv-other");
+        for (const { svg } of this.other.grids) {
+          svg.removeAttribute("tabindex");
+          svg.setAttribute("role", "img");
+        }
+        this.caption = document.createElement("p");
+        grids.lastElementChild?.prepend(this.caption);
+      }
+      const other = readSetting(against, this.initial), layer = countLayer({ ...other, tape: this.state.tape });
+      this.caption.innerHTML = differences(this.state, this.shown, other, layer);
+      this.other.grids.forEach((/** @type {any} */ grid) => { grid.box.hidden = Boolean(layer.why); });
+      if (!layer.why) this.other.show({ ...other, tape: this.state.tape, values: this.state.values }, layer, space);
+    }
+
+    listen() {
+      super.listen();
+      for (const name of ["pointerover", "pointerleave"]) {
+        this.root.addEventListener(name, (event) => {
+          const term = /** @type {Element} */ (event.target).closest?.("[data-term]");
+          this.light(term && name === "pointerover" ? String(/** @type {HTMLElement} */ (term).dataset.term) : "");
+        });
+      }
     }
 
     count() {
-      const shown = countLayer(this.state);
+      const { state } = this, shown = countLayer(state);
       const [rows, columns] = shown.counts.map((count) => count.output);
-      return { ...shown, size: rows === columns ? rows : `${rows}x${columns}` };
-    }
-
-    // One grid is stepped through: it shows the window of the cell pointed at. Over the other one windows
-    // move: it shows who reads (or writes) the cell.
-
-    /** @returns {any} */
-    get stepped() { return this.shown.direct ? this.right : this.left; }
-
-    /** @returns {any} */
-    get field() { return this.shown.direct ? this.left : this.right; }
-
-    /** The step as row and column. */
-    get stepAt() {
-      const columns = this.shown.steps[1];
-      return [Math.floor(this.state.step / columns), this.state.step % columns];
+      const gathers = !shown.direct && state.way === "gather" && !shown.why;
+      const { steps } = gathers ? gathered(shown, kernelOf(state, shown)).layer : shown;
+      return { ...shown, steps, size: rows === columns || state.tape ? columns : `${rows}x${columns}` };
     }
 
     /** @param {any} grid @returns {number[]} */
     cursor(grid) {
-      if (grid === this.stepped) return this.stepAt;
-      return (this.place || [0, 0]).map((at, n) => clamp(at, this.shown.tape[n]));
+      if (grid === this.picture.stepped) return this.picture.placeOf(this.state.step);
+      const { rows, columns } = grid.shape;
+      const [row, column] = this.place;
+      return [clamp(row, rows), clamp(column, columns)];
     }
 
     /** @param {any} grid @param {number[]} at @param {number[]} move */
@@ -95,57 +145,66 @@ convarith.layer = (() => {
     /** @param {any} grid @param {number[]} at */
     choose(grid, at) {
       this.stop();
-      this.pointed = { drawing: grid, at };
-      if (grid === this.stepped) {
-        this.set({ step: at[0] * this.shown.steps[1] + at[1] });
+      if (grid === this.picture.stepped) {
+        this.step(at[0] * this.picture.layer.steps[1] + at[1]);
+        this.pointed = { drawing: grid, at };
         return;
       }
+      if (grid !== this.picture.field) return;
       this.place = at;
+      this.pinned = this.pointed = { drawing: grid, at };
       this.drawMarks();
     }
 
+    /** @param {any} grid @param {PointerEvent} event */
+    press(grid, event) { takeHold(this, grid, event); }
+
     drawPicture() {
-      const { tape, steps, axes: [rows, columns], counts } = this.shown;
-      const margin = [rows.pad_low, rows.pad_high, columns.pad_low, columns.pad_high];
-      const overhang = counts.map((/** @type {Count} */ count) => count.overhang);
-      this.field.frame({ rows: tape[0], columns: tape[1], margin, overhang });
-      this.stepped.frame({ rows: steps[0], columns: steps[1], margin: [0, 0, 0, 0], overhang: [0, 0] });
-      this.drawUnread();
+      const { against, tape, weights, operation } = this.state;
+      const [width, height] = this.space;
+      const space = against ? [width, height / 2 - 40] : [width, height];
+      this.picture.show(this.state, countLayer(this.state), space);
+      this.own.show(this.picture.kernel, this.picture.unit, weights === "own" && operation !== "pool");
+      this.picture.drawEdges(!against && this.uses("padding"));
+      this.drawOther(space);
+      this.root.classList.toggle("cv-compares", Boolean(against));
+      this.root.classList.toggle("cv-on-tape", tape);
+      this.part("step").textContent = this.picture.stepped === this.picture.right ? "window" : "stamp";
+      this.drawMarks();
     }
 
-    drawWords() {
-      const { shown, state } = this;
-      const byKeras = isOfKeras(state.rule, shown.axes[0]);
-      const [rows, columns] = shown.axes.map((/** @type {Axis} */ axis) => {
-        const more = byKeras && axis.output_padding ? ` and output padding ${axis.output_padding}` : "";
-        return `(${axis.pad_low}, ${axis.pad_high})${more}`;
-      });
-      const sides = rows === columns ? rows : `${rows}, columns ${columns}`;
-      this.part("effective").textContent = `padding (low, high): ${sides}`;
-      this.show(["pad_low", "pad_high", "pad_low_columns", "pad_high_columns"], state.rule === "sides");
-      this.show(["output_padding", "output_padding_columns"], state.operation === "transposed" && !byKeras);
-      this.show(["pooling", "ceil_mode"], state.operation === "pool");
-      this.part("columns").hidden = !state.rectangular;
-      this.part("formula").innerHTML = state.rectangular
-        ? this.formulaOf(0, "<b>rows</b> ") + this.formulaOf(1, "<b>columns</b> ") : this.formulaOf(0, "");
-      this.writeCode({ keras: inKeras(state, shown.axes), pytorch: inPyTorch(state, shown.axes) });
-      if (state.goal) this.drawGoal();
+    drawMarks() {
+      const { picture, other, state } = this;
+      const { said, sum } = picture.mark(state.step, this.pointed);
+      this.part("said").textContent = said;
+      this.part("sum").textContent = sum;
+      if (other?.layer.steps) other.mark(Math.min(state.step, other.layer.steps[0] * other.layer.steps[1] - 1), null);
+      this.light(this.pointed ? termsAt(picture, this.pointed) : "");
     }
 
-    /** @param {string[]} names @param {boolean} on */
-    show(names, on) {
-      for (const name of names) {
-        const control = /** @type {HTMLElement} */ (this.root.querySelector(`[data-of="${name}"]`));
-        control.hidden = !on;
-      }
+    /** @param {string} name @param {any} button */
+    choiceOf(name, button) {
+      const { state } = this;
+      /** @type {Record<string, () => Change>} */
+      const changes = {
+        keep: () => ({ against: writeSetting(state) }),
+        alone: () => ({ against: "" }),
+        all: () => ({ controls: [] }),
+        preset: () => settingOf(PRESETS[button.value]),
+        pair: () => comparisonOf(PAIRS[button.value]),
+      };
+      if (!changes[name]) return super.choiceOf(name, button);
+      this.goTo(changes[name]());
+      return true;
     }
 
-    /** @param {number} n of the axis @param {string} name */
-    formulaOf(n, name) {
-      const { symbols, numbers, words } = formula(this.shown.axes[n], this.shown.counts[n]);
-      const first = `<p class="cv-symbols">${symbols.replace(/p_(low|high)/g, "p<sub>$1</sub>")}</p>`;
-      const last = `<p>${words}</p>`;
-      return `${n ? "" : first}<p class="cv-numbers">${name}${numbers}</p>${this.shown.why ? "" : last}`;
+    drawCost() {
+      const { state, shown } = this;
+      const { parameters, macs, activations, memory, why } = costOf(state.operation, shown, /** @type {any} */ (state));
+      const parts = [["parameters", parameters], ["multiply-accumulates", macs], ["activations", activations]];
+      const bytes = Object.entries(memory).map(([name, many]) => `${name} ${inBytes(many)}`).join(", ");
+      const said = parts.map(([name, many]) => `<b>${grouped(Number(many))}</b> ${name}`).join(", ");
+      this.part("costs").innerHTML = why ? sentence(why) : `${said} an image; in memory, for the batch: ${bytes}.`;
     }
 
     drawGoal() {
@@ -156,89 +215,60 @@ convarith.layer = (() => {
       part.dataset.reached = String(reached);
     }
 
-    /** Hatches the rows and columns that no window reads. */
-    drawUnread() {
-      const { axes, steps, tape } = this.shown;
-      const [rows, columns] = axes.map((/** @type {Axis} */ axis, /** @type {number} */ n) => {
-        const unread = [];
-        for (let at = -axis.pad_low; at < tape[n] + axis.pad_high; at++) {
-          if (!readersOf(axis, steps[n], at).length) unread.push(at);
-        }
-        return { unread, first: -axis.pad_low, many: axis.pad_low + tape[n] + axis.pad_high };
+    /** Lights a term wherever it is. @param {string} terms */
+    light(terms) {
+      if (terms === this.lit) return;
+      this.lit = terms;
+      lightTerm(this.root, this.picture, this.shown, this.state.step, terms);
+    }
+
+    /** Whether the chapter has taught something, or it is asked for all the same. @param {string} name */
+    uses(name) { return !this.state.controls.length || this.state.controls.includes(name); }
+
+    drawWords() {
+      const { shown, state } = this;
+      const axes = state.tape ? shown.axes.slice(1) : shown.axes;
+      const byKeras = isOfKeras(state.rule, axes[0]);
+      const [rows, columns] = axes.map((/** @type {Axis} */ axis) => {
+        const more = byKeras && axis.output_padding ? ` and output padding ${axis.output_padding}` : "";
+        return `(${axis.pad_low}, ${axis.pad_high})${more}`;
       });
-      const paths = [
-        ...rows.unread.map((/** @type {number} */ y) => boxPath(columns.first, y, columns.many, 1)),
-        ...columns.unread.map((/** @type {number} */ x) => boxPath(x, rows.first, 1, rows.many)),
-      ];
-      this.field.mark("unused", paths.join(""));
-      this.stepped.mark("unused", "");
+      const sides = rows === columns || state.tape ? rows : `${rows}, columns ${columns}`;
+      this.part("effective").textContent = state.rule === "number" ? "" : `(low, high) = ${sides}`;
+      showControls(this, byKeras);
+      this.drawFormula();
+      /** @param {number[]} sizes */
+      const written = ([y, x]) => (state.tape ? String(x) : `${y} × ${x}`);
+      const input = written(shown.axes.map((/** @type {Axis} */ axis) => axis.size));
+      const output = written(shown.counts.map((/** @type {Count} */ count) => count.output));
+      const made = shown.why ? "–" : output;
+      this.part("result").innerHTML = inColour([[input, "input"], " → ", [made, "output"]]);
+      this.writeCode((framework) => codeOf(framework, [{ kind: state, axes }]));
+      if (state.cost) this.drawCost();
+      if (state.goal) this.drawGoal();
     }
 
-    drawMarks() {
-      const onField = this.pointed && this.pointed.drawing === this.field;
-      const at = this.pointed ? this.pointed.at : this.stepAt;
-      const marks = onField ? this.marksOfCell(at) : this.marksOfWindow(at);
-      for (const name of MARKED) {
-        this.field.mark(name, marks.field[name] || "");
-        this.stepped.mark(name, marks.stepped[name] || "");
-      }
-      this.part("said").textContent = marks.said;
-      this.drawValues(marks.window);
-    }
-
-    /** A window of the field, and the cell that has it. @param {number[]} at @returns {Marks} */
-    marksOfWindow([y, x]) {
-      const { axes, direct, steps: [, columns] } = this.shown;
-      const window = cellsOf(this.shown, y, x);
-      const done = (y ? boxPath(0, 0, columns, y) : "") + boxPath(0, y, x + 1, 1);
-      const [rows, across] = [range("row", windowOf(axes[0], y)), range("column", windowOf(axes[1], x))];
-      const value = this.state.values && direct ? ` ${valueOf(this.state, this.shown, y, x).text}` : "";
-      const does = direct ? `Output (${y}, ${x}) reads` : `Input (${y}, ${x}) writes to`;
-      return {
-        window,
-        field: {
-          window: pathOf(window.filter((one) => one.isData)),
-          "window-margin": pathOf(window.filter((one) => !one.isData)),
-        },
-        stepped: { done, current: cellPath(x, y) },
-        said: `${does} ${rows} and ${across}.${value}`,
+    drawFormula() {
+      const { shown, state } = this;
+      const isApart = state.rectangular && !state.tape;
+      /** @type {Axis[]} */
+      const axes = shown.axes;
+      const met = {
+        padding: this.uses("padding") || axes.some(({ pad_low, pad_high }) => pad_low + pad_high > 0),
+        stride: this.uses("stride") || state.stride > 1,
+        dilation: this.uses("dilation") || state.dilation > 1,
       };
-    }
-
-    /** A cell of the field, and the cells whose windows have it. @param {number[]} at @returns {Marks} */
-    marksOfCell(at) {
-      const { axes, direct, steps } = this.shown;
-      const [rows, columns] = at.map((cell, n) => readersOf(axes[n], steps[n], cell));
-      const readers = rows.flatMap((row) => columns.map((column) => ({ row, column })));
-      const times = readers.length === 1 ? "once" : `${readers.length} times`;
-      const named = list(readers.map(({ row, column }) => `(${row}, ${column})`));
-      const by = readers.length && readers.length < 10 ? `, by ${direct ? "output" : "input"} ${named}` : "";
-      const cell = `${direct ? "Input" : "Output"} (${at.join(", ")})`;
-      return {
-        window: [],
-        field: { current: cellPath(at[1], at[0]) },
-        stepped: { linked: pathOf(readers) },
-        said: `${cell} is ${direct ? "read" : "written"} ${times}${by}.`,
-      };
-    }
-
-    /** Numbers in all cells and, small, the weights on the window. @param {WindowCell[]} window */
-    drawValues(window) {
-      if (!this.state.values && !this.written) return;
-      this.written = this.state.values;
-      const { steps, tape, direct } = this.shown;
-      const { state } = this;
-      let onField = [], onStepped = [];
-      if (state.values) {
-        const sums = direct ? [] : stampedSums(this.shown);
-        onField = textsOf(tape, direct ? pixelAt : (row, column) => sums[row][column]);
-        onStepped = textsOf(steps, direct ? (row, column) => valueOf(state, this.shown, row, column).value : pixelAt);
-        if (state.operation !== "pool") {
-          for (const { row, column, weight } of window) onField.push([row, column, `×${formatNumber(weight)}`, true]);
-        }
-      }
-      this.field.write(onField);
-      this.stepped.write(onStepped);
+      const [width] = this.space;
+      const parts = (isApart ? [0, 1] : [1]).map((n) => {
+        const { symbols, numbers, words, span } = formula(shown.axes[n], shown.counts[n], met);
+        const name = isApart ? `<b>${n ? "columns" : "rows"}</b> ` : "";
+        const first = n && isApart ? "" : `<p class="cv-symbols">${inColour(symbols)}</p>`;
+        const spans = span.length ? `<p class="cv-spans">${inColour(span)}</p>` : "";
+        const strip = `<div class="cv-ruler">${rulerOf(shown.axes[n], shown.counts[n], width)}</div>`;
+        const last = `<p class="cv-words">${shown.why ? "" : inColour(words)}</p>`;
+        return `${first}${spans}<p class="cv-numbers">${name}${inColour(numbers)}</p>${strip}${last}`;
+      });
+      this.part("formula").innerHTML = parts.join("");
     }
   }
 

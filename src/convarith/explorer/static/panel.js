@@ -3,13 +3,18 @@ var convarith = convarith || {};
 /** What all explorers share: controls, player, words and code. What is counted and drawn, a class of its own says. */
 convarith.panel = (() => {
   "use strict";
-  const { DEFAULTS, SLIDERS, CONTROLS, SIDES, limitsOf, writeFragment } = convarith.state;
-  const { SPEEDS, options, slider, codeBlock, Player, copyText, newId } = convarith.controls;
+  const { DEFAULTS, SLIDERS, CONTROLS, SIDES, limitsOf } = convarith.state;
+  const { writeFragment } = convarith.links;
+  const { slider, shellOf, Player, copyText, newId } = convarith.controls;
+  const { FRAMEWORKS } = convarith.code;
   const { listenToPointing } = convarith.drawing;
+  const { pictureOf, saveAnimation, savePng, saveSvg } = convarith.saving;
   const { sentence } = convarith.words;
 
+  const MOST_FRAMES = 64, SECONDS = 0.5; // of an animation: how many steps, and how long each
+
   // What changes no window, so that the step may stay.
-  const LOOKS = new Set(["values", "pooling", "layer", "step"]);
+  const LOOKS = new Set(["values", "pooling", "layer", "step", "weights", "own", "against", "controls", "cost"]);
 
   /**
    * @typedef {{sliders?: boolean, link?: string, changed?: (names: Change) => void}} Setup
@@ -32,16 +37,26 @@ convarith.panel = (() => {
       this.shown = null;
       /** @type {{drawing: any, at: number[]} | null} the cell under the pointer */
       this.pointed = null;
+      /** @type {{drawing: any, at: number[]} | null} the cell that stays marked when the pointer leaves */
+      this.pinned = null;
       /** @type {any[]} grids or tapes */
       this.drawings = [];
       /** @type {any} a Player */
       this.player = null;
+      /** Whether what is drawn next moves to its place, and does not jump. */
+      this.glides = false;
     }
 
     get stepName() { return "step"; }
     /** Whether a change leads back to the first step. */
     get startsAgain() { return false; }
+    /** What stands over the picture. */
+    head() { return ""; }
+    /** What stands beside the picture. */
     controls() { return ""; }
+    choices() { return ""; }
+    /** What stands under the words. */
+    foot() { return ""; }
     /** Makes the drawings. @param {HTMLElement} parent */
     build(parent) { this.drawings = [...parent.children]; }
     /** @returns {any} at least { why, size, steps } */
@@ -52,41 +67,31 @@ convarith.panel = (() => {
     next(_drawing, at, move) { return at.map((one, n) => one + move[n]); }
     /** A cell has been chosen. @param {any} drawing @param {number[]} at */
     choose(drawing, at) { this.point(drawing, at); }
+    /** The pointer goes down on a drawing. @param {any} drawing @param {PointerEvent} event */
+    press(drawing, event) {
+      const at = drawing.at(event);
+      if (at) this.choose(drawing, at);
+    }
     drawPicture() {}
     drawMarks() {}
     drawWords() {}
 
     /** Draws everything for the first time. */
     open() {
-      const link = this.setup.link ? '<button type="button" name="link">Copy link</button>' : "";
       this.root.classList.add("convarith-explorer");
-      this.root.innerHTML = `
-<div class="cv-controls">${this.controls()}
-    <button type="button" name="reset">Reset</button>
-    ${link}
-  </div>
-</div>
-<p class="cv-problem" role="alert"></p>
-<div class="cv-grids"></div>
-<div class="cv-player">
-  <button type="button" name="back" aria-label="Step back">◀</button>
-  <button type="button" name="play" aria-label="Play" aria-pressed="false">Play</button>
-  <button type="button" name="forward" aria-label="Step forward">▶</button>
-  <label>${this.stepName} <input type="range" name="step" min="0" max="0" step="1"></label>
-  <label>speed <select name="speed">${options(SPEEDS)}</select></label>
-</div>
-<p class="cv-said" aria-live="polite"></p>
-<p class="cv-goal" aria-live="polite"></p>
-<div class="cv-formula"></div>
-<div class="cv-code"><details><summary>The same as code</summary>
-${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>`;
+      this.root.innerHTML = shellOf(this);
       this.find("speed").value = "500";
       this.player = new Player(this.find("play"), this.find("speed"), () => this.playStep());
       this.build(this.part("grids"));
       this.listen();
       this.draw();
+      // Where there is no width yet, as in a folded cell, and wherever it changes.
+      new ResizeObserver(() => { if (!this.shown.why) this.drawPicture(); }).observe(this.part("stage"));
       return this;
     }
+
+    /** More buttons. */
+    tools() { return ""; }
 
     /** @param {string} name @returns {any} a control */
     find(name) { return this.root.querySelector(`[name="${name}"]`); }
@@ -110,6 +115,10 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
         const button = /** @type {Element} */ (event.target).closest("button");
         if (button) this.pressed(button.name, button);
       });
+      this.part("code").addEventListener("toggle", () => this.drawWords());
+      this.root.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && this.root.classList.contains("cv-full")) this.fill(false);
+      });
       for (const drawing of this.drawings) listenToPointing(this, drawing);
     }
 
@@ -124,8 +133,6 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
       if (name === "rectangular" && value) {
         for (const one of [...CONTROLS, ...SIDES]) change[`${one}_columns`] = this.state[one];
       }
-      // A pool that is not told otherwise puts window beside window.
-      if (value === "pool") change.stride = Math.min(this.state.kernel, limitsOf("stride", this.initial)[1]);
       if (name === "step") this.stop();
       this.set(change, control);
     }
@@ -134,7 +141,9 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
     consequencesOf(name, value) {
       const rule = name.startsWith("padding") ? { rule: "number" } : {};
       const step = this.startsAgain && !LOOKS.has(name) ? { step: 0 } : {};
-      return { [name]: value, ...rule, ...step };
+      // A pool that is not told otherwise puts window beside window.
+      const stride = Math.min(this.state.kernel, limitsOf("stride", this.initial)[1]);
+      return { [name]: value, ...rule, ...value === "pool" ? { stride } : {}, ...step };
     }
 
     /**
@@ -159,6 +168,7 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
     set(change, control) {
       const fresh = Object.entries(change).filter(([name, value]) => String(this.state[name]) !== String(value));
       Object.assign(this.state, Object.fromEntries(fresh));
+      this.root.classList.toggle("cv-glides", this.glides);
       this.draw(control);
       if (this.setup.changed && fresh.length) this.setup.changed(Object.fromEntries(fresh));
     }
@@ -172,14 +182,61 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
     /** @param {string} name @param {HTMLElement} button */
     pressed(name, button) {
       if (name === "reset") this.goTo({ ...this.initial });
+      if (name === "full") this.fill(!this.root.classList.contains("cv-full"));
       if (name === "link") copyText(this.link, button);
+      if (this.choiceOf(name, button)) return;
       if (name.startsWith("copy-")) copyText(this.part(name.slice(5)).textContent || "", button);
       if (this.shown.why) return;
-      if (name === "back") this.goTo({ step: Math.max(0, this.state.step - 1) });
-      if (name === "forward") this.goTo({ step: Math.min(this.last, this.state.step + 1) });
+      if (["svg", "png", "film"].includes(name)) this.save(name);
+      if (name === "back") this.glideTo(this.state.step - 1);
+      if (name === "forward") this.glideTo(this.state.step + 1);
       if (name !== "play") return;
       if (this.player.isOn) this.stop();
       else this.play();
+    }
+
+    /** A button that sets something, as a tab does. @param {string} name @param {any} button */
+    choiceOf(name, button) {
+      if (!(name in this.state) || name === "link") return false;
+      this.goTo(this.consequencesOf(name, button.value));
+      return true;
+    }
+
+    /** Fills the window, in large type, for a projector; or no more. @param {boolean} on */
+    fill(on) {
+      this.root.classList.toggle("cv-full", on);
+      this.find("full").textContent = on ? "Back to the page" : "Full window";
+      this.find("full").focus({ preventScroll: true });
+      this.root.scrollTop = 0;
+    }
+
+    /** Steps by hand, where the window moves and does not jump. @param {number} step */
+    glideTo(step) {
+      this.stop();
+      this.step(step);
+    }
+
+    /** @param {number} step */
+    step(step) {
+      this.glides = true;
+      this.set({ step: Math.min(Math.max(step, 0), this.last) });
+      this.glides = false;
+    }
+
+    /** Saves the picture, or every step of it. @param {string} as "svg", "png" or "film" */
+    save(as) {
+      this.stop();
+      const drawn = [this.part("grids")], name = `convarith-${this.state.operation}`, { step } = this.state;
+      const said = this.part("said").textContent || "";
+      if (as === "svg") saveSvg(drawn, name, said);
+      if (as === "png") savePng(drawn, name);
+      if (as !== "film") return;
+      const frames = Array.from({ length: Math.min(this.last + 1, MOST_FRAMES) }, (_, n) => {
+        this.set({ step: n });
+        return pictureOf(drawn);
+      });
+      this.set({ step });
+      saveAnimation(frames, SECONDS, name, said);
     }
 
     /** Sets by hand, which ends the play. @param {Change} change */
@@ -198,31 +255,43 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
     /** One step of the player; whether there is one more. */
     playStep() {
       if (!this.root.isConnected || this.shown.why) return false;
-      this.set({ step: this.state.step + 1 });
+      this.step(this.state.step + 1);
       return this.state.step < this.last;
     }
 
     /** The pointer is on a cell of a drawing, or on none. @param {any} drawing @param {number[] | null} at */
     point(drawing, at) {
       if (this.shown.why) return;
-      this.pointed = at && { drawing, at };
+      this.pointed = at ? { drawing, at } : this.pinned;
       this.drawMarks();
+    }
+
+    /** Lets go of the cell that stays marked. */
+    unpin() {
+      this.pinned = this.pointed = null;
+      if (!this.shown.why) this.drawMarks();
+    }
+
+    /** The space for the picture, in pixels, less what lines are thick. */
+    get space() {
+      const { clientWidth, clientHeight } = this.part("stage");
+      return [(clientWidth || 640) - 8, (clientHeight || 320) - 8];
     }
 
     /** @param {any} [moved] the control that has been moved, whose text stays as it is typed */
     draw(moved) {
       const { state } = this;
       this.shown = this.count();
-      this.pointed = null;
+      this.pointed = this.pinned = null;
       this.drawControls(moved);
       const { why } = this.shown;
       this.root.dataset.outputSize = why ? "" : this.shown.size;
       this.part("problem").textContent = sentence(why);
-      for (const name of ["grids", "player", "code"]) this.part(name).hidden = Boolean(why);
+      this.root.classList.toggle("cv-misfit", Boolean(why)); // which hides the picture, and keeps its place
       this.drawWords();
       if (why) {
         this.stop();
-        this.part("said").textContent = "";
+        for (const name of ["said", "sum"]) this.part(name).textContent = "";
         return;
       }
       state.step = Math.min(state.step, this.last);
@@ -235,19 +304,20 @@ ${codeBlock("Keras", "keras")}${codeBlock("PyTorch", "pytorch")}</details></div>
     /** @param {any} moved */
     drawControls(moved) {
       const { state } = this;
-      for (const control of this.root.querySelectorAll(".cv-controls [name]")) {
+      for (const control of this.root.querySelectorAll("[name]")) {
         const one = /** @type {any} */ (control), name = one.name.replace("-typed", "");
-        if (!(name in state)) continue;
-        if (one.type === "checkbox") one.checked = state[name];
+        if (!(name in state) || name === "step") continue;
+        if (one.tagName === "BUTTON") one.setAttribute("aria-pressed", String(one.value === state[name]));
+        else if (one.type === "checkbox") one.checked = state[name];
         else if (one !== moved || one.type === "range") one.value = state[name];
         one.removeAttribute("aria-invalid");
       }
     }
 
-    /** @param {{keras: string, pytorch: string}} code */
-    writeCode({ keras, pytorch }) {
-      this.part("keras").textContent = keras;
-      this.part("pytorch").textContent = pytorch;
+    /** The same as code, where somebody looks at it. @param {(framework: any) => string} write */
+    writeCode(write) {
+      if (!(/** @type {any} */ (this.part("code")).open)) return;
+      for (const [name, framework] of Object.entries(FRAMEWORKS)) this.part(name).textContent = write(framework);
     }
   }
 

@@ -4,7 +4,7 @@ var convarith = convarith || {};
 convarith.question = (() => {
   "use strict";
   const { countAxis } = convarith.arithmetic;
-  const { formula, sentence } = convarith.words;
+  const { formula, plainText, sentence } = convarith.words;
   const { newId } = convarith.controls;
 
   /**
@@ -12,7 +12,7 @@ convarith.question = (() => {
    * @param {Asked} asked @param {string} typed @returns {{right: boolean | null, why: string}}
    */
   function judge({ find, axes, output }, typed) {
-    if (!/^\d{1,9}$/.test(typed)) return { right: null, why: "A whole number, please, such as 3." };
+    if (!/^\d{1,9}$/.test(typed)) return { right: null, why: "A whole number, please." };
     const number = Number(typed);
     if (number < 1 && (find === "kernel" || find === "stride")) {
       return { right: false, why: sentence(`${find} must be at least 1, but is ${number}`) };
@@ -21,7 +21,7 @@ convarith.question = (() => {
     const counts = answered.map(countAxis);
     const last = counts[counts.length - 1];
     const right = find === "output" ? number === output : last.output === output;
-    const words = answered.map((axis, n) => formula(axis, counts[n]).words).join(" ");
+    const words = answered.map((axis, n) => plainText(formula(axis, counts[n]).words)).join(" ");
     const tried = find === "output" ? "" : `With ${find} ${number}: `;
     const wanted = right || find === "output" || last.why ? "" : ` Asked for: ${output}.`;
     return { right, why: `${right ? "Right." : `Not ${number}.`} ${tried}${words}${wanted}` };

@@ -4,18 +4,16 @@ var convarith = convarith || {};
 convarith.stack = (() => {
   "use strict";
   const { NO_LAYERS, countStack, coneOf } = convarith.arithmetic;
-  const { SLIDERS, LAYER_CONTROLS, STACK_CHOICES } = convarith.state;
-  const { between, formatNumber, gapsIn, list, plural } = convarith.words;
-  const { inKeras, inPyTorch } = convarith.code;
-  const { clamp, Tapes } = convarith.drawing;
+  const { LAYER_CONTROLS, STACK_CHOICES } = convarith.state;
+  const { between, gapsIn, inColour, list, plural } = convarith.words;
+  const { codeOf } = convarith.code;
+  const { clamp } = convarith.drawing;
+  const { Tapes } = convarith.tapes;
+  const { LayerTable } = convarith.table;
   const { chooser } = convarith.controls;
   const { Panel } = convarith.panel;
 
-  const HEADS = [
-    "layer", "kernel", "stride", "padding", "dilation", "output", "field r", "stride S", "padding P", "start",
-  ];
-  const RECURRENCE = "r ← r + d(k − 1) · S, then P ← P + p<sub>low</sub> · S, then S ← S · s; "
-    + "output j sees the cells from jS − P to jS − P + r − 1";
+  /** @typedef {string | [string | number, string]} Piece as in words: a text, or one with a term */
 
   /** What code needs to know of a layer of the stack. @param {State} state @param {number} n */
   function kindOf({ kinds, rule }, n) {
@@ -24,22 +22,30 @@ convarith.stack = (() => {
   }
 
   class StackExplorer extends Panel {
+    /** @param {HTMLElement} root @param {Change} state @param {any} setup */
+    constructor(root, state, setup) {
+      super(root, state, setup);
+      /** @type {any} what is edited, and under it how a layer changes what is seen */
+      this.table = this.recurrence = null;
+    }
+
     get stepName() { return "output"; }
 
-    controls() {
-      const layers = Array.from({ length: SLIDERS.layers.high }, (_, n) => [n + 1, `layer ${n + 1}`]);
-      const choices = { 0: "all layers", ...Object.fromEntries(layers) };
-      return `
-  ${this.mainSliders(["size"])}${this.sliders(["layers"])}
-  <div class="cv-choices">${chooser("layer", "the sliders set", choices)}</div>
-  ${this.mainSliders(LAYER_CONTROLS)}
-  <div class="cv-choices">
-    ${chooser("rule", "padding rule of all layers", STACK_CHOICES.rule)}`;
-    }
+    controls() { return this.mainSliders(["size"]); }
+
+    choices() { return chooser("rule", "padding rule", STACK_CHOICES.rule); }
 
     /** @param {HTMLElement} parent */
     build(parent) {
+      this.root.classList.add("cv-stack");
       this.drawings = [new Tapes(parent)];
+      const [table, recurrence] = ["table", "recurrence"].map((name) => {
+        const part = document.createElement("div");
+        part.className = `cv-${name}`;
+        return this.part("formula").appendChild(part);
+      });
+      this.table = new LayerTable(table, this);
+      this.recurrence = recurrence;
     }
 
     get tapes() { return this.drawings[0]; }
@@ -51,6 +57,22 @@ convarith.stack = (() => {
       return { layers, size: output, steps: [1, output], why: why && `layer ${layers.length}: ${why}` };
     }
 
+    /** What is typed into the table sets its layer. @param {any} control */
+    moved(control) {
+      const { sets, layer } = control.dataset;
+      if (!sets) {
+        super.moved(control);
+        return;
+      }
+      const value = sets === "kind" ? control.value : this.valueOf(control, sets);
+      if (value === null) return;
+      /** @param {any[]} all @param {any} one */
+      const placed = (all, one) => all.map((other, n) => (n === Number(layer) ? one : other));
+      const { stack, kinds } = this.state;
+      if (sets === "kind") this.set({ kinds: placed(kinds, value) }, control);
+      else this.set({ stack: placed(stack, withNumber(stack[layer], { [sets]: value })) }, control);
+    }
+
     /**
      * A slider sets the chosen layer or all of them; the chosen layer, or the first, sets the sliders.
      * @param {Change} change @param {any} [control]
@@ -58,10 +80,8 @@ convarith.stack = (() => {
     set(change, control) {
       const next = { ...this.state, ...change };
       if (!("stack" in change)) {
-        const changed = next.stack.map((/** @type {number[]} */ layer, /** @type {number} */ n) => {
-          const isMeant = !next.layer || n === next.layer - 1;
-          return LAYER_CONTROLS.map((name, m) => (isMeant && name in change ? change[name] : layer[m]));
-        });
+        const changed = next.stack.map((/** @type {number[]} */ layer, /** @type {number} */ n) => (
+          !next.layer || n === next.layer - 1 ? withNumber(layer, change) : layer));
         const last = changed[changed.length - 1];
         next.stack = Array.from({ length: next.layers }, (_, n) => changed[n] || last);
       }
@@ -69,7 +89,18 @@ convarith.stack = (() => {
       const layer = Math.min(next.layer, stack.length);
       const shown = stack[Math.max(layer - 1, 0)];
       const sliders = Object.fromEntries(LAYER_CONTROLS.map((name, m) => [name, shown[m]]));
-      super.set({ ...change, ...sliders, stack, layers: stack.length, layer }, control);
+      const kinds = next.kinds.length ? Array.from(stack, (_, n) => next.kinds[n] || "conv") : [];
+      super.set({ ...change, ...sliders, stack, kinds, layers: stack.length, layer }, control);
+    }
+
+    /** @param {string} name @param {HTMLElement} button */
+    choiceOf(name, button) { return this.table.press(name, button) || super.choiceOf(name, button); }
+
+    /** @param {any} moved */
+    drawControls(moved) {
+      super.drawControls(moved);
+      this.root.style.setProperty("--layers", this.state.layers);
+      this.table.draw(this.state, this.shown.layers, moved);
     }
 
     // A place is [tape, cell]; the output tape is the one that is stepped through.
@@ -99,7 +130,8 @@ convarith.stack = (() => {
     }
 
     drawPicture() {
-      this.tapes.frame(this.shown.layers, this.state.size, this.state.rule === "causal");
+      const { size, rule, layer } = this.state;
+      this.tapes.frame(this.shown.layers, size, rule === "causal", layer);
     }
 
     drawMarks() {
@@ -118,6 +150,7 @@ convarith.stack = (() => {
       }
       marks.current = tapes.path(tape, [cell]);
       for (const [name, path] of Object.entries(marks)) tapes.mark(name, path);
+      tapes.see(tape, cell, tape ? this.shown.layers[tape - 1].field : NO_LAYERS);
       this.part("said").textContent = this.textOf(tape, cell, data);
     }
 
@@ -143,40 +176,62 @@ convarith.stack = (() => {
     }
 
     drawWords() {
-      const { layers, why } = this.shown;
-      const heads = HEADS.map((head) => `<th scope="col">${head}</th>`).join("");
-      const rows = layers.map((/** @type {Layer} */ _, /** @type {number} */ n) => {
-        const cells = this.rowOf(n).map((text) => `<td>${text}</td>`).join("");
-        return `<tr><th scope="row">${n + 1}</th>${cells}</tr>`;
-      });
-      this.part("formula").innerHTML = `<p class="cv-symbols">${RECURRENCE}</p>
-<div class="cv-table" tabindex="0" role="group" aria-label="Receptive field, layer by layer"><table>
-<thead><tr>${heads}</tr></thead>
-<tbody>${rows.join("")}</tbody></table></div>`;
-      for (const choice of this.find("layer").options) {
-        choice.hidden = choice.disabled = Number(choice.value) > this.state.layers;
-      }
+      const { layers, size, why } = this.shown;
+      const chosen = (this.state.layer || layers.length) - 1;
+      const { field } = layers[layers.length - 1];
+      /** @type {any[]} */
+      const made = why ? ["–"] : [[size, "output"], ", ", ["r", "span"], " = ", [field.size, "span"]];
+      this.part("result").innerHTML = inColour([[this.state.size, "input"], " → ", ...made]);
+      const lines = this.recurrenceOf(chosen).map((parts) => (
+        `<p>${parts.map((pieces) => `<span>${inColour(pieces)}</span>`).join(" ")}</p>`));
+      this.recurrence.innerHTML = lines.join("");
+      this.part("choice").textContent = this.choiceText;
       if (why) return;
-      /** @param {(kind: any, axes: Axis[]) => string} write */
-      const written = (write) => layers.map(
-        (/** @type {Layer} */ { axis }, /** @type {number} */ n) => write(kindOf(this.state, n), [axis])).join("\n");
-      this.writeCode({ keras: written(inKeras), pytorch: written(inPyTorch) });
+      this.writeCode((framework) => codeOf(framework, layers.map(
+        (/** @type {Layer} */ { axis }, /** @type {number} */ n) => ({ kind: kindOf(this.state, n), axes: [axis] }))));
     }
 
-    /** A layer in the table. @param {number} n @returns {(string | number)[]} */
-    rowOf(n) {
-      const { layers } = this.shown;
-      const { axis, count, field } = layers[n];
-      const { size, stride, padding } = n ? layers[n - 1].field : NO_LAYERS;
+    /** In a live notebook, which layers its sliders set. */
+    get choiceText() {
+      const { layer } = this.state;
+      if (this.setup.sliders !== false) return "";
+      return layer ? `The sliders set layer ${layer}; press its number again to set all layers.`
+        : "The sliders set all layers; press the number of a layer to set it alone.";
+    }
+
+    /**
+     * How a layer changes field, padding and stride, in symbols and, where it fits, in numbers.
+     * @param {number} n @returns {Piece[][][]} lines of one or two parts
+     */
+    recurrenceOf(n) {
+      const { layers } = this.shown, layer = layers[n];
+      const { size, stride, padding } = n && layers[n - 1] ? layers[n - 1].field : NO_LAYERS;
+      const { axis, field } = layer || layers[0];
+      /** @type {(symbols: Piece[], numbers: Piece[]) => Piece[][]} */
+      const line = (symbols, numbers) => [symbols, layer && !layer.count.why ? ["= ", ...numbers] : ["= –"]];
+      /** @type {(count: number | string) => Piece} */
+      const jump = (count) => [count, "stride"];
+      /** @type {(count: number | string) => Piece} */
+      const seen = (count) => [count, "span"];
+      /** @type {(count: number | string) => Piece} */
+      const pad = (count) => [count, "low"];
+      const [r, S, P] = [seen("r"), jump("S"), pad("P")];
+      const reach = seen(`${axis.dilation}(${axis.kernel} − 1)`);
       return [
-        axis.kernel, axis.stride, `(${axis.pad_low}, ${axis.pad_high})`, axis.dilation, count.output || "–",
-        `${size} + ${count.span - 1} · ${stride} = <b>${field.size}</b>`,
-        `${stride} · ${axis.stride} = <b>${field.stride}</b>`,
-        `${padding} + ${axis.pad_low} · ${stride} = <b>${field.padding}</b>`,
-        formatNumber(-field.padding),
+        [[`Layer ${n + 1}`]],
+        line([r, " ← ", r, " + ", seen("d(k − 1)"), " · ", S],
+          [seen(size), " + ", reach, " · ", jump(stride), " = ", seen(field.size)]),
+        line([P, " ← ", P, " + ", pad("p_low"), " · ", S],
+          [pad(padding), " + ", pad(axis.pad_low), " · ", jump(stride), " = ", pad(field.padding)]),
+        line([S, " ← ", S, " · ", jump("s")], [jump(stride), " · ", jump(axis.stride), " = ", jump(field.stride)]),
+        [["Output j starts at ", jump("jS"), " − ", P, ", and its centre is at ", jump("jS"), " − ", P, " + (", r,
+          " − 1) / 2. The table has both for output 0."]],
       ];
     }
   }
+
+  /** A layer with some of its numbers changed. @param {number[]} layer @param {Change} change @returns {number[]} */
+  const withNumber = (layer, change) => LAYER_CONTROLS.map((name, n) => (name in change ? change[name] : layer[n]));
 
   return { StackExplorer };
 })();

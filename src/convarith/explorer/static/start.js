@@ -3,7 +3,8 @@ var convarith = convarith || {};
 /** How explorers and questions come alive: in a live notebook by `render`, on a static page by `mount`. */
 convarith.start = (() => {
   "use strict";
-  const { DEFAULTS, readFragment } = convarith.state;
+  const { DEFAULTS } = convarith.state;
+  const { readFragment } = convarith.links;
   const { LayerExplorer } = convarith.layer;
   const { StackExplorer } = convarith.stack;
   const { openQuestion } = convarith.question;
@@ -59,7 +60,7 @@ convarith.start = (() => {
     });
   }
 
-  return { render, mount };
+  return { openExplorer, render, mount };
 })();
 
 // A page loads this as a script; a module, or Node, has no current script and starts by itself.

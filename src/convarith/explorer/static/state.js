@@ -1,24 +1,29 @@
 var convarith = convarith || {};
 
-/** What can be set, within which limits, and how a link says it. Names are those of the traits in Python. */
+/** What can be set, and within which limits. Names are those of the traits in Python. */
 convarith.state = (() => {
   "use strict";
   const { countAxis, outputPaddingOf, paddingOf, refusalOf } = convarith.arithmetic;
 
-  /** @typedef {{label: string, low: number, high: number, usual: number}} Slider */
+  /** @typedef {{label: string, low: number, high: number, usual: number, term?: string}} Slider */
 
   /** @type {Record<string, Slider>} */
   const SLIDERS = {
-    size: { label: "input size", low: 1, high: 16, usual: 7 },
-    kernel: { label: "kernel", low: 1, high: 9, usual: 3 },
-    stride: { label: "stride", low: 1, high: 6, usual: 1 },
-    padding: { label: "padding", low: 0, high: 8, usual: 0 },
-    dilation: { label: "dilation", low: 1, high: 4, usual: 1 },
-    pad_low: { label: "low side", low: 0, high: 8, usual: 0 },
-    pad_high: { label: "high side", low: 0, high: 8, usual: 0 },
-    output_padding: { label: "output padding", low: 0, high: 5, usual: 0 },
-    layers: { label: "layers", low: 1, high: 5, usual: 1 },
-    layer: { label: "layer", low: 0, high: 5, usual: 0 },
+    size: { label: "input size", low: 1, high: 16, usual: 7, term: "input" },
+    kernel: { label: "kernel", low: 1, high: 9, usual: 3, term: "span" },
+    stride: { label: "stride", low: 1, high: 6, usual: 1, term: "stride" },
+    padding: { label: "padding", low: 0, high: 8, usual: 0, term: "low" },
+    dilation: { label: "dilation", low: 1, high: 4, usual: 1, term: "span" },
+    pad_low: { label: "low side", low: 0, high: 8, usual: 0, term: "low" },
+    pad_high: { label: "high side", low: 0, high: 8, usual: 0, term: "high" },
+    output_padding: { label: "output padding", low: 0, high: 5, usual: 0, term: "rest" },
+    channels: { label: "channels", low: 1, high: 65536, usual: 1 },
+    filters: { label: "filters", low: 1, high: 65536, usual: 1 },
+    groups: { label: "groups", low: 1, high: 65536, usual: 1 },
+    batch: { label: "batch", low: 1, high: 65536, usual: 1 },
+    bytes: { label: "bytes a number", low: 1, high: 8, usual: 4 },
+    layers: { label: "layers", low: 1, high: 8, usual: 1 },
+    layer: { label: "layer", low: 0, high: 8, usual: 0 },
     step: { label: "step", low: 0, high: Number.MAX_SAFE_INTEGER, usual: 0 },
   };
   /** Of a stack, sliders that go further. @type {Record<string, number>} */
@@ -26,18 +31,26 @@ convarith.state = (() => {
   const LAYER_CONTROLS = ["kernel", "stride", "padding", "dilation"];
   const CONTROLS = ["size", ...LAYER_CONTROLS];
   const SIDES = ["pad_low", "pad_high", "output_padding"];
+  const COSTS = ["channels", "filters", "groups", "batch", "bytes"];
   /** @type {Record<string, Record<string, string>>} */
   const CHOICES = {
-    operation: { conv: "convolution", transposed: "transposed convolution", pool: "pooling" },
-    rule: { number: "the number above", valid: "valid", same: "same", full: "full", sides: "each side on its own" },
+    operation: { conv: "Convolution", pool: "Pooling", transposed: "Transposed" },
+    rule: { number: "in numbers", valid: "valid", same: "same", full: "full", sides: "each side on its own" },
     pooling: { max: "maximum", average: "average of the data", average_padded: "average with the padding" },
+    weights: {
+      mixed: "−1, 0, 1", identity: "identity", blur: "blur", sharpen: "sharpen", edge: "edge", own: "your own",
+    },
+    way: { scatter: "scatter", gather: "gather" },
   };
   /** @type {Record<string, Record<string, string>>} */
-  const STACK_CHOICES = { rule: { number: "the number above", same: "same", causal: "causal" } };
+  const STACK_CHOICES = { rule: { number: "in numbers", same: "same", causal: "causal" } };
+  /** What a layer of a stack may be. @type {Record<string, string>} */
+  const KINDS = { conv: "conv", max: "max pool", average: "average pool", average_padded: "average pool with padding" };
 
   /** @type {State} */
   const DEFAULTS = {
     operation: "conv", rule: "number", rectangular: false, pooling: "max", ceil_mode: false, values: false,
+    weights: "mixed", own: [], way: "scatter", tape: false, against: "", controls: [], cost: false, bias: true,
     goal: 0, stack: [], kinds: [],
   };
   for (const [name, { usual }] of Object.entries(SLIDERS)) DEFAULTS[name] = usual;
@@ -68,10 +81,14 @@ convarith.state = (() => {
     return { operation, size, kernel, stride, dilation, pad_low, pad_high, output_padding, ceil_mode };
   }
 
+  /** The axis that a tape has beside its own: one cell, one window. @type {Axis} */
+  const ONE_CELL = { size: 1, kernel: 1, stride: 1, dilation: 1, pad_low: 0, pad_high: 0, output_padding: 0 };
+
   /** Everything that is drawn and said of one layer. @param {State} state @returns {LayerCount} */
   function countLayer(state) {
     const direct = state.operation !== "transposed";
-    const axes = [axisOf(state), axisOf(state, true)];
+    const axes = state.tape ? [{ ...ONE_CELL, operation: state.operation }, axisOf(state)]
+      : [axisOf(state), axisOf(state, true)];
     const counts = axes.map((axis) => {
       const count = countAxis(axis), why = refusalOf(state.rule, axis);
       return why ? { ...count, output: 0, why } : count;
@@ -81,49 +98,8 @@ convarith.state = (() => {
     return { direct, axes, counts, why, tape: direct ? sizes : outputs, steps: direct ? outputs : sizes };
   }
 
-  /** What differs from the page's own state, as the end of a link. @param {State} state @param {State} initial */
-  function writeFragment(state, initial) {
-    const different = Object.keys(state).filter((name) => String(state[name]) !== String(initial[name]));
-    return different.map((name) => `&${name}=${state[name]}`).join("");
-  }
-
-  /**
-   * The state that the parts of a link ask for; what is unknown or out of range is left as it was.
-   * @param {string[]} parts @param {State} initial @returns {State}
-   */
-  function readFragment(parts, initial) {
-    const state = { ...initial };
-    const choices = initial.operation === "stack" ? STACK_CHOICES : CHOICES;
-    /** @param {string} name @param {string} text */
-    const fits = (name, text) => {
-      const [low, high] = limitsOf(name, initial);
-      return /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
-    };
-    for (const part of parts) {
-      const [name, text = ""] = part.split("=");
-      if (name === "stack") state.stack = readStack(text, fits) || state.stack;
-      else if (!Object.hasOwn(initial, name)) continue;
-      else if (typeof initial[name] === "boolean") state[name] = text === "true";
-      else if (SLIDERS[name.replace("_columns", "")]) state[name] = fits(name, text) ? Number(text) : state[name];
-      else if (choices[name] && Object.hasOwn(choices[name], text)) state[name] = text;
-    }
-    return state;
-  }
-
-  /**
-   * A stack from "3,1,0,1,2,2,0,1", or null for what is none.
-   * @param {string} text @param {(name: string, text: string) => boolean} fits
-   */
-  function readStack(text, fits) {
-    const numbers = text.split(","), many = LAYER_CONTROLS.length;
-    const layers = numbers.length / many;
-    const good = numbers.every((number, n) => fits(LAYER_CONTROLS[n % many], number));
-    if (!good || !Number.isInteger(layers) || layers > SLIDERS.layers.high) return null;
-    return Array.from({ length: layers }, (_, n) => numbers.slice(many * n, many * (n + 1)).map(Number));
-  }
-
   return {
-    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, CHOICES, STACK_CHOICES, DEFAULTS,
-    limitsOf, axisOf, countLayer, writeFragment, readFragment,
+    SLIDERS, STACK_HIGH, LAYER_CONTROLS, CONTROLS, SIDES, COSTS, CHOICES, STACK_CHOICES, KINDS, DEFAULTS,
+    limitsOf, axisOf, countLayer,
   };
 })();

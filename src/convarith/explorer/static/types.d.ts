@@ -46,11 +46,44 @@ interface LayerCount {
   why: string;
 }
 
+/** Channels in and out, under the names that they have in Python; what is not given goes without saying. */
+interface Channels {
+  channels?: number;
+  filters?: number;
+  groups?: number;
+  multiplier?: number; // of a depthwise layer
+  bias?: boolean;
+}
+
 /** What code needs to know of a layer beside its axes. */
-interface Kind {
+interface Kind extends Channels {
   operation: string;
   rule: string;
   pooling: string;
+}
+
+/** A layer with all that goes without saying, and the names of its input, its output and, at the end, its weights. */
+interface Coded extends Kind {
+  axes: Axis[];
+  channels: number;
+  filters: number;
+  groups: number;
+  bias: boolean;
+  names: { x: string; y: string; end: string };
+}
+
+/** A layer as code of a framework: what is to be said of it, and its calls. */
+interface Written {
+  notes: string[];
+  calls: string[];
+}
+
+/** How a framework writes each kind of layer, or a sentence that says why it has none; and several in a row. */
+interface Framework {
+  title: string;
+  writers: Record<string, (layer: Coded) => Written | string>;
+  statement: (call: string) => string;
+  frame: (code: string) => string;
 }
 
 /** What an explorer shows: numbers, choices and switches, under the names that they have in Python. */
@@ -68,6 +101,14 @@ interface WindowCell {
   weight: number;
   isData: boolean;
   isPadded: boolean; // data or padding, not beyond
+}
+
+/** A picture as the marks that it is made of, each one or more SVG elements as text, in pixels. */
+interface Picture {
+  width: number;
+  height: number;
+  paper: string;
+  marks: string[];
 }
 
 /** A question, as Python asks it. */

@@ -13,6 +13,15 @@ convarith.words = (() => {
     return String(Math.round(number * 100) / 100).replace("-", "−").replace("Infinity", "∞");
   }
 
+  /** "1,234,567". @param {number} number */
+  const grouped = new Intl.NumberFormat("en").format;
+
+  /** "1.5 kB", as there are 1,000 bytes in a kilobyte. @param {number} bytes */
+  function inBytes(bytes) {
+    const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 4);
+    return `${Math.round(bytes / 1000 ** power * 100) / 100} ${["B", "kB", "MB", "GB", "TB"][power]}`;
+  }
+
   /** "1 cell", "2 cells". @param {number} number @param {string} noun */
   const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -45,56 +54,107 @@ convarith.words = (() => {
   }
 
   /**
-   * The formula of the output size: in symbols, with the numbers of an axis, and in words.
-   * @param {Axis} axis @param {Count} count
-   * @returns {{symbols: string, numbers: string, words: string}}
+   * A piece of a formula or a sentence: text, or a text and the term whose colour it has.
+   * @typedef {string | [string | number, string]} Piece
    */
-  const formula = (axis, count) => (axis.operation === "transposed" ? ofStamps : ofWindows)(axis, count);
 
-  /** @param {Axis} axis @param {Count} count */
-  function ofWindows({ size, kernel, stride, dilation, pad_low, pad_high, ceil_mode }, count) {
+  /** @param {Piece[]} pieces */
+  const plainText = (pieces) => pieces.map((piece) => (typeof piece === "string" ? piece : piece[0])).join("");
+
+  /** As HTML: what is counted bears its term. @param {Piece[]} pieces */
+  function inColour(pieces) {
+    const marked = pieces.map((piece) => (typeof piece === "string" ? piece
+      : `<span class="cv-term" data-term="${piece[1]}">${piece[0]}</span>`));
+    return marked.join("").replace(/p_(low|high)/g, "p<sub>$1</sub>");
+  }
+
+  const SYMBOLS = { input: "i", low: "p_low", high: "p_high", span: "span", stride: "s", more: "output padding" };
+
+  /**
+   * What of the formula a reader has met; what has not been met is left out, as it changes nothing.
+   * @typedef {{padding: boolean, stride: boolean, dilation: boolean}} Met
+   */
+  const ALL_MET = { padding: true, stride: true, dilation: true };
+
+  /**
+   * The formula of the output size: in symbols, with the numbers of an axis, and in words; and that of the span.
+   * @param {Axis} axis @param {Count} count @param {Met} met
+   * @returns {{symbols: Piece[], numbers: Piece[], words: Piece[], span: Piece[]}}
+   */
+  function formula(axis, count, met = ALL_MET) {
+    const { kernel, dilation } = axis, { span } = count;
+    const made = (axis.operation === "transposed" ? ofStamps : ofWindows)(axis, count, met);
+    const counted = `${dilation}(${kernel} − 1) + 1 = ${span}`;
+    /** @type {Piece[]} */
+    const spanned = met.dilation ? [["span", "span"], " = d(k − 1) + 1 = ", [counted, "span"]] : [];
+    return { ...made, span: spanned };
+  }
+
+  /** @param {Axis} axis @param {Count} count @param {Met} met */
+  function ofWindows({ size, stride, pad_low, pad_high, ceil_mode }, count, met) {
     const [open, close] = ceil_mode ? "⌈⌉" : "⌊⌋";
     const { span, room, steps, output, unused, overhang, why } = count;
+    /** @param {Record<string, string | number>} named @returns {Piece[]} */
+    function written({ input, low, high, span: less, stride: step }) {
+      /** @type {Piece[]} */
+      const pads = met.padding ? [" + ", [low, "low"], " + ", [high, "high"]] : [];
+      /** @type {Piece[]} */
+      const divided = met.stride ? [") / ", [step, "stride"], close] : [];
+      return [
+        ["o", "output"], met.stride ? ` = ${open}(` : " = ", [input, "input"], ...pads, " − ", [less, "span"],
+        ...divided, " + 1",
+      ];
+    }
     const dropped = !why && steps === output; // only with ceil_mode
+    /** @type {Piece[]} */
+    const result = why ? [] : [" = ", [output, "output"]];
+    if (met.stride) {
+      if (!why) result.unshift(" = ", [steps, "steps"], ` + 1${dropped ? " − 1" : ""}`);
+      result.unshift(` = ${open}${formatNumber(room)} / ${stride}${close} + 1`);
+    }
     const padded = size + pad_low + pad_high;
-    const result = why ? "" : ` = ${steps} + 1${dropped ? " − 1" : ""} = ${output}`;
-    const numbers = [
-      `o = ${open}(${size} + ${pad_low} + ${pad_high} − ${dilation}(${kernel} − 1) − 1) / ${stride}${close} + 1`,
-      ` = ${open}${formatNumber(room)} / ${stride}${close} + 1${result}`,
-    ];
-    let rest = `remainder ${unused}`;
-    if (ceil_mode) rest = `rounded up${overhang ? `; the last window hangs over by ${overhang}` : ""}`;
+    /** @type {Piece[]} */
+    const rest = ceil_mode ? ["rounded up"] : ["remainder ", [unused, "rest"]];
+    if (ceil_mode && overhang) rest.push("; the last window hangs over by ", [overhang, "rest"]);
+    /** @type {Piece[]} */
     const words = [
-      `${plural(padded, "cell")}${pad_low + pad_high ? " with the padding" : ""}, less the ${span} of one window,`,
-      `leave ${formatNumber(room)}: ${plural(output - 1, "step")} of ${stride}, ${rest}.`,
-      dropped ? "One more would start behind the input and the low padding and is dropped. " : "",
-      `With the first window, ${output}.`,
+      `${plural(padded, "cell")}${pad_low + pad_high ? " with the padding" : ""}, less the `, [span, "span"],
+      ` of one window, leave ${formatNumber(room)}: `, [plural(output - 1, "step"), "steps"], " of ",
+      [stride, "stride"], ", ", ...rest, ". ",
+      dropped ? "One more would start too late and is dropped. " : "",
+      "With the first window, ", [output, "output"], ".",
     ];
     return {
-      symbols: `o = ${open}(i + p_low + p_high − d(k − 1) − 1) / s${close} + 1`,
-      numbers: numbers.join(""),
-      words: why ? sentence(why) : `${words[0]} ${words[1]} ${words[2]}${words[3]}`,
+      symbols: written({ ...SYMBOLS, span: met.dilation ? "span" : "k" }),
+      numbers: written({ input: size, low: pad_low, high: pad_high, span, stride }).concat(result),
+      words: why ? [sentence(why)] : words,
     };
   }
 
-  /** @param {Axis} axis @param {Count} count */
-  function ofStamps({ size, kernel, stride, dilation, pad_low, pad_high, output_padding = 0 }, count) {
+  /** @param {Axis} axis @param {Count} count @param {Met} met */
+  function ofStamps({ size, stride, pad_low, pad_high, output_padding = 0 }, count, met) {
     const { span, room, why } = count;
-    const numbers = [
-      `o = ${stride}(${size} − 1) + ${dilation}(${kernel} − 1) + 1`,
-      ` − ${pad_low} − ${pad_high} + ${output_padding} = ${formatNumber(room - pad_low - pad_high)}`,
+    /** @param {Record<string, string | number>} named @returns {Piece[]} */
+    const written = (named) => [
+      ["o", "output"], " = ", [named.stride, "stride"], "(", [named.input, "input"], " − 1) + ", [named.span, "span"],
+      " − ", [named.low, "low"], " − ", [named.high, "high"], " + ", [named.more, "rest"],
     ];
-    const more = output_padding ? ` and ${output_padding} of output padding makes ${room}` : "";
+    /** @type {Piece[]} */
+    const more = output_padding ? [" and ", [output_padding, "rest"], ` of output padding makes ${room}`] : [];
+    /** @type {Piece[]} */
     const words = [
-      `${plural(size, "stamp")} of ${plural(span, "cell")}, ${stride} apart,`,
-      `cover ${room - output_padding}${more}; the padding cuts ${pad_low + pad_high} off.`,
+      [plural(size, "stamp"), "input"], " of ", [plural(span, "cell"), "span"], ", ", [stride, "stride"], " apart, ",
+      `cover ${room - output_padding}`, ...more, "; the padding cuts ", [pad_low + pad_high, "low"], " off.",
     ];
+    const counted = { input: size, low: pad_low, high: pad_high, span, stride, more: output_padding };
     return {
-      symbols: "o = s(i − 1) + d(k − 1) + 1 − p_low − p_high + output padding",
-      numbers: numbers.join(""),
-      words: why ? sentence(why) : words.join(" "),
+      symbols: written({ ...SYMBOLS, span: met.dilation ? "span" : "k" }),
+      numbers: written(counted).concat([" = ", [formatNumber(room - pad_low - pad_high), "output"]]),
+      words: why ? [sentence(why)] : words,
     };
   }
 
-  return { formatNumber, plural, list, sentence, between, range, gapsIn, formula };
+  return {
+    formatNumber, grouped, inBytes, plural, list, sentence, between, range, gapsIn, plainText, inColour, formula,
+  };
 })();

@@ -3,6 +3,7 @@
 It is one script, in parts in `static/`, for one page of the book, which loads it after the explorer's.
 """
 
-from convarith.workbench.parts import script
+from convarith.workbenches.parts import script, style
+from convarith.workbenches.widget import workbench
 
-__all__ = ["script"]
+__all__ = ["script", "style", "workbench"]

@@ -1,0 +1,22 @@
+"""The parts of the workbench's script, and its style."""
+
+from functools import cache
+
+from convarith.explorer.view import joined, joined_style
+
+# Each hangs one object on `convarith`, and uses only those before it and those of the explorer.
+PARTS = ["fields", "sliding", "kinds", "network", "tokens", "syntax", "statements", "python", "evaluator"]
+PARTS += ["interpreter", "names", "keras_names", "pytorch_names", "making", "modules", "printed", "reading"]
+PARTS += ["fixes", "network_code", "results", "photo", "examples", "bench"]
+
+
+@cache
+def script() -> str:
+    """The script, joined from its parts, without comments: what the page loads as `workbench.js`."""
+    return joined("convarith.workbenches", PARTS)
+
+
+@cache
+def style() -> str:
+    """The style sheet of the workbench."""
+    return joined_style("convarith.workbenches", ["workbench"])

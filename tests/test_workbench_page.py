@@ -1,0 +1,350 @@
+"""The workbench as its user meets it: what it says, mends, writes and keeps."""
+
+import csv
+import io
+import re
+from itertools import product
+
+import keras
+import pytest
+from accessibility import violations
+from browsing import DESK, PHONE, Visit
+
+from convarith import Axis, Conv, Dense, Pool, explorer, workbench, workbenches
+
+pytest_plugins = ["workbench_pages"]
+
+FAILS = """
+self.conv1 = nn.Conv2d(3, 16, 5)
+self.pool1 = nn.MaxPool2d(2)
+self.conv2 = nn.Conv2d(16, 32, 5)
+self.pool2 = nn.MaxPool2d(2)
+self.flat = nn.Flatten()
+self.fc = nn.Linear(32 * 6 * 6, 10)
+"""
+
+
+def write_page(folder, *shown):
+    html = "".join(one.html() for one in shown)
+    (folder / "page.html").write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
+        "<style>[data-theme=dark] body { background: #121212; color: white }</style>"
+        '<link rel="stylesheet" href="e.css"><link rel="stylesheet" href="w.css">'
+        '<script defer src="e.js"></script><script defer src="w.js"></script>'
+        f"</head><body><main><h1>A page</h1>{html}</main></body></html>"
+    )
+    (folder / "e.js").write_text(explorer.script())
+    (folder / "w.js").write_text(workbenches.script())
+    (folder / "e.css").write_text(explorer.style())
+    (folder / "w.css").write_text(workbenches.style())
+    return folder.as_uri()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    visits = []
+
+    def open_with(shown, **context):
+        visit = Visit(browser, write_page(tmp_path, shown), **({"viewport": DESK} | context))
+        visits.append(visit)
+        return visit.open("page")
+
+    yield open_with
+    for visit in visits:
+        assert visit.faults == []
+        visit.context.close()
+
+
+def test_what_does_not_fit_is_said_with_what_would_mend_it(opened):
+    page = opened(workbench(FAILS, input="3, 32, 32"))
+    verdict = page.locator(".cw-verdict")
+    assert "fc Linear, does not fit." in verdict.inner_text()
+    assert "Expects 1152 features, but 32 × 5 × 5 = 800 arrive." in verdict.inner_text()
+    assert "in_features=800 in place of 1152" in verdict.inner_text()
+    assert page.locator("tbody tr.cw-misfit").count() == 1
+    page.locator("[name=apply]").first.click()
+    assert verdict.inner_text().startswith("It fits.")
+    size = int(page.locator(".cw-input").input_value().split(",")[1])
+    first = Conv(size=(size, size), channels=3, filters=16, kernel=5)
+    last = Pool(size=(size // 2 - 6, size // 2 - 6), channels=32, kernel=2)
+    assert first.output_shape[0] // 2 - 4 == last.axes[0].size and last.output_shape[:2] == (6, 6)
+
+
+def test_the_table_counts_as_the_library_does(opened):
+    layers = [
+        Conv(size=(28, 28), channels=1, filters=8, kernel=3, padding=1),
+        Pool(size=(28, 28), channels=8, kernel=2),
+        Conv(size=(14, 14), channels=8, filters=16, kernel=3, stride=2),
+    ]
+    page = opened(workbench(layers))
+    rows = page.locator("tbody tr").all()
+    assert len(rows) == len(layers)
+    for row, layer in zip(rows, layers, strict=True):
+        cells = row.locator("td").all_inner_texts()
+        *sizes, channels = layer.output_shape
+        assert cells[1] == " × ".join(map(str, (channels, *sizes)))
+        assert cells[2:5] == [f"{n:,}" for n in (layer.parameters, layer.macs, layer.activations)]
+        assert cells[-2] == str(layer.axes[0].unused)
+    total = page.locator("tfoot td").all_inner_texts()
+    assert total[3] == f"{sum(layer.parameters for layer in layers):,}"
+
+
+def stacks():
+    for kernel, stride, padding in product((2, 3, 5), (1, 2, 3), (0, 1)):
+        yield [(kernel, stride, padding), (3, 2, 0)]
+
+
+def divides(stack, size):
+    """Whether all layers of a stack fit and leave nothing over; by the library."""
+    for kernel, stride, padding in stack:
+        try:
+            axis = Axis(size=size, kernel=kernel, stride=stride, pad_low=padding, pad_high=padding)
+        except ValueError:
+            return False
+        if axis.unused:
+            return False
+        size = axis.output
+    return True
+
+
+def fits(stack, size):
+    for kernel, stride, padding in stack:
+        try:
+            size = Axis(size=size, kernel=kernel, stride=stride, pad_low=padding, pad_high=padding).output
+        except ValueError:
+            return False
+    return True
+
+
+def source_of(stack):
+    return "\n".join(f"nn.Conv1d(1, 1, {k}, stride={s}, padding={p})" for k, s, p in stack)
+
+
+def test_sizes_that_are_named_divide_and_none_nearer_does(bench):
+    cases = [(stack, size) for stack in stacks() for size in (7, 16, 31)]
+    answers = bench.evaluate(
+        """(cases) => cases.map(([text, size]) => {
+          const { layers, framework } = convarith.reading.read(text);
+          const network = { layers, framework, input: { channels: 1, sizes: [size] } };
+          const count = convarith.network.countNetwork(network);
+          const { fixesOf, sizesNear } = convarith.fixes;
+          const [near, fixes] = [sizesNear(network, count), fixesOf(network, count)];
+          return { near, fixes, misfit: Boolean(count.misfit) };
+        })""",
+        [[source_of(stack), size] for stack, size in cases],
+    )
+    named = 0
+    for (stack, size), answer in zip(cases, answers, strict=True):
+        assert answer["misfit"] == (not fits(stack, size))
+        near = [int(text.split(" × ")[1]) for text in answer["near"]]
+        named += len(near)
+        if divides(stack, size):
+            assert near == []
+            continue
+        good = sorted(
+            (abs(other - size), other)
+            for other in range(max(1, size - 32), size + 33)
+            if divides(stack, other)
+        )
+        assert sorted(abs(other - size) for other in near) == [far for far, _ in good[: len(near)]], stack
+        assert all(divides(stack, other) for other in near)
+        for fix in answer["fixes"]:
+            if "input" in fix:
+                assert fits(stack, fix["input"]["sizes"][0]), (stack, fix)
+    assert named > 50
+
+
+def test_kernels_and_paddings_that_are_proposed_fit(bench):
+    for kernel, stride, size in product((3, 5, 8), (1, 2), (1, 2, 4)):
+        if size >= kernel:
+            continue
+        text = f"nn.Conv1d(1, 1, {kernel}, stride={stride})"
+        texts = bench.evaluate(
+            """([text, size]) => {
+              const { layers, framework } = convarith.reading.read(text);
+              const network = { layers, framework, input: { channels: 1, sizes: [size] } };
+              const count = convarith.network.countNetwork(network);
+              return convarith.fixes.fixesOf(network, count).map((fix) => fix.text);
+            }""",
+            [text, size],
+        )
+        smaller = int(re.search(r"a kernel of (\d+) at most", texts[0])[1])
+        more = int(re.search(r"a padding of (\d+) at least", texts[1])[1])
+        assert smaller == size
+        assert Axis(size=size, kernel=kernel, stride=stride, pad_low=more, pad_high=more).output >= 1
+        with pytest.raises(ValueError):
+            Axis(size=size, kernel=kernel, stride=stride, pad_low=more - 1, pad_high=more - 1)
+
+
+def test_lines_are_added_repeated_moved_and_removed(opened):
+    page = opened(workbench("nn.Conv2d(3, 8, 3)\nnn.ReLU()", input="3, 16, 16"))
+    text = page.locator(".cw-text")
+
+    def press(name, number=None):
+        page.locator(f"[name={name}]" + (f'[value="{number}"]' if number is not None else "")).click()
+        return text.input_value().split("\n")
+
+    assert press("add", "pooling")[-1] == "nn.MaxPool2d(2)"
+    assert press("add", "flatten")[-1] == "nn.Flatten()"
+    assert press("add", "dense")[-1] == f"nn.Linear({8 * 7 * 7}, 10)"
+    assert page.locator(".cw-verdict").inner_text().startswith("It fits. 5 layers")
+    assert press("up", 2)[1:3] == ["nn.MaxPool2d(2)", "nn.ReLU()"]
+    assert press("again", 0)[:2] == ["nn.Conv2d(3, 8, 3)"] * 2
+    assert "Expects 3 channels" in page.locator(".cw-verdict").inner_text()
+    assert len(press("out", 1)) == 5
+    keras_page = opened(workbench("keras.Sequential([\n    layers.Conv2D(4, 3),\n])"))
+    keras_page.locator("[name=add][value=flatten]").click()
+    assert keras_page.locator(".cw-text").input_value() == (
+        "keras.Sequential([\n    layers.Conv2D(4, 3),\n    layers.Flatten(),\n])"
+    )
+
+
+def test_the_address_keeps_what_is_typed(opened):
+    page = opened(workbench())
+    page.locator("[name=example]").nth(1).click()
+    page.locator(".cw-input").fill("20, 20, 1")
+    page.locator("[name=choose]").nth(1).click()
+    address = page.url
+    shown = page.locator(".cw-table").inner_text()
+    page.goto("about:blank")
+    page.goto(address)
+    assert page.locator(".cw-table").inner_text() == shown
+    assert page.locator(".cw-input").input_value() == "20, 20, 1"
+    assert page.locator('[name=choose][value="1"]').get_attribute("aria-pressed") == "true"
+    page.goto(address.split("#")[0] + "#text=%E0%A4%A&input=3")  # cut off in the middle of a letter
+    assert page.locator(".cw-table").count() == 1
+
+
+def test_sizes_that_divide_are_named(opened):
+    page = opened(workbench("nn.Conv2d(1, 1, 2, stride=2)", input="1, 9, 9"))
+    near = page.locator(".cw-near", has_text="leaves cells unused").inner_text()
+    assert near.endswith(": 1 × 6 × 6, 1 × 8 × 8, 1 × 10 × 10.")
+
+
+def test_what_is_not_understood_is_marked_and_kept(opened):
+    page = opened(workbench("nn.Conv2d(3, 8, 3)\nnn.Mystery(4)\nnn.ReLU()", input="3, 9, 9"))
+    note = page.locator(".cw-notes li").inner_text()
+    assert note.startswith("Line 2, nn.Mystery(4): ") and note.endswith(".")
+    assert "nn.Mystery(4)" in page.locator(".cw-text").input_value()
+    page.locator(".cw-input").fill("nonsense")
+    assert page.locator(".cw-input").get_attribute("aria-invalid") == "true"
+
+
+def test_the_field_and_the_layer_are_shown(opened):
+    page = opened(workbench("nn.Conv2d(1, 1, 3, padding=1)\nnn.Conv2d(1, 1, 3, stride=2)", input="1, 12, 12"))
+    page.locator("[name=choose]").nth(1).click()
+    assert (
+        page.locator(".cw-seen")
+        .inner_text()
+        .startswith("Output (2, 2) has a field of 5 × 5 cells, from row 3")
+    )
+    canvas = page.locator(".cw-canvas")
+    canvas.hover(position={"x": 3, "y": 3})
+    assert (
+        page.locator(".cw-seen")
+        .inner_text()
+        .startswith("Output (0, 0) has a field of 5 × 5 cells, from row -1")
+    )
+    assert page.locator(".cw-layer .convarith-explorer").get_attribute("data-output-size") == "5"
+    page.locator(".cw-file").set_input_files(
+        {"name": "a.txt", "mimeType": "text/plain", "buffer": b"no image"}
+    )
+    page.locator(".cw-seen", has_text="“a.txt” is no image").wait_for()
+
+
+def test_a_table_is_taken_away(opened):
+    page = opened(workbench(FAILS, input="3, 36, 36"))
+    for name, read in (
+        ("csvOf", lambda text: list(csv.reader(io.StringIO(text)))),
+        ("markdownOf", lambda text: [line[2:-2].split(" | ") for line in text.split("\n")]),
+    ):
+        text = page.evaluate(
+            """([name, source]) => {
+              const { layers, framework } = convarith.reading.read(source);
+              const input = { channels: 3, sizes: [36, 36] };
+              const count = convarith.network.countNetwork({ layers, framework, input });
+              return convarith.results[name](count, framework);
+            }""",
+            [name, FAILS],
+        )
+        lines = read(text)
+        assert lines[-1][2] == "10"
+        assert len(lines) == 7 + (name == "markdownOf")
+
+
+def test_the_code_of_a_network_makes_the_same_network_again(bench):
+    """Written for Keras, run by Keras; written for PyTorch, read again."""
+    texts = [
+        "layers.Conv2D(8, 3, strides=2, padding='same')\nlayers.BatchNormalization()\nlayers.ReLU()\n"
+        "layers.MaxPooling2D(2)\nlayers.ZeroPadding2D(1)\nlayers.UpSampling2D(2)\nlayers.Flatten()\nlayers.Dense(5)",
+        "layers.Conv2DTranspose(4, 4, strides=2, padding='same')\nlayers.AveragePooling2D(3, strides=2)\n"
+        "layers.GlobalAveragePooling2D()\nlayers.Dense(3, use_bias=False)\nlayers.Softmax()",
+        "layers.DepthwiseConv2D(3)\nlayers.Conv2D(6, 1, use_bias=False)\nlayers.Cropping2D(1)\n"
+        "layers.GlobalMaxPooling2D()",
+    ]
+    for text in texts:
+        written, shapes, parameters = bench.evaluate(
+            """(text) => {
+              const { layers, framework } = convarith.reading.read(text);
+              const input = { channels: 3, sizes: [16, 16] };
+              const count = convarith.network.countNetwork({ layers, framework, input });
+              const { networkCode } = convarith.network_code;
+              const again = convarith.reading.read(networkCode("pytorch", count, input));
+              const other = convarith.network.countNetwork({ ...again, input });
+              const last = (one) => {
+                const { sizes, channels } = one.rows[one.rows.length - 1].to;
+                return { sizes, channels };
+              };
+              return [networkCode("keras", count, input), [last(count), last(other)],
+                [count, other].map(({ totals }) => totals.parameters + totals.fixed)];
+            }""",
+            text,
+        )
+        assert "by hand" not in written
+        names = {"keras": keras}
+        exec(written, names)
+        model = names["model"]
+        assert shapes[0] == shapes[1] and parameters == [model.count_params()] * 2, written
+        assert model.output_shape[1:] == (*shapes[0]["sizes"], shapes[0]["channels"])
+
+
+def test_a_thousand_lines_are_read(opened):
+    page = opened(workbench("nn.Conv2d(8, 8, 3, padding=1)\n" * 1000, input="8, 32, 32"))
+    assert page.locator(".convarith-workbench").get_attribute("data-layers") == "1000"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_a_phone_is_wide_enough(opened, theme):
+    page = opened(workbench(FAILS, input="3, 32, 32"), viewport=PHONE)
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_widget_tells_its_model(browser):
+    page = browser.new_page()
+    page.evaluate(
+        """async (source) => {
+          document.body.innerHTML = "<main></main>";
+          const blob = new Blob([source], { type: "text/javascript" });
+          const { default: { render } } = await import(URL.createObjectURL(blob));
+          const traits = { text: "nn.Flatten()", input: "1, 4, 4" };
+          window.told = traits;
+          const model = { get: (name) => traits[name], set: (name, value) => { traits[name] = value; },
+            save_changes: () => {} };
+          render({ model, el: document.querySelector("main") });
+        }""",
+        workbench().view._esm,
+    )
+    page.locator("[name=add][value=dense]").click()
+    assert page.evaluate("told.text") == "nn.Flatten()\nnn.Linear(16, 10)"
+    page.close()
+
+
+def test_what_is_no_network_is_refused():
+    for wrong in (5, [5], Axis(size=5, kernel=3), {"a": 1}):
+        with pytest.raises(TypeError, match="what must be the source of a network, or a list of layers"):
+            workbench(wrong)
+    shown = workbench([Dense(inputs=4, units=2)])
+    assert shown.view.input == "4" and "nn.Linear(4, 2)" in shown.view.text
+    assert "<pre>" in shown.html() and workbench("a<b").html().count("a&lt;b") == 2
