@@ -141,21 +141,29 @@ convarith.syntax = (() => {
 
     /** @returns {Code} */
     readAtom() {
-      const { line } = this;
-      if (!this.ended && this.tokens[this.at].kind === "string") {
-        let value = "";
-        while (!this.ended && this.tokens[this.at].kind === "string") value += this.takeKind("string");
-        return { type: "constant", value, line };
+      const { line } = this, { kind = "", text = "" } = this.tokens[this.at] || {};
+      if (kind === "string") return this.readString();
+      if (kind === "number") {
+        this.at++;
+        return { type: "constant", value: Number(text.includes("_") ? text.replaceAll("_", "") : text), line };
       }
-      const number = this.takeKind("number");
-      if (number) return { type: "constant", value: Number(number.replaceAll("_", "")), line };
-      const name = WORDS.has(this.peek()) ? "" : this.takeKind("name");
-      if (CONSTANTS.has(name)) return { type: "constant", value: CONSTANTS.get(name), line };
-      if (name) return { type: "name", name, line };
-      if (Object.hasOwn(CLOSES, this.peek())) return this.readBracket();
-      if (this.take("...")) return { type: "unknown", text: "...", line };
-      this.blame(line, this.ended ? "The line ends too early" : `"${this.peek()}" is not expected here`);
+      if (kind === "name" && !WORDS.has(text)) {
+        this.at++;
+        if (CONSTANTS.has(text)) return { type: "constant", value: CONSTANTS.get(text), line };
+        return { type: "name", name: text, line };
+      }
+      if (Object.hasOwn(CLOSES, text)) return this.readBracket();
+      if (this.take("...")) return { type: "unknown", text, line };
+      this.blame(line, kind ? `"${text}" is not expected here` : "The line ends too early");
       return { type: "unknown", text: "what is missing", line };
+    }
+
+    /** Strings that stand side by side are one. @returns {Code} */
+    readString() {
+      const { line } = this;
+      let value = this.takeKind("string");
+      while (!this.ended && this.tokens[this.at].kind === "string") value += this.takeKind("string");
+      return { type: "constant", value, line };
     }
 
     /** @returns {Code} */

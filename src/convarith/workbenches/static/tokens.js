@@ -67,7 +67,9 @@ convarith.tokens = (() => {
 
     /** Goes on to a place. @param {number} next */
     move(next) {
-      this.line += this.text.slice(this.at, next).split("\n").length - 1;
+      for (let end = this.text.indexOf("\n", this.at); end >= 0 && end < next; end = this.text.indexOf("\n", end + 1)) {
+        this.line++;
+      }
       this.at = next;
     }
 
