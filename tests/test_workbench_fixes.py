@@ -152,6 +152,10 @@ def test_a_misfit_has_the_arguments_that_mend_it(bench):
         ("216 in place of 100",): [first, FLATTEN | {"target": [100]}, LINEAR | {"channels": 100}],
         ("a flatten before it",): [first, LINEAR | {"channels": 216}],
         ("a flatten before it and in_features=216 in place of 96",): [first, linear],
+        ("groups=4 in place of 5",): [
+            windowed("conv", (1, 1), filters=12),
+            windowed("conv", (1, 1), filters=8, groups=5),
+        ],
         ("in_channels=6 in place of 5", "out_channels=5 in place of 6 in line 1"): [
             first,
             windowed("conv", (1, 1), channels=5, filters=2),

@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cache
 from itertools import islice, product
+from math import prod
 
 import pytest
 from workbench_pages import record_of
@@ -236,6 +237,9 @@ def steps(cells):
         ]:  # one cell put everywhere has no place
             taps = Taps.of_resizing(cells, cells * times, radius=radius, corners=corners)
             found.append((record | {"corners": corners}, taps))
+        for outputs in (4, 13):  # no whole number of times
+            taps = Taps.of_resizing(cells, outputs, radius=radius, centred=radius > 0)
+            found.append(({"kind": "upsampling", "outputs": [outputs], "interpolation": name}, taps))
     for low, high in ((1, 0), (-1, 2), (-1, -1)):
         if cells + low + high > 0:
             record = {"kind": "padding", "padding": [[low, high]]}
@@ -266,6 +270,8 @@ def test_fields_behind_stamps_resizing_and_gathering_are_those_of_the_library(be
     for turn, (cells, records, taps) in enumerate(walks()):
         if any(one.misses for one in taps):
             continue  # outputs that see nothing, which the library says in words
+        if prod(len(one.offsets) for one in taps) > 4096:
+            continue  # the script says nothing of so long a period
         field = Field.of_input(cells)
         for one in taps:
             field = field.through(one)
@@ -289,6 +295,15 @@ def test_fields_of_several_ways_are_merged_as_the_library_merges_them(bench):
         networks.append({"layers": [*layers, {"kind": "global"}], "input": {"channels": 1, "sizes": [9]}})
         field = Field.merge([Field.of_input(9).through(taps) for taps in (first, second)])
         expected += [said_of(field), said_of(field.gather())]
+    for one, first in steps(9):  # one of the ways has one place, which all read
+        if first.misses:
+            continue
+        alone = [one, {"kind": "global", "keep": True}, {"kind": "add", "reads": [0, 1]}]
+        field = Field.of_input(9).through(first)
+        merged = Field.merge([field, field.gather()])
+        networks.append({"layers": alone, "input": {"channels": 1, "sizes": [9]}})
+        networks.append({"layers": [*alone, {"kind": "flatten"}], "input": {"channels": 1, "sizes": [9]}})
+        expected += [said_of(merged), said_of(merged)]
     found = [row["fields"][0] for row in count(bench, networks)]
     for network, one, other in zip(networks, found, expected, strict=True):
         assert one == other, network

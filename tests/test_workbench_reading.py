@@ -329,3 +329,16 @@ def test_whatever_is_pasted_is_read_with_notes_of_one_sentence_each(bench):
         for row in one["rows"]:
             assert all(isinstance(row[name], int) for name in ("parameters", "macs", "activations")), row
     assert read > 500
+
+
+# --- Python ------------------------------------------------------------------------------------------------
+
+
+def test_numbers_are_worked_out_as_python_does(bench):
+    programs = (PASTED / "numbers.txt").read_text().strip().split("\n---\n")
+    texts = [f"import torch\n{program}\nmodel = torch.nn.Conv2d(1, n, 1)" for program in programs]
+    for program, found in zip(programs, counted(bench, texts), strict=True):
+        names = {}
+        exec(program, names)
+        assert [layer["filters"] for layer in found["layers"]] == [names["n"]], program
+        assert found["notes"] == [], program

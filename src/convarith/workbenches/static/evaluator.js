@@ -123,13 +123,19 @@ convarith.evaluator = (() => {
     /** Gives names to a value, or to its items. @param {Code} target @param {Value} value @param {Names} scope */
     bind(target, value, scope) {
       if (target.type === "name") scope.names.set(target.name, value);
-      if (target.type !== "list") return;
+      if (target.type !== "list") return this.store(target, value, scope);
       const items = Array.isArray(value) && value.length === target.items.length ? value : [];
       target.items.forEach((/** @type {Code} */ one, /** @type {number} */ n) => {
         const part = value && value.is === "tensor" ? value : unknown(`a part of ${textOf(value)}`);
         this.bind(one, n in items ? items[n] : part, scope);
       });
     }
+
+    /**
+     * Gives a value to a part of something: the statements know.
+     * @param {Code} _target @param {Value} _value @param {Names} _scope
+     */
+    store(_target, _value, _scope) {}
 
     /** @param {Value} value @param {string} name @returns {Value} */
     attribute(value, name) {

@@ -25,7 +25,7 @@ convarith.interpreter = (() => {
       switch (type) {
         case "assign": {
           const found = this.evaluate(value, scope);
-          for (const target of targets) this.assign(target, found, scope);
+          for (const target of targets) this.bind(target, found, scope);
           return undefined;
         }
         case "value": return void this.evaluate(value, scope);
@@ -66,7 +66,7 @@ convarith.interpreter = (() => {
     loop({ target, over, body, line }, scope) {
       const items = itemsOf(this.evaluate(over, scope)), { changes } = this.host;
       for (const item of items || [unknown("an item")]) {
-        if (target) this.assign(target, item, scope);
+        if (target) this.bind(target, item, scope);
         const returned = this.run(body, scope);
         if (returned !== undefined) return returned;
       }
@@ -76,9 +76,8 @@ convarith.interpreter = (() => {
       return undefined;
     }
 
-    /** @param {Code} target @param {Value} value @param {Names} scope */
-    assign(target, value, scope) {
-      this.bind(target, value, scope);
+    /** @override @param {Code} target @param {Value} value @param {Names} scope */
+    store(target, value, scope) {
       if (target.type === "attribute") {
         let owner = this.evaluate(target.of, scope);
         if (isUnknown(owner) && owner.path === "self") { // of a class that the text does not have

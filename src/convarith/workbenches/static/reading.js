@@ -54,9 +54,8 @@ convarith.reading = (() => {
 
   /** Layers that stand alone, one under the other. @param {Net} network */
   function applyLoose(network) {
-    const items = network.layers.filter(({ used, made, path = "" }) => {
-      return !used && (made.kind !== "unknown" || made.refusal || /\b(?:nn|layers|keras)\b/.test(path));
-    });
+    // What has a path is no layer that is known: it may be anything.
+    const items = network.layers.filter(({ used, path = "nn" }) => !used && /\b(?:nn|layers|keras)\b/.test(path));
     if (!items.length) return;
     const [{ line }] = items;
     network.apply({ is: "sequence", type: "", items, name: "", line }, [], line);
