@@ -147,7 +147,7 @@ convarith.evaluator = (() => {
       const member = memberOf(value.is === "object" ? value.made : value, name);
       if (member && member.is === "function" && value.is === "object") return { ...member, self: value };
       if (member !== undefined) return member;
-      const number = value.is === "layer" ? this.host.numberOf(value, name) : undefined;
+      const number = this.host.numberOf(value, name);
       return number === undefined ? { is: "bound", of: value, name } : number;
     }
 

@@ -8,6 +8,11 @@ convarith.interpreter = (() => {
 
   /** @typedef {InstanceType<typeof Scope>} Names */
 
+  /** Whether a statement may give layers to something. @param {Code} statement */
+  function mayBuild({ type, value }) {
+    return type === "assign" || (type === "value" && value.type === "call" && value.of.name === "add");
+  }
+
   class Interpreter extends Evaluator {
     /** What a block returns, or undefined. @override @param {Code[]} body @param {Names} scope @returns {Value} */
     run(body, scope) {
@@ -58,7 +63,7 @@ convarith.interpreter = (() => {
       // A guard against sizes that differ is of no use where they do not.
       const guess = test.sign !== "!=", { changes } = this.host, returned = this.run(guess ? body : no, scope);
       const why = `Whether this is true is not known, so it is read as ${guess ? "true" : "false"}`;
-      if (this.host.changes > changes) this.host.note(line, why);
+      if (this.host.changes > changes || (!guess && body.some(mayBuild))) this.host.note(line, why);
       return returned;
     }
 

@@ -16,7 +16,7 @@ convarith.modules = (() => {
   const KEEPS = new Set(
     "to cuda cpu eval train half float double contiguous detach clone type requires_grad_ apply".split(" "),
   );
-  const SIZES = new Set("size dim numel shape ndim".split(" "));
+  const SIZES = new Set("size dim numel".split(" "));
   /** @type {Record<string, keyof NetworkLayer>} */
   const NUMBERS = {
     in_channels: "channels", in_features: "channels", num_features: "channels",
@@ -95,9 +95,10 @@ convarith.modules = (() => {
       value.name = value.name || name;
     }
 
-    /** The numbers that a layer is asked for. @param {Value} layer @param {string} name @returns {Value} */
-    numberOf(layer, name) {
-      return Object.hasOwn(NUMBERS, name) ? layer.made[NUMBERS[name]] : undefined;
+    /** What a layer, or a tensor, is asked for. @param {Value} value @param {string} name @returns {Value} */
+    numberOf(value, name) {
+      if (is(value, "tensor") && (name === "shape" || name === "ndim")) return unknown(name);
+      return is(value, "layer") && Object.hasOwn(NUMBERS, name) ? value.made[NUMBERS[name]] : undefined;
     }
 
     // --- what is made -----------------------------------------------------------------------------------------

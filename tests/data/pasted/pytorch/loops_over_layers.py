@@ -12,7 +12,7 @@ class Stack(nn.Module):
         self.head = nn.Sequential()
         self.head.append(nn.AdaptiveAvgPool2d(1))
         self.head.append(nn.Flatten())
-        self.head.append(nn.Linear(in_features=widths[-1], out_features=4))
+        self.head.append(nn.Linear(in_features=self.norms[-1].num_features, out_features=4))
 
     def forward(self, x):
         for conv, norm in zip(self.blocks["convs"], self.norms):
