@@ -1,117 +1,205 @@
 var convarith = convarith || {};
 
-/** What would mend a network that does not fit: every proposal has been counted again. */
+/** What would mend the first layer that does not fit: whatever is proposed has been counted. */
 convarith.fixes = (() => {
   "use strict";
-  const { countNetwork, writeShape } = convarith.network;
+  const { at } = convarith.sliding;
+  const { countNetwork, readBy, writeShape } = convarith.network;
 
-  const NEAR = 32; // cells up and down in which other input sizes are tried
-  const MOST = 3; // sizes that are named
+  const FARTHEST = 256; // how far from the size that is given others are looked for
 
-  /** @typedef {Pick<Reading, "layers"|"framework"> & {input: Shape}} Network */
-  /** @typedef {{text: string, input?: Shape}} Fix */
-
-  /** What the source calls the channels of the input. @param {NetworkLayer} layer */
-  const wordFor = ({ kind }) => (kind === "dense" ? "in_features" : kind === "norm" ? "num_features" : "in_channels");
-
-  /** How far a network gets: the number of its first layer that does not fit. @param {Network} network */
-  function reach(network) {
+  /** The number of the first layer that does not fit, or of all layers. @param {Network} network */
+  function reached(network) {
     const { rows, misfit } = countNetwork(network, { fields: false });
-    return misfit ? rows.length - 1 : Infinity;
+    return misfit ? rows.length - 1 : rows.length;
   }
 
   /**
-   * The network with something else in one layer.
-   * @param {Network} network @param {number} n @param {Partial<NetworkLayer>} change
+   * The network with some layers changed.
+   * @param {Network} network @param {Map<number, Partial<NetworkLayer>>} changes
    */
-  const changed = (network, n, change) => ({
-    ...network, layers: network.layers.map((layer, m) => (m === n ? { ...layer, ...change } : layer)),
-  });
+  function changed(network, changes) {
+    return { ...network, layers: network.layers.map((layer, n) => Object.assign({}, layer, changes.get(n))) };
+  }
 
-  /**
-   * The network at another size, the same number of cells more or less along every axis.
-   * @param {Network} network @param {number} more
-   */
-  const resized = (network, more) => ({
-    ...network, input: { ...network.input, sizes: network.input.sizes.map((size) => size + more) },
-  });
-
-  /** Changes of size, the nearest first, that leave at least one cell. @param {Shape} input */
-  function steps({ sizes }) {
-    if (!sizes.length) return [];
-    const least = 1 - Math.min(...sizes);
-    return Array.from({ length: NEAR }, (_, n) => [-n - 1, n + 1]).flat().filter((more) => more >= least);
+  /** The network with a flatten before a layer. @param {Network} network @param {number} n */
+  function flattened(network, n) {
+    const { layers } = network, read = readBy(layers, n);
+    /** @type {NetworkLayer} */
+    const flatten = { kind: "flatten", type: "Flatten", name: "", line: layers[n].line, reads: read };
+    const moved = (/** @type {number} */ number) => (number < n ? number : number + 1);
+    const behind = layers.slice(n).map((layer, m) => {
+      const { shares } = layer, reads = m ? readBy(layers, n + m).map(moved) : [n];
+      return Object.assign({}, layer, { reads }, shares === undefined ? {} : { shares: moved(shares) });
+    });
+    return { ...network, layers: [...layers.slice(0, n), flatten, ...behind] };
   }
 
   /**
-   * What would mend the first layer that does not fit.
-   * @param {Network} network @param {NetworkCount} count @returns {Fix[]}
+   * What would make the first misfit fit, as an argument is written, with the network that it leads to.
+   * @param {Network} network @returns {Fix[]}
    */
-  function fixesOf(network, { rows, misfit }) {
+  function fixesFor(network) {
+    const { rows, misfit } = countNetwork(network, { fields: false }), n = rows.length - 1;
     if (!misfit) return [];
-    const n = rows.length - 1, { layer } = misfit;
-    const helps = (/** @type {Partial<NetworkLayer>} */ change) => reach(changed(network, n, change)) > n;
-    return [...channelsThatFit(layer, misfit, helps), ...windowsThatFit(layer, helps), ...sizesThatFit(network)];
-  }
-
-  /** @param {NetworkLayer} layer @param {Counted} misfit @param {(change: any) => boolean} helps @returns {Fix[]} */
-  function channelsThatFit(layer, { from }, helps) {
-    const [{ channels, sizes }] = from;
-    const last = layer.along === "last" && sizes.length ? sizes[sizes.length - 1] : channels;
-    if (layer.target && layer.kind === "flatten") {
-      const all = sizes.reduce((one, other) => one * other, channels);
-      return helps({ target: [all] }) ? [{ text: `${all} in place of ${layer.target[0]}` }] : [];
-    }
-    if (!layer.channels || layer.channels === last || !helps({ channels: last })) return [];
-    return [{ text: `${wordFor(layer)}=${last} in place of ${layer.channels}` }];
-  }
-
-  /** @param {NetworkLayer} layer @param {(change: any) => boolean} helps @returns {Fix[]} */
-  function windowsThatFit({ kernel, padding, kind }, helps) {
+    const { layer, from: [shape] } = misfit;
+    const unflattened = layer.kind === "dense" && shape.sizes.length; // no size is a remedy for that
+    const tried = [
+      ...ofChannels(network, n, shape), ...ofGroups(network, n, shape),
+      ...(layer.kernel ? ofWindows(network, n) : []), ...(unflattened || layer.refusal ? [] : ofInput(network)),
+    ];
     /** @type {Fix[]} */
-    const fixes = [];
-    if (!kernel || kind === "transposed" || padding === "same" || padding === "causal") return fixes;
-    const smaller = [...Array(Math.max(...kernel)).keys()].reverse().find((size) => (
-      size && helps({ kernel: kernel.map((one) => Math.min(one, size)) })));
-    if (smaller) fixes.push({ text: `a kernel of ${smaller} at most` });
-    const sides = Array.isArray(padding) ? padding : kernel.map(() => /** @type {Sides} */ ([0, 0]));
-    const more = [...Array(Math.max(...kernel)).keys()].find((cells) => (
-      cells && helps({ padding: sides.map(([low, high]) => [low + cells, high + cells]) })));
-    const before = Math.max(...sides.flat());
-    if (more) fixes.push({ text: `a padding of ${before + more} at least, on both sides` });
-    return fixes;
+    const good = [];
+    for (const { text, network: mended, inserted = 0 } of tried) {
+      const far = reached(mended);
+      const isNew = good.every((fix) => fix.text.split("=")[0] !== text.split("=")[0]); // the nearest of a kind
+      if (isNew && far > n + inserted) good.push({ text, network: mended, fits: far === mended.layers.length });
+    }
+    return good;
   }
 
-  /** The nearest sizes at which all layers fit, one smaller and one larger. @param {Network} network */
-  function sizesThatFit(network) {
-    const all = steps(network.input);
-    const nearest = [-1, 1].map((sign) => (
-      all.find((more) => Math.sign(more) === sign && reach(resized(network, more)) === Infinity)));
-    return nearest.flatMap((more) => {
-      if (more === undefined) return [];
-      const { input } = resized(network, more);
-      return [{ text: `an input of ${writeShape(input, network.framework)}, where all layers fit`, input }];
+  /**
+   * Numbers of a layer that are not those that arrive.
+   * @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]}
+   */
+  function ofChannels(network, n, { channels, sizes }) {
+    const { layers } = network, layer = layers[n], arrive = channels * sizes.reduce((one, other) => one * other, 1);
+    if (layer.kind === "flatten") {
+      const next = layers[n + 1], both = new Map([[n, { target: [arrive] }]]);
+      if (next && next.kind === "dense") both.set(n + 1, /** @type {any} */ ({ channels: arrive }));
+      return [{ text: `${layer.type}(-1, ${arrive})`, network: changed(network, both) }];
+    }
+    if (!layer.channels) return [];
+    const name = { dense: "in_features", norm: "num_features" }[/** @type {"norm"} */ (layer.kind)] || "in_channels";
+    /** @type {Tried[]} */
+    const found = [{ text: `${name}=${channels}`, network: changed(network, new Map([[n, { channels }]])) }];
+    if (layer.kind === "dense" && sizes.length) {
+      const flat = flattened(network, n), text = layer.channels === arrive ? "" : ` and ${name}=${arrive}`;
+      const mended = changed(flat, new Map([[n + 1, { channels: arrive }]]));
+      found.unshift({ text: `Flatten() before it${text}`, network: mended, inserted: 1 });
+    }
+    const before = madeBy(layers, n);
+    if (before >= 0 && !sizes.length === (layer.kind === "dense")) {
+      const mended = changed(network, new Map([[before, { filters: layer.channels }]]));
+      const { kind, line } = layers[before], filters = kind === "dense" ? "out_features" : "out_channels";
+      found.push({ text: `${filters}=${layer.channels} in line ${line}`, network: mended });
+    }
+    return found;
+  }
+
+  /** The layer that makes the channels that a layer reads, or -1. @param {NetworkLayer[]} layers @param {number} n */
+  function madeBy(layers, n) {
+    let [before] = readBy(layers, n);
+    while (before >= 0 && !layers[before].filters) [before] = readBy(layers, before);
+    return before;
+  }
+
+  /** Groups that divide. @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]} */
+  function ofGroups(network, n, { channels }) {
+    const { groups, filters = channels } = network.layers[n];
+    if (typeof groups !== "number") return [];
+    const all = Array.from({ length: Math.min(channels, filters) }, (_, less) => less + 1);
+    const good = all.filter((number) => channels % number === 0 && filters % number === 0);
+    good.sort((one, other) => Math.abs(one - groups) - Math.abs(other - groups));
+    return good.slice(0, 1).map((number) => {
+      return { text: `groups=${number}`, network: changed(network, new Map([[n, { groups: number }]])) };
+    });
+  }
+
+  /** Windows and stamps that fit. @param {Network} network @param {number} n @returns {Tried[]} */
+  function ofWindows(network, n) {
+    const layer = network.layers[n], { kind, kernel = [] } = layer, keras = network.framework === "keras";
+    const all = (/** @type {number} */ number) => kernel.map(() => number);
+    /** @type {[string, Partial<NetworkLayer>][]} */
+    const changes = [...paddings(layer, keras)];
+    if (!keras && kind === "pool") changes.push(["ceil_mode=True", { ceil_mode: true }]);
+    changes.push([keras ? "strides=1" : "stride=1", { stride: all(1) }]);
+    changes.push([keras ? "dilation_rate=1" : "dilation=1", { dilation: all(1) }]);
+    for (let more = Math.max(...(layer.output_padding || [0])) - 1; more >= 0; more--) {
+      changes.push([`output_padding=${more}`, { output_padding: all(more) }]);
+    }
+    const most = kind === "transposed" ? 1 : Math.max(...kernel);
+    for (let cells = most - 1; cells > 0; cells--) {
+      const smaller = kernel.map((size) => Math.min(size, cells));
+      const tiles = kind === "pool" && String(layer.stride) === String(kernel);
+      const name = keras && kind === "pool" ? "pool_size" : "kernel_size";
+      changes.push([`${name}=${cells}`, { kernel: smaller, ...(tiles && { stride: smaller }) }]);
+    }
+    return changes.map(([text, change]) => ({ text, network: changed(network, new Map([[n, change]])) }));
+  }
+
+  /** @param {NetworkLayer} layer @param {boolean} keras @returns {[string, Partial<NetworkLayer>][]} */
+  function paddings({ kind, kernel = [], dilation = [1], padding }, keras) {
+    if (keras) return kind === "transposed" ? [] : [['padding="same"', { padding: "same" }]];
+    const span = Math.max(...kernel.map((cells, axis) => at(dilation, axis) * (cells - 1) + 1));
+    const own = Array.isArray(padding) ? padding[0][0] : (span - 1) / 2;
+    const sides = Array.from({ length: Math.min(span, FARTHEST) + 1 }, (_, side) => side);
+    sides.sort((one, other) => Math.abs(one - own) - Math.abs(other - own));
+    return sides.map((side) => [`padding=${side}`, { padding: kernel.map(() => [side, side]) }]);
+  }
+
+  /**
+   * Input sizes, the nearest first: all axes are made longer, or shorter, by as much.
+   * @param {Network} network @returns {Tried[]}
+   */
+  function ofInput(network) {
+    const { input: { channels, sizes }, framework } = network, tried = [];
+    for (let away = 1; away <= FARTHEST && sizes.length; away++) {
+      for (const more of [-away, away]) {
+        const input = { channels, sizes: sizes.map((cells) => Math.max(cells + more, 1)) };
+        tried.push({ text: `input=${writeShape(input, framework)}`, network: { ...network, input } });
+      }
+    }
+    return tried;
+  }
+
+  /** The network without numbers that depend on the input size. @param {Network} network */
+  function relaxed(network) {
+    const layers = network.layers.map((layer) => {
+      if (layer.kind === "dense") return { ...layer, channels: null };
+      return layer.kind === "flatten" ? { ...layer, target: undefined } : layer;
+    });
+    return { ...network, layers };
+  }
+
+  /**
+   * The features that arrive at each dense layer, whatever the source says.
+   * @param {Network} network @returns {{layer: number, features: number}[]}
+   */
+  function featuresOf(network) {
+    const { rows } = countNetwork(relaxed(network), { fields: false });
+    return rows.flatMap(({ layer: { kind, along }, from: [{ channels, sizes }] }, layer) => {
+      const features = along === "last" && sizes.length ? sizes[sizes.length - 1] : channels;
+      return kind === "dense" ? [{ layer, features }] : [];
     });
   }
 
   /**
-   * The nearest input sizes at which no layer leaves cells unused.
-   * @param {Network} network @param {NetworkCount} count
+   * The sizes nearest to that of an axis at which no layer leaves cells unused or hangs over: up to two below,
+   * the size itself, up to two above. Axes of the same size are changed together.
+   * @param {Network} network @param {number} axis
    */
-  function sizesNear(network, count) {
-    /** @param {NetworkCount} one */
-    const divides = ({ rows, misfit }) => !misfit && rows.every(({ counts }) => counts.every(({ unused }) => !unused));
-    if (divides(count)) return [];
-    const at = (/** @type {number} */ more) => countNetwork(resized(network, more), { fields: false });
-    /** @type {number[]} */
-    const near = [];
-    for (const more of steps(network.input)) {
-      if (near.length === MOST) break;
-      if (divides(at(more))) near.push(more);
-    }
-    const inputs = near.sort((one, other) => one - other).map((more) => resized(network, more).input);
-    return inputs.map((input) => writeShape(input, network.framework));
+  function evenSizes(network, axis) {
+    const free = relaxed(network), { input } = free, own = input.sizes[axis];
+    /** @param {number} size */
+    const isEven = (size) => {
+      const sizes = input.sizes.map((cells) => (cells === own ? size : cells));
+      const { rows, misfit } = countNetwork({ ...free, input: { ...input, sizes } }, { fields: false });
+      return !misfit && rows.every(({ counts }) => {
+        const count = counts[axis];
+        return !count || count.unused + count.overhang === 0;
+      });
+    };
+    /** @param {number} step */
+    const search = (step) => {
+      const found = [];
+      for (let size = own + step; size > 0 && Math.abs(size - own) <= FARTHEST && found.length < 2; size += step) {
+        if (isEven(size)) found.push(size);
+      }
+      return found;
+    };
+    return [...search(-1).reverse(), ...(isEven(own) ? [own] : []), ...search(1)];
   }
 
-  return { fixesOf, sizesNear };
+  return { fixesFor, featuresOf, evenSizes };
 })();

@@ -1,0 +1,221 @@
+"""What the workbench proposes where a layer does not fit, counted again with the library."""
+
+import contextlib
+from itertools import product
+from math import prod
+
+from convarith import Axis, Conv, Dense, Pool, TransposedConv
+
+pytest_plugins = ["workbench_pages"]
+
+KERNELS = ((2, 2), (3, 5), (7, 4))
+
+
+def arguments(layer, sizes, channels):
+    """What the library takes for a record of the script."""
+    padding = layer.get("padding", "valid")
+    given = {"size": sizes, "channels": channels, "kernel": tuple(layer["kernel"])}
+    given |= {"stride": tuple(layer["stride"]), "dilation": tuple(layer["dilation"])}
+    return given | {"padding": padding if isinstance(padding, str) else tuple(map(tuple, padding))}
+
+
+def counted(network):
+    """The shapes that the library makes of a network, up to the first layer that it refuses."""
+    channels, sizes = network["input"]["channels"], tuple(network["input"]["sizes"])
+    keras = network["framework"] == "keras"
+    shapes = []
+    with contextlib.suppress(ValueError):
+        for layer in network["layers"]:
+            kind, said = layer["kind"], layer.get("channels")
+            if kind == "flatten":
+                sizes, channels, said = (), prod(sizes) * channels, layer.get("target", [None])[0]
+            last = kind == "dense" and sizes and not keras  # what nothing flattens is read row by row
+            if said not in (None, sizes[-1] if last else channels):
+                raise ValueError("other numbers arrive")
+            if kind == "dense":
+                made = Dense(inputs=sizes[-1] if last else channels, units=layer["filters"])
+                sizes, channels = ((*sizes[:-1], made.units), channels) if last else (sizes, made.units)
+            elif kind != "flatten":
+                given = arguments(layer, sizes, channels)
+                pairs = given["padding"] if isinstance(given["padding"], tuple) else ((0, 0),) * len(sizes)
+                if kind == "pool":
+                    made = Pool(**given, ceil_mode=layer.get("ceil_mode", False))
+                    if not keras and any(2 * low > k for (low, _), k in zip(pairs, made.kernel, strict=True)):
+                        raise ValueError("PyTorch pads by half the kernel at most")
+                elif kind == "transposed":
+                    more = layer["output_padding"]
+                    made = TransposedConv(
+                        **given, filters=layer["filters"], output_padding=more and tuple(more)
+                    )
+                else:
+                    made = Conv(**given, filters=layer["filters"], groups=layer.get("groups", 1))
+                    if keras and max(layer["stride"]) > 1 and max(layer["dilation"]) > 1:
+                        raise ValueError("Keras has no stride together with dilation")
+                *sizes, channels = made.output_shape
+            shapes.append((*sizes, channels))
+    return shapes
+
+
+def proposed(bench, networks):
+    return bench.evaluate(
+        """(networks) => networks.map((network) => {
+          const { misfit, rows } = convarith.network.countNetwork(network);
+          return { n: misfit ? rows.length - 1 : -1, fixes: convarith.fixes.fixesFor(network) };
+        })""",
+        networks,
+    )
+
+
+def windowed(kind, kernel, **more):
+    layer = {"kind": kind, "rank": 2, "kernel": list(kernel), "stride": [1, 1], "dilation": [1, 1]}
+    return layer | {"type": kind, "name": "", "line": 1, "padding": [[0, 0], [0, 0]]} | more
+
+
+FLATTEN = {"kind": "flatten", "type": "Flatten", "name": "", "line": 2}
+LINEAR = {"kind": "dense", "type": "Linear", "name": "", "line": 3, "along": "last", "filters": 4}
+
+
+def networks():
+    """Layers of which some fit and some do not."""
+    for sizes, kernel, framework in product(((2, 3), (5, 5), (9, 7)), KERNELS, ("keras", "pytorch")):
+        shape = {"framework": framework, "input": {"channels": 3, "sizes": list(sizes)}}
+        keras = {"padding": "valid"} if framework == "keras" else {}
+        conv = windowed("conv", kernel, filters=8, **keras)
+        pools = [windowed("pool", kernel, stride=stride, **keras) for stride in ([1, 1], list(kernel))]
+        for layer in (conv, conv | {"dilation": [2, 2]}, *pools):
+            yield shape | {"layers": [windowed("conv", (2, 2), filters=3, **keras), layer, layer]}
+        if framework == "keras":
+            yield shape | {"layers": [conv | {"stride": [2, 2], "dilation": [2, 2], "padding": "same"}]}
+            continue
+        yield shape | {"layers": [pools[0] | {"padding": [[4, 4], [4, 4]]}]}
+        yield shape | {"layers": [conv | {"groups": 3, "filters": 8}, conv]}
+        yield shape | {"layers": [conv, windowed("conv", (1, 1), channels=5, filters=2)]}
+        for padding, more in ((0, 0), (3, 0), (9, 0), (0, 4)):  # one fault at a time
+            cut = {"padding": [[padding, padding]] * 2, "output_padding": [more, more]}
+            yield shape | {"layers": [windowed("transposed", kernel, filters=3, **cut)]}
+        first = windowed("conv", (2, 2), filters=6)
+        for features, flat in product((24, 120, 400), ([FLATTEN], [], [FLATTEN | {"target": [120]}])):
+            yield shape | {"layers": [first, *flat, LINEAR | {"channels": features}]}
+
+
+def test_whatever_is_proposed_fits_and_what_is_nearer_does_not(bench):
+    cases = list(networks())
+    kinds = set()
+    for network, found in zip(cases, proposed(bench, cases), strict=True):
+        shapes, every = counted(network), len(network["layers"])
+        assert found["n"] == (len(shapes) if len(shapes) < every else -1), network
+        assert (found["n"] >= 0) or found["fixes"] == []
+        for fix in found["fixes"]:
+            mended, inserted = fix["network"], len(fix["network"]["layers"]) - every
+            far = len(counted(mended))
+            assert far > found["n"] + inserted, (network, fix["text"])
+            assert fix["fits"] == (far == len(mended["layers"])), (network, fix["text"])
+            name = fix["text"].split("=")[0]
+            kinds.add(name)
+            if name == "input":
+                own, other = network["input"]["sizes"], mended["input"]["sizes"]
+                away = max(abs(one - two) for one, two in zip(own, other, strict=True))
+                for more in range(1 - away, away):
+                    sizes = [max(size + more, 1) for size in own]
+                    nearer = network | {"input": network["input"] | {"sizes": sizes}}
+                    assert len(counted(nearer)) <= found["n"], (network, sizes)
+        if found["n"] >= 0:
+            assert found["fixes"], network
+    assert kinds >= {
+        "input",
+        "padding",
+        "kernel_size",
+        "pool_size",
+        "stride",
+        "dilation",
+        "ceil_mode",
+        "groups",
+    }
+    assert kinds >= {
+        "in_channels",
+        "in_features",
+        "out_channels",
+        "output_padding",
+        "strides",
+        "dilation_rate",
+    }
+
+
+def test_a_misfit_has_the_arguments_that_mend_it(bench):
+    """One network of each kind, with what is written beside it."""
+    shape = {"framework": "pytorch", "input": {"channels": 3, "sizes": [8, 8]}}
+    first = windowed("conv", (3, 3), filters=6)
+    cases = {
+        ("in_features=216", "input=3 × 6 × 6"): [first, FLATTEN, LINEAR | {"channels": 96}],
+        ("flatten(-1, 216)",): [
+            first,
+            FLATTEN | {"type": "flatten", "target": [100]},
+            LINEAR | {"channels": 100},
+        ],
+        ("Flatten() before it", "in_features=6"): [first, LINEAR | {"channels": 216}],
+        ("Flatten() before it and in_features=216", "in_features=6"): [first, LINEAR | {"channels": 5}],
+        ("in_channels=6", "out_channels=5 in line 1"): [
+            first,
+            windowed("conv", (1, 1), channels=5, filters=2),
+        ],
+    }
+    found = proposed(bench, [shape | {"layers": layers} for layers in cases.values()])
+    for texts, one in zip(cases, found, strict=True):
+        assert [fix["text"] for fix in one["fixes"]][: len(texts)] == list(texts)
+
+
+def test_the_features_that_arrive_are_told_whatever_the_source_says(bench):
+    sizes = (9, 12)
+    network = {"framework": "pytorch", "input": {"channels": 3, "sizes": list(sizes)}}
+    conv = windowed("conv", (4, 3), filters=5, stride=[2, 2])
+    network["layers"] = [conv, FLATTEN | {"target": [7]}, LINEAR | {"channels": 1}, LINEAR | {"channels": 9}]
+    made = Conv(size=sizes, channels=3, filters=5, kernel=(4, 3), stride=2)
+    found = bench.evaluate("(network) => convarith.fixes.featuresOf(network)", network)
+    assert found == [{"layer": 2, "features": prod(made.output_shape)}, {"layer": 3, "features": 4}]
+
+
+def even(size, stack):
+    """Whether no layer of a stack leaves cells unused at this size."""
+    for given in stack:
+        try:
+            axis = Axis(size=size, **given)
+        except ValueError:
+            return False
+        if axis.unused or axis.overhang:
+            return False
+        size = axis.output
+    return True
+
+
+def test_sizes_that_divide_everywhere_are_the_nearest_of_all(bench):
+    windows = [
+        (k, s, p, c) for k, s, p, c in product((1, 2, 3, 5), (1, 2, 3), (0, 1), (False, True)) if k > p
+    ]
+    cases, expected = [], []
+    for turn, (first, second, size) in enumerate(product(windows, windows, (7, 16))):
+        if turn % 7:
+            continue
+        stack = [
+            {"kernel": k, "stride": s, "pad_low": p, "pad_high": p, "ceil_mode": c}
+            for k, s, p, c in (first, second)
+        ]
+        layers = [
+            {"kind": "pool", "rank": 1, "kernel": [one["kernel"]], "stride": [one["stride"]], "dilation": [1]}
+            | {"padding": [[one["pad_low"]] * 2], "ceil_mode": one["ceil_mode"]}
+            for one in stack
+        ]
+        shape = {"channels": 1, "sizes": [size]}
+        cases.append(
+            {"framework": "", "input": shape, "layers": [*layers, FLATTEN, LINEAR | {"channels": 3}]}
+        )
+        good = [one for one in range(1, size + 257) if even(one, stack)]
+        below = [one for one in good if one < size][-2:]
+        expected.append(
+            below + [one for one in good if one == size] + [one for one in good if one > size][:2]
+        )
+    found = bench.evaluate("(all) => all.map((network) => convarith.fixes.evenSizes(network, 0))", cases)
+    for network, one, other in zip(cases, found, expected, strict=True):
+        assert one == other, network
+    square = {"framework": "", "layers": [windowed("pool", (2, 2), stride=[2, 2])]}
+    square["input"] = {"channels": 1, "sizes": [1, 1]}  # neither axis is long enough alone
+    assert bench.evaluate("(network) => convarith.fixes.evenSizes(network, 0)", square) == [2, 4]
