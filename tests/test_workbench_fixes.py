@@ -49,8 +49,9 @@ def counted(network):
                     )
                 else:
                     made = Conv(**given, filters=layer["filters"], groups=layer.get("groups", 1))
-                    if keras and max(layer["stride"]) > 1 and max(layer["dilation"]) > 1:
-                        raise ValueError("Keras has no stride together with dilation")
+                    strided, dilated = max(layer["stride"]) > 1, max(layer["dilation"]) > 1
+                    if strided and (dilated if keras else given["padding"] == "same"):
+                        raise ValueError("the framework has no stride with that")
                 *sizes, channels = made.output_shape
             shapes.append((*sizes, channels))
     return shapes
@@ -87,8 +88,10 @@ def networks():
         if framework == "keras":
             yield shape | {"layers": [conv | {"stride": [2, 2], "dilation": [2, 2], "padding": "same"}]}
             continue
-        yield shape | {"layers": [pools[0] | {"padding": [[4, 4], [4, 4]]}]}
-        yield shape | {"layers": [conv | {"groups": 3, "filters": 8}, conv]}
+        yield shape | {"layers": [conv | {"padding": "same", "stride": [1, 3]}]}
+        if kernel < (7, 4):  # which fits only with more
+            yield shape | {"layers": [pools[0] | {"padding": [[4, 4], [4, 4]]}]}
+        yield shape | {"layers": [conv | {"groups": 3, "padding": [[3, 3]] * 2}, conv]}
         yield shape | {"layers": [conv, windowed("conv", (1, 1), channels=5, filters=2)]}
         for padding, more in ((0, 0), (3, 0), (9, 0), (0, 4)):  # one fault at a time
             cut = {"padding": [[padding, padding]] * 2, "output_padding": [more, more]}
