@@ -4,11 +4,21 @@ import contextlib
 from itertools import product
 from math import prod
 
-from convarith import Axis, Conv, Dense, Pool, TransposedConv
+from convarith import Conv, Dense, Pool, TransposedConv
 
 pytest_plugins = ["workbench_pages"]
 
 KERNELS = ((2, 2), (3, 5), (7, 4))
+KINDS = {"in_features=", "in_channels=", "out_channels=", "flatten", "in place of", "groups=", "a kernel of"}
+KINDS |= {
+    "a padding of",
+    'padding="same"',
+    "ceil_mode",
+    "a stride of",
+    "a dilation of",
+    "an output padding of",
+}
+KINDS |= {"an input of"}
 
 
 def arguments(layer, sizes, channels):
@@ -60,8 +70,9 @@ def counted(network):
 def proposed(bench, networks):
     return bench.evaluate(
         """(networks) => networks.map((network) => {
-          const { misfit, rows } = convarith.network.countNetwork(network);
-          return { n: misfit ? rows.length - 1 : -1, fixes: convarith.fixes.fixesFor(network) };
+          const count = convarith.network.countNetwork(network);
+          const fixes = convarith.fixes.fixesOf(network, count);
+          return { n: count.misfit ? count.rows.length - 1 : -1, fixes };
         })""",
         networks,
     )
@@ -113,51 +124,35 @@ def test_whatever_is_proposed_fits_and_what_is_nearer_does_not(bench):
             far = len(counted(mended))
             assert far > found["n"] + inserted, (network, fix["text"])
             assert fix["fits"] == (far == len(mended["layers"])), (network, fix["text"])
-            name = fix["text"].split("=")[0]
-            kinds.add(name)
-            if name == "input":
-                own, other = network["input"]["sizes"], mended["input"]["sizes"]
-                away = max(abs(one - two) for one, two in zip(own, other, strict=True))
-                for more in range(1 - away, away):
-                    sizes = [max(size + more, 1) for size in own]
+            kinds |= {name for name in KINDS if name in fix["text"]}
+            if "input" in fix:
+                assert fix["fits"]
+                own, other = network["input"]["sizes"], fix["input"]["sizes"]
+                away = other[0] - own[0]
+                for more in range(0, away, 1 if away > 0 else -1):
+                    sizes = [size + more for size in own]
                     nearer = network | {"input": network["input"] | {"sizes": sizes}}
-                    assert len(counted(nearer)) <= found["n"], (network, sizes)
+                    assert len(counted(nearer)) < every, (network, sizes)
         if found["n"] >= 0:
             assert found["fixes"], network
-    assert kinds >= {
-        "input",
-        "padding",
-        "kernel_size",
-        "pool_size",
-        "stride",
-        "dilation",
-        "ceil_mode",
-        "groups",
-    }
-    assert kinds >= {
-        "in_channels",
-        "in_features",
-        "out_channels",
-        "output_padding",
-        "strides",
-        "dilation_rate",
-    }
+    assert kinds == KINDS
 
 
 def test_a_misfit_has_the_arguments_that_mend_it(bench):
     """One network of each kind, with what is written beside it."""
     shape = {"framework": "pytorch", "input": {"channels": 3, "sizes": [8, 8]}}
     first = windowed("conv", (3, 3), filters=6)
+    linear = LINEAR | {"channels": 96}
     cases = {
-        ("in_features=216", "input=3 × 6 × 6"): [first, FLATTEN, LINEAR | {"channels": 96}],
-        ("flatten(-1, 216)",): [
+        ("in_features=216 in place of 96", "an input of 3 × 6 × 6, where all layers fit"): [
             first,
-            FLATTEN | {"type": "flatten", "target": [100]},
-            LINEAR | {"channels": 100},
+            FLATTEN,
+            linear,
         ],
-        ("Flatten() before it", "in_features=6"): [first, LINEAR | {"channels": 216}],
-        ("Flatten() before it and in_features=216", "in_features=6"): [first, LINEAR | {"channels": 5}],
-        ("in_channels=6", "out_channels=5 in line 1"): [
+        ("216 in place of 100",): [first, FLATTEN | {"target": [100]}, LINEAR | {"channels": 100}],
+        ("a flatten before it",): [first, LINEAR | {"channels": 216}],
+        ("a flatten before it and in_features=216 in place of 96",): [first, linear],
+        ("in_channels=6 in place of 5", "out_channels=5 in place of 6 in line 1"): [
             first,
             windowed("conv", (1, 1), channels=5, filters=2),
         ],
@@ -177,48 +172,11 @@ def test_the_features_that_arrive_are_told_whatever_the_source_says(bench):
     assert found == [{"layer": 2, "features": prod(made.output_shape)}, {"layer": 3, "features": 4}]
 
 
-def even(size, stack):
-    """Whether no layer of a stack leaves cells unused at this size."""
-    for given in stack:
-        try:
-            axis = Axis(size=size, **given)
-        except ValueError:
-            return False
-        if axis.unused or axis.overhang:
-            return False
-        size = axis.output
-    return True
-
-
-def test_sizes_that_divide_everywhere_are_the_nearest_of_all(bench):
-    windows = [
-        (k, s, p, c) for k, s, p, c in product((1, 2, 3, 5), (1, 2, 3), (0, 1), (False, True)) if k > p
-    ]
-    cases, expected = [], []
-    for turn, (first, second, size) in enumerate(product(windows, windows, (7, 16))):
-        if turn % 7:
-            continue
-        stack = [
-            {"kernel": k, "stride": s, "pad_low": p, "pad_high": p, "ceil_mode": c}
-            for k, s, p, c in (first, second)
-        ]
-        layers = [
-            {"kind": "pool", "rank": 1, "kernel": [one["kernel"]], "stride": [one["stride"]], "dilation": [1]}
-            | {"padding": [[one["pad_low"]] * 2], "ceil_mode": one["ceil_mode"]}
-            for one in stack
-        ]
-        shape = {"channels": 1, "sizes": [size]}
-        cases.append(
-            {"framework": "", "input": shape, "layers": [*layers, FLATTEN, LINEAR | {"channels": 3}]}
-        )
-        good = [one for one in range(1, size + 257) if even(one, stack)]
-        below = [one for one in good if one < size][-2:]
-        expected.append(
-            below + [one for one in good if one == size] + [one for one in good if one > size][:2]
-        )
-    found = bench.evaluate("(all) => all.map((network) => convarith.fixes.evenSizes(network, 0))", cases)
-    for network, one, other in zip(cases, found, expected, strict=True):
-        assert one == other, network
-    square = {"framework": "", "layers": [windowed("pool", (2, 2), stride=[2, 2])]}
-    square["input"] = {"channels": 1, "sizes": [1, 1]}  # neither axis is long enough alone
-    assert bench.evaluate("(network) => convarith.fixes.evenSizes(network, 0)", square) == [2, 4]
+def test_sizes_that_divide_are_named_with_the_features_that_change(bench):
+    layers = [windowed("pool", (2, 2), stride=[2, 2]), FLATTEN, LINEAR | {"channels": 3 * 4 * 4}]
+    network = {"framework": "pytorch", "layers": layers, "input": {"channels": 3, "sizes": [9, 9]}}
+    near = bench.evaluate(
+        """(network) => convarith.fixes.sizesNear(network, convarith.network.countNetwork(network))""",
+        network,
+    )
+    assert near == ["3 × 6 × 6 with in_features=27", "3 × 8 × 8", "3 × 10 × 10 with in_features=75"]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from itertools import product
 
 import keras
@@ -59,7 +60,7 @@ def test_what_does_not_fit_is_said_with_what_would_mend_it(opened):
     verdict = page.locator(".cw-verdict")
     assert "fc Linear, does not fit." in verdict.inner_text()
     assert "Expects 1152 features, but 32 × 5 × 5 = 800 arrive." in verdict.inner_text()
-    assert "in_features=800" in verdict.inner_text() and "input=3 × 36 × 36" in verdict.inner_text()
+    assert "in_features=800 in place of 1152" in verdict.inner_text()
     assert page.locator("tbody tr.cw-misfit").count() == 1
     page.locator("[name=apply]").first.click()
     assert verdict.inner_text().startswith("It fits.")
@@ -106,6 +107,15 @@ def divides(stack, size):
     return True
 
 
+def fits(stack, size):
+    for kernel, stride, padding in stack:
+        try:
+            size = Axis(size=size, kernel=kernel, stride=stride, pad_low=padding, pad_high=padding).output
+        except ValueError:
+            return False
+    return True
+
+
 def source_of(stack):
     return "\n".join(f"nn.Conv1d(1, 1, {k}, stride={s}, padding={p})" for k, s, p in stack)
 
@@ -114,15 +124,56 @@ def test_sizes_that_are_named_divide_and_none_nearer_does(bench):
     cases = [(stack, size) for stack in stacks() for size in (7, 16, 31)]
     answers = bench.evaluate(
         """(cases) => cases.map(([text, size]) => {
-          const network = { ...convarith.reading.read(text), input: { channels: 1, sizes: [size] } };
-          return convarith.fixes.evenSizes(network, 0);
+          const { layers, framework } = convarith.reading.read(text);
+          const network = { layers, framework, input: { channels: 1, sizes: [size] } };
+          const count = convarith.network.countNetwork(network);
+          const { fixesOf, sizesNear } = convarith.fixes;
+          const [near, fixes] = [sizesNear(network, count), fixesOf(network, count)];
+          return { near, fixes, misfit: Boolean(count.misfit) };
         })""",
         [[source_of(stack), size] for stack, size in cases],
     )
+    named = 0
     for (stack, size), answer in zip(cases, answers, strict=True):
-        good = [other for other in range(1, size + 100) if divides(stack, other)]
-        below, above = [n for n in good if n < size], [n for n in good if n > size]
-        assert answer == [*below[-2:], *(n for n in good if n == size), *above[:2]], stack
+        assert answer["misfit"] == (not fits(stack, size))
+        near = [int(text.split(" × ")[1]) for text in answer["near"]]
+        named += len(near)
+        if divides(stack, size):
+            assert near == []
+            continue
+        good = sorted(
+            (abs(other - size), other)
+            for other in range(max(1, size - 32), size + 33)
+            if divides(stack, other)
+        )
+        assert sorted(abs(other - size) for other in near) == [far for far, _ in good[: len(near)]], stack
+        assert all(divides(stack, other) for other in near)
+        for fix in answer["fixes"]:
+            if "input" in fix:
+                assert fits(stack, fix["input"]["sizes"][0]), (stack, fix)
+    assert named > 50
+
+
+def test_kernels_and_paddings_that_are_proposed_fit(bench):
+    for kernel, stride, size in product((3, 5, 8), (1, 2), (1, 2, 4)):
+        if size >= kernel:
+            continue
+        text = f"nn.Conv1d(1, 1, {kernel}, stride={stride})"
+        texts = bench.evaluate(
+            """([text, size]) => {
+              const { layers, framework } = convarith.reading.read(text);
+              const network = { layers, framework, input: { channels: 1, sizes: [size] } };
+              const count = convarith.network.countNetwork(network);
+              return convarith.fixes.fixesOf(network, count).map((fix) => fix.text);
+            }""",
+            [text, size],
+        )
+        smaller = int(re.search(r"a kernel of (\d+) at most", texts[0])[1])
+        more = int(re.search(r"a padding of (\d+) at least", texts[1])[1])
+        assert smaller == size
+        assert Axis(size=size, kernel=kernel, stride=stride, pad_low=more, pad_high=more).output >= 1
+        with pytest.raises(ValueError):
+            Axis(size=size, kernel=kernel, stride=stride, pad_low=more - 1, pad_high=more - 1)
 
 
 def test_lines_are_added_repeated_moved_and_removed(opened):
@@ -167,7 +218,7 @@ def test_the_address_keeps_what_is_typed(opened):
 def test_sizes_that_divide_are_named(opened):
     page = opened(workbench("nn.Conv2d(1, 1, 2, stride=2)", input="1, 9, 9"))
     near = page.locator(".cw-near", has_text="leaves cells unused").inner_text()
-    assert near == "No layer leaves cells unused at the sizes 6, 8, 10 and 12."
+    assert near.endswith(": 1 × 6 × 6, 1 × 8 × 8, 1 × 10 × 10.")
 
 
 def test_what_is_not_understood_is_marked_and_kept(opened):

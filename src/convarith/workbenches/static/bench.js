@@ -3,13 +3,13 @@ var convarith = convarith || {};
 /** The workbench: a network as text, and everything that follows from it. */
 convarith.bench = (() => {
   "use strict";
-  const { list, plural, sentence } = convarith.words;
+  const { plural, sentence } = convarith.words;
   const { copyText, pushButton } = convarith.controls;
   const { FRAMEWORKS } = convarith.code;
   const { openExplorer } = convarith.start;
   const { countNetwork, writeShape } = convarith.network;
   const { read } = convarith.reading;
-  const { evenSizes, fixesFor } = convarith.fixes;
+  const { fixesOf, sizesNear } = convarith.fixes;
   const { networkCode } = convarith.network_code;
   const { boxesOf, csvOf, escaped, markdownOf, tableOf, titleOf } = convarith.results;
   const { Photo } = convarith.photo;
@@ -231,7 +231,8 @@ convarith.bench = (() => {
         this.later = window.setTimeout(() => this.drawSizes(network));
         return;
       }
-      const offers = fixesFor(network).map((fix) => `<li><code>${escaped(fix.text)}</code>${this.offer(fix)}</li>`);
+      const fixes = fixesOf(network, this.count);
+      const offers = fixes.map((/** @type {any} */ fix) => `<li>${escaped(fix.text)}${this.offer(fix)}</li>`);
       const named = `Layer ${rows.length}, ${escaped(titleOf(misfit.layer))}, does not fit.`;
       const mended = offers.length ? `<p>What would mend it:</p><ul>${offers.join("")}</ul>` : "";
       const why = escaped(sentence(misfit.why));
@@ -240,17 +241,15 @@ convarith.bench = (() => {
 
     /** @param {any} network */
     drawSizes(network) {
-      const { sizes } = network.input, part = this.part("near");
-      const near = sizes.length ? evenSizes(network, 0) : [];
-      if (!near.length || near.includes(sizes[0])) return;
-      part.textContent = `No layer leaves cells unused at the sizes ${list(near)}.`;
+      const near = sizesNear(network, this.count), part = this.part("near");
+      if (!part || !near.length) return;
+      part.textContent = `Sizes near it at which no layer leaves cells unused: ${near.join(", ")}.`;
     }
 
     /** A button for what can be set here: another input. @param {any} fix */
     offer(fix) {
-      const { input } = fix.network;
-      if (JSON.stringify(input) === JSON.stringify(this.input)) return "";
-      this.offers.push({ input: writeShape(input, this.reading.framework).replaceAll(" × ", ", ") });
+      if (!fix.input) return "";
+      this.offers.push({ input: writeShape(fix.input, this.reading.framework).replaceAll(" × ", ", ") });
       return ` <button type="button" name="apply" value="${this.offers.length - 1}">Try it</button>`;
     }
 

@@ -1,15 +1,17 @@
 var convarith = convarith || {};
 
-/** What would mend the first layer that does not fit: whatever is proposed has been counted. */
+/** What would mend a network that does not fit: every proposal has been counted again. */
 convarith.fixes = (() => {
   "use strict";
-  const { at } = convarith.sliding;
+  const { at, product } = convarith.sliding;
   const { countNetwork, readBy, writeShape } = convarith.network;
 
-  const FARTHEST = 256; // how far from the size that is given others are looked for
+  const FARTHEST = 256; // cells up and down in which other sizes are tried
+  const PATIENCE = 6000; // layers that are counted for it, at most
+  const MOST = 3; // sizes that are named
 
   /** The number of the first layer that does not fit, or of all layers. @param {Network} network */
-  function reached(network) {
+  function reach(network) {
     const { rows, misfit } = countNetwork(network, { fields: false });
     return misfit ? rows.length - 1 : rows.length;
   }
@@ -35,54 +37,65 @@ convarith.fixes = (() => {
     return { ...network, layers: [...layers.slice(0, n), flatten, ...behind] };
   }
 
-  /**
-   * What would make the first misfit fit, as an argument is written, with the network that it leads to.
-   * @param {Network} network @returns {Fix[]}
-   */
-  function fixesFor(network) {
-    const { rows, misfit } = countNetwork(network, { fields: false }), n = rows.length - 1;
-    if (!misfit) return [];
-    const { layer, from: [shape] } = misfit;
-    const unflattened = layer.kind === "dense" && shape.sizes.length; // no size is a remedy for that
-    const tried = [
-      ...ofChannels(network, n, shape), ...ofGroups(network, n, shape),
-      ...(layer.kernel ? ofWindows(network, n) : []), ...(unflattened || layer.refusal ? [] : ofInput(network)),
-    ];
-    /** @type {Fix[]} */
-    const good = [];
-    for (const { text, network: mended, inserted = 0 } of tried) {
-      const far = reached(mended);
-      const isNew = good.every((fix) => fix.text.split("=")[0] !== text.split("=")[0]); // the nearest of a kind
-      if (isNew && far > n + inserted) good.push({ text, network: mended, fits: far === mended.layers.length });
-    }
-    return good;
+  /** @param {Network} network @param {number} more cells along every axis */
+  function resized(network, more) {
+    const { input } = network;
+    return { ...network, input: { ...input, sizes: input.sizes.map((size) => size + more) } };
+  }
+
+  /** Changes of size, the nearest first, that leave at least one cell. @param {Network} network */
+  function steps({ input: { sizes }, layers }) {
+    if (!sizes.length) return [];
+    const far = Math.min(FARTHEST, Math.floor(PATIENCE / layers.length / 2)), least = 1 - Math.min(...sizes);
+    return Array.from({ length: far }, (_, n) => [-n - 1, n + 1]).flat().filter((more) => more >= least);
   }
 
   /**
-   * Numbers of a layer that are not those that arrive.
+   * What would mend the first layer that does not fit.
+   * @param {Network} network @param {NetworkCount} count @returns {Fix[]}
+   */
+  function fixesOf(network, { rows, misfit }) {
+    if (!misfit) return [];
+    const n = rows.length - 1, { layer, from: [shape] } = misfit;
+    const tried = [...ofChannels(network, n, shape), ...ofGroups(network, n, shape)];
+    if (layer.kernel) tried.push(...ofWindows(network, n));
+    /** @type {Fix[]} */
+    const good = [];
+    const found = new Set();
+    for (const { of, text, network: mended, inserted = 0 } of tried) {
+      const far = found.has(of) ? 0 : reach(mended); // the nearest of a kind is enough
+      if (far <= n + inserted) continue;
+      found.add(of);
+      good.push({ text, network: mended, fits: far === mended.layers.length });
+    }
+    return [...good, ...sizesThatFit(network)];
+  }
+
+  /**
+   * Numbers that are not those that arrive.
    * @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]}
    */
   function ofChannels(network, n, { channels, sizes }) {
-    const { layers } = network, layer = layers[n], arrive = channels * sizes.reduce((one, other) => one * other, 1);
-    if (layer.kind === "flatten") {
-      const next = layers[n + 1], both = new Map([[n, { target: [arrive] }]]);
-      if (next && next.kind === "dense") both.set(n + 1, /** @type {any} */ ({ channels: arrive }));
-      return [{ text: `${layer.type}(-1, ${arrive})`, network: changed(network, both) }];
+    const { layers } = network, layer = layers[n], arrive = channels * product(sizes);
+    if (layer.kind === "flatten" && layer.target) {
+      const next = layers[n + 1], both = new Map([[n, /** @type {Partial<NetworkLayer>} */ ({ target: [arrive] })]]);
+      if (next && next.kind === "dense" && next.channels) both.set(n + 1, { channels: arrive });
+      return [{ of: "target", text: `${arrive} in place of ${layer.target[0]}`, network: changed(network, both) }];
     }
     if (!layer.channels) return [];
-    const name = { dense: "in_features", norm: "num_features" }[/** @type {"norm"} */ (layer.kind)] || "in_channels";
-    /** @type {Tried[]} */
-    const found = [{ text: `${name}=${channels}`, network: changed(network, new Map([[n, { channels }]])) }];
-    if (layer.kind === "dense" && sizes.length) {
-      const flat = flattened(network, n), text = layer.channels === arrive ? "" : ` and ${name}=${arrive}`;
-      const mended = changed(flat, new Map([[n + 1, { channels: arrive }]]));
-      found.unshift({ text: `Flatten() before it${text}`, network: mended, inserted: 1 });
+    const dense = layer.kind === "dense", was = `in place of ${layer.channels}`;
+    const name = dense ? "in_features" : layer.kind === "norm" ? "num_features" : "in_channels";
+    if (dense && sizes.length) {
+      const text = layer.channels === arrive ? "" : ` and ${name}=${arrive} ${was}`;
+      const mended = changed(flattened(network, n), new Map([[n + 1, { channels: arrive }]]));
+      return [{ of: "flatten", text: `a flatten before it${text}`, network: mended, inserted: 1 }];
     }
-    const before = madeBy(layers, n);
-    if (before >= 0 && !sizes.length === (layer.kind === "dense")) {
-      const mended = changed(network, new Map([[before, { filters: layer.channels }]]));
-      const { kind, line } = layers[before], filters = kind === "dense" ? "out_features" : "out_channels";
-      found.push({ text: `${filters}=${layer.channels} in line ${line}`, network: mended });
+    const own = changed(network, new Map([[n, { channels }]]));
+    const found = [{ of: name, text: `${name}=${channels} ${was}`, network: own }], before = madeBy(layers, n);
+    if (before >= 0) {
+      const { kind, line, filters } = layers[before], outward = kind === "dense" ? "out_features" : "out_channels";
+      const text = `${outward}=${layer.channels} in place of ${filters} in line ${line}`;
+      found.push({ of: outward, text, network: changed(network, new Map([[before, { filters: layer.channels }]])) });
     }
     return found;
   }
@@ -98,66 +111,73 @@ convarith.fixes = (() => {
   function ofGroups(network, n, { channels }) {
     const { groups, filters = channels } = network.layers[n];
     if (typeof groups !== "number") return [];
-    const all = Array.from({ length: Math.min(channels, filters) }, (_, less) => less + 1);
-    const good = all.filter((number) => channels % number === 0 && filters % number === 0);
-    good.sort((one, other) => Math.abs(one - groups) - Math.abs(other - groups));
+    const good = Array.from({ length: Math.min(channels, filters) }, (_, less) => less + 1)
+      .filter((number) => channels % number === 0 && filters % number === 0)
+      .sort((one, other) => Math.abs(one - groups) - Math.abs(other - groups));
     return good.slice(0, 1).map((number) => {
-      return { text: `groups=${number}`, network: changed(network, new Map([[n, { groups: number }]])) };
+      const mended = changed(network, new Map([[n, { groups: number }]]));
+      return { of: "groups", text: `groups=${number} in place of ${groups}`, network: mended };
     });
   }
 
   /** Windows and stamps that fit. @param {Network} network @param {number} n @returns {Tried[]} */
   function ofWindows(network, n) {
-    const layer = network.layers[n], { kind, kernel = [] } = layer, keras = network.framework === "keras";
+    const layer = network.layers[n], { kind, kernel = [] } = layer;
     const all = (/** @type {number} */ number) => kernel.map(() => number);
-    /** @type {[string, Partial<NetworkLayer>][]} */
-    const changes = [...paddings(layer, keras)];
-    if (!keras && kind === "pool") changes.push(["ceil_mode=True", { ceil_mode: true }]);
-    changes.push([keras ? "strides=1" : "stride=1", { stride: all(1) }]);
-    changes.push([keras ? "dilation_rate=1" : "dilation=1", { dilation: all(1) }]);
-    for (let more = Math.max(...(layer.output_padding || [0])) - 1; more >= 0; more--) {
-      changes.push([`output_padding=${more}`, { output_padding: all(more) }]);
-    }
+    /** @type {[string, string, Partial<NetworkLayer>][]} */
+    const changes = [];
     const most = kind === "transposed" ? 1 : Math.max(...kernel);
     for (let cells = most - 1; cells > 0; cells--) {
       const smaller = kernel.map((size) => Math.min(size, cells));
       const tiles = kind === "pool" && String(layer.stride) === String(kernel);
-      const name = keras && kind === "pool" ? "pool_size" : "kernel_size";
-      changes.push([`${name}=${cells}`, { kernel: smaller, ...(tiles && { stride: smaller }) }]);
+      const change = { kernel: smaller, ...(tiles && { stride: smaller }) };
+      changes.push(["kernel", `a kernel of ${cells} at most`, change]);
     }
-    return changes.map(([text, change]) => ({ text, network: changed(network, new Map([[n, change]])) }));
+    changes.push(...paddings(layer, network.framework === "keras"));
+    const rounds = network.framework === "pytorch" && kind === "pool";
+    if (rounds) changes.push(["ceil", "ceil_mode=True", { ceil_mode: true }]);
+    changes.push(["stride", "a stride of 1", { stride: all(1) }]);
+    changes.push(["dilation", "a dilation of 1", { dilation: all(1) }]);
+    for (let more = Math.max(...(layer.output_padding || [0])) - 1; more >= 0; more--) {
+      changes.push(["output", `an output padding of ${more} at most`, { output_padding: all(more) }]);
+    }
+    return changes.map(([of, text, change]) => ({ of, text, network: changed(network, new Map([[n, change]])) }));
   }
 
-  /** @param {NetworkLayer} layer @param {boolean} keras @returns {[string, Partial<NetworkLayer>][]} */
+  /** @param {NetworkLayer} layer @param {boolean} keras @returns {[string, string, Partial<NetworkLayer>][]} */
   function paddings({ kind, kernel = [], dilation = [1], padding }, keras) {
-    if (keras) return kind === "transposed" ? [] : [['padding="same"', { padding: "same" }]];
+    if (keras) return kind === "transposed" ? [] : [["padding", 'padding="same"', { padding: "same" }]];
     const span = Math.max(...kernel.map((cells, axis) => at(dilation, axis) * (cells - 1) + 1));
-    const own = Array.isArray(padding) ? padding[0][0] : (span - 1) / 2;
+    const own = Array.isArray(padding) ? Math.max(...padding.flat()) : (span - 1) / 2;
     const sides = Array.from({ length: Math.min(span, FARTHEST) + 1 }, (_, side) => side);
     sides.sort((one, other) => Math.abs(one - own) - Math.abs(other - own));
-    return sides.map((side) => [`padding=${side}`, { padding: kernel.map(() => [side, side]) }]);
+    return sides.map((side) => {
+      const text = `a padding of ${side} at ${side < own ? "most" : "least"}, on both sides`;
+      return ["padding", text, { padding: kernel.map(() => [side, side]) }];
+    });
   }
 
   /**
-   * Input sizes, the nearest first: all axes are made longer, or shorter, by as much.
-   * @param {Network} network @returns {Tried[]}
+   * The nearest sizes at which all layers fit, one smaller and one larger.
+   * @param {Network} network @returns {Fix[]}
    */
-  function ofInput(network) {
-    const { input: { channels, sizes }, framework } = network, tried = [];
-    for (let away = 1; away <= FARTHEST && sizes.length; away++) {
-      for (const more of [-away, away]) {
-        const input = { channels, sizes: sizes.map((cells) => Math.max(cells + more, 1)) };
-        tried.push({ text: `input=${writeShape(input, framework)}`, network: { ...network, input } });
-      }
+  function sizesThatFit(network) {
+    /** @type {Map<number, Fix>} */
+    const found = new Map();
+    for (const more of steps(network)) {
+      const other = resized(network, more), { input, layers, framework } = other, sign = Math.sign(more);
+      if (found.has(sign) || reach(other) < layers.length) continue;
+      const text = `an input of ${writeShape(input, framework)}, where all layers fit`;
+      found.set(sign, { text, network: other, fits: true, input });
     }
-    return tried;
+    return [...found.values()].sort((one, other) => Number(one.input?.sizes[0]) - Number(other.input?.sizes[0]));
   }
 
   /** The network without numbers that depend on the input size. @param {Network} network */
   function relaxed(network) {
     const layers = network.layers.map((layer) => {
-      if (layer.kind === "dense") return { ...layer, channels: null };
-      return layer.kind === "flatten" ? { ...layer, target: undefined } : layer;
+      const free = layer.kind === "dense" ? { channels: null } : layer.kind === "flatten" ? { target: undefined } : {};
+      return Object.assign({}, layer, free);
     });
     return { ...network, layers };
   }
@@ -175,31 +195,29 @@ convarith.fixes = (() => {
   }
 
   /**
-   * The sizes nearest to that of an axis at which no layer leaves cells unused or hangs over: up to two below,
-   * the size itself, up to two above. Axes of the same size are changed together.
-   * @param {Network} network @param {number} axis
+   * The nearest input sizes at which no layer leaves cells unused, with the features of a dense layer that would
+   * have to say another number.
+   * @param {Network} network @param {NetworkCount} count
    */
-  function evenSizes(network, axis) {
-    const free = relaxed(network), { input } = free, own = input.sizes[axis];
-    /** @param {number} size */
-    const isEven = (size) => {
-      const sizes = input.sizes.map((cells) => (cells === own ? size : cells));
-      const { rows, misfit } = countNetwork({ ...free, input: { ...input, sizes } }, { fields: false });
-      return !misfit && rows.every(({ counts }) => {
-        const count = counts[axis];
-        return !count || count.unused + count.overhang === 0;
+  function sizesNear(network, count) {
+    const divides = (/** @type {NetworkCount} */ { rows, misfit }) => (
+      !misfit && rows.every(({ counts }) => counts.every(({ unused }) => !unused)));
+    if (divides(count)) return [];
+    /** @type {number[]} */
+    const near = [];
+    for (const more of steps(network)) {
+      if (near.length === MOST) break;
+      if (divides(countNetwork(resized(relaxed(network), more), { fields: false }))) near.push(more);
+    }
+    return near.sort((one, other) => one - other).map((more) => {
+      const other = resized(network, more), shape = writeShape(other.input, other.framework);
+      const differs = featuresOf(other).find(({ layer, features }) => {
+        const { channels } = other.layers[layer];
+        return channels && channels !== features;
       });
-    };
-    /** @param {number} step */
-    const search = (step) => {
-      const found = [];
-      for (let size = own + step; size > 0 && Math.abs(size - own) <= FARTHEST && found.length < 2; size += step) {
-        if (isEven(size)) found.push(size);
-      }
-      return found;
-    };
-    return [...search(-1).reverse(), ...(isEven(own) ? [own] : []), ...search(1)];
+      return differs ? `${shape} with in_features=${differs.features}` : shape;
+    });
   }
 
-  return { fixesFor, featuresOf, evenSizes };
+  return { fixesOf, featuresOf, sizesNear };
 })();

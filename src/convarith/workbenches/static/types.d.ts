@@ -184,8 +184,9 @@ interface Network {
   input: Shape;
 }
 
-/** A network in which something is other, as an argument is written: "padding=1", "input=3 × 64 × 64". */
+/** A network in which something is other, and what that is in words. */
 interface Tried {
+  of: string; // what is changed: of each, the nearest that helps is enough
   text: string;
   network: Network;
   inserted?: number; // layers that are put in before the one that did not fit
@@ -196,4 +197,5 @@ interface Fix {
   text: string;
   network: Network;
   fits: boolean; // whether then the whole network does
+  input?: Shape; // another input, if that is what helps
 }
