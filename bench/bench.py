@@ -22,7 +22,7 @@ from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 from weigh import CHAPTER, weigh
 
-from convarith import Axis, animate, draw_windows, explore, explorer, recorded, trace
+from convarith import Axis, animate, draw_windows, explore, explorer, recorded, trace, workbench, workbenches
 from convarith.tracing.pytorch import exported
 
 # Milliseconds that `make` in Dumoulin and Visin's conv_arithmetic took for one GIF of 25 frames, on 2 cores.
@@ -44,9 +44,59 @@ def report(what: str, measured: str, aim: str = "", met: bool = True) -> None:
     print(f"{what:58} {measured:>18}   {aim and ('met:     ' if met else 'NOT MET: ') + aim}")
 
 
+def listing() -> str:
+    """A class with as many layers as ResNet-50, one after the other, and their normalisations."""
+    lines, channels = ["class Net(nn.Module):", "    def __init__(self):"], 3
+    for number in range(53):
+        filters = 64 << min(number // 14, 3)
+        stride = 2 if number in (0, 14, 28, 42) else 1
+        conv = f"nn.Conv2d({channels}, {filters}, 3, stride={stride}, padding=1, bias=False)"
+        lines += [
+            f"        self.conv{number} = {conv}",
+            f"        self.bn{number} = nn.BatchNorm2d({filters})",
+        ]
+        channels = filters
+    lines.append("    def forward(self, x):")
+    lines += [f"        x = F.relu(self.bn{number}(self.conv{number}(x)))" for number in range(53)]
+    return "\n".join([*lines, "        return x"])
+
+
+def readings_in_the_browser(folder: Path) -> list[float]:
+    """Milliseconds from a pasted listing to the finished DOM of the workbench, 20 times."""
+    page_file = folder / "workbench.html"
+    page_file.write_text(
+        f"<!doctype html><meta charset='utf-8'><style>{explorer.style()}{workbenches.style()}</style>"
+        f"{workbench(input='3, 224, 224').html()}<script>{explorer.script()}</script>"
+        f"<script>{workbenches.script()}</script>"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(page_file.as_uri())
+        times = page.evaluate(
+            """(text) => {
+              const root = document.createElement("div");
+              document.body.append(root);
+              const bench = new convarith.bench.Workbench(root, {}).open(), times = [];
+              for (let n = 0; n < 20; n++) {
+                const start = performance.now();
+                bench.set({ text: `${text}\n# ${n}`, chosen: -1 });
+                document.body.getBoundingClientRect();
+                times.push(performance.now() - start);
+              }
+              return times;
+            }""",
+            listing(),
+        )
+        browser.close()
+    return times
+
+
 def moves_in_the_browser(folder: Path) -> list[float]:
-    """Milliseconds from input event to finished DOM update, for 200 moves of a 16 x 16 explorer."""
-    html = explore(size=16, kernel=3, padding=1)._repr_mimebundle_()[0]["text/html"]
+    """Milliseconds from input event to finished DOM update, for 200 moves at 16 x 16, values on."""
+    shown = explore(size=16, kernel=3, padding=1)
+    shown._state["values"] = True
+    html = shown._repr_mimebundle_()[0]["text/html"]
     page_file = folder / "page.html"
     page_file.write_text(
         f"<!doctype html><meta charset='utf-8'><style>{explorer.style()}</style>{html}"
@@ -165,13 +215,23 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         moves = sorted(moves_in_the_browser(Path(folder)))
+        readings = readings_in_the_browser(Path(folder))
     middle, slow = statistics.median(moves), moves[round(0.99 * len(moves)) - 1]
     report("a move of the explorer, 16 x 16, median of 200", f"{middle:.2f} ms", "2 ms", middle < 2)
     report("the same, 99th percentile", f"{slow:.2f} ms", "16.7 ms", slow < 16.7)
     usual = redraw_by_matplotlib()
     report(f"a redraw by kernel and matplotlib takes {usual:.0f} ms", f"{usual / middle:.0f} times slower")
-    size = sum(len(gzip.compress(text.encode(), 9)) for text in (explorer.script(), explorer.style()))
-    report("script and style of the explorer, gzipped", f"{size / 1000:.1f} kB", "15 kB", size < 15_000)
+    read = statistics.median(readings)
+    report(
+        "a listing of 53 convolutions, read and drawn by the workbench", f"{read:.0f} ms", "50 ms", read < 50
+    )
+    sizes = [
+        sum(len(gzip.compress(text.encode(), 9)) for text in (package.script(), package.style()))
+        for package in (explorer, workbenches)
+    ]
+    size = sum(sizes)
+    what = f"script and style of explorer, {sizes[0] / 1000:.1f} kB, and workbench"
+    report(what, f"{size / 1000:.1f} kB", "40 kB", size < 40_000)
 
     site = weigh()
     first, second = site["first"], site["second"]

@@ -61,7 +61,8 @@ convarith.values = (() => {
     const read = (cell) => (cell.isData ? pixel(cell.row, cell.column) : 0);
     if (state.operation !== "pool") {
       const value = sumOf(cells.map((cell) => read(cell) * cell.weight));
-      return { value, text: sumText(cells.map((cell) => [read(cell), cell.weight]), value) };
+      // Written out when somebody reads it: of all cells at once it would take too long.
+      return { value, get text() { return sumText(cells.map((cell) => [read(cell), cell.weight]), value); } };
     }
     const inside = cells.filter((cell) => cell.isData), data = inside.map(read);
     if (state.pooling === "max") {

@@ -14,7 +14,7 @@ convarith.words = (() => {
   }
 
   /** "1,234,567". @param {number} number */
-  const grouped = (number) => number.toLocaleString("en");
+  const grouped = new Intl.NumberFormat("en").format;
 
   /** "1.5 kB", as there are 1,000 bytes in a kilobyte. @param {number} bytes */
   function inBytes(bytes) {

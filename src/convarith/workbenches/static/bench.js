@@ -52,10 +52,15 @@ convarith.bench = (() => {
       this.reading = null;
       /** @type {any} */
       this.count = null;
+      /** @type {string[]} */
+      this.lines = [];
+      this.hasClass = false;
       /** @type {Shape} */
       this.input = { channels: 0, sizes: [] };
       /** @type {number | undefined} */
       this.timer = undefined;
+      /** @type {number | undefined} */
+      this.later = undefined;
       this.framework = "keras";
       /** @type {Partial<Asked_>[]} what can be tried at a press */
       this.offers = [];
@@ -145,12 +150,10 @@ convarith.bench = (() => {
       else if (["up", "down", "again", "out"].includes(name)) this.edit(name, at);
     }
 
-    /** The lines of the text. */
-    get lines() { return this.asked.text.split("\n"); }
 
     /** Adds a layer at the end, with the channels that arrive there. @param {string} kind */
     add(kind) {
-      const { lines, count, reading } = this;
+      const { count, reading } = this, lines = [...this.lines];
       const last = count.rows[count.rows.length - 1];
       const shape = last && !last.why ? last.to : this.input;
       const line = lineFor(kind, reading.framework || "pytorch", shape);
@@ -165,8 +168,8 @@ convarith.bench = (() => {
 
     /** Whether a layer has a whole line of its own, which can be moved. @param {NetworkLayer} layer */
     isMovable(layer) {
-      const { lines, reading, asked } = this;
-      if (/^\s*(class|def) /m.test(asked.text)) return false; // where order and names are elsewhere, too
+      const { lines, reading } = this;
+      if (this.hasClass) return false; // where order and names are elsewhere, too
       const text = lines[layer.line - 1] || "";
       const [opened, closed] = [/[([]/g, /[)\]]/g].map((bracket) => [...text.matchAll(bracket)].length);
       const there = reading.layers.filter((/** @type {NetworkLayer} */ { line }) => line === layer.line);
@@ -175,7 +178,7 @@ convarith.bench = (() => {
 
     /** Moves, repeats or removes the line of a layer. @param {string} what @param {number} n */
     edit(what, n) {
-      const { lines, reading: { layers } } = this;
+      const { reading: { layers } } = this, lines = [...this.lines];
       const at = layers[n].line - 1;
       const other = layers[n + (what === "up" ? -1 : 1)];
       if (what === "out") lines.splice(at, 1);
@@ -190,6 +193,8 @@ convarith.bench = (() => {
       const { asked } = this;
       const reading = read(asked.text);
       this.reading = reading;
+      this.lines = asked.text.split("\n");
+      this.hasClass = /^\s*(class|def) /m.test(asked.text);
       const typed = readInput(asked.input, reading.framework);
       this.input = typed || reading.input || usualInput(reading);
       this.part("input").setAttribute("aria-invalid", String(asked.input.trim() !== "" && !typed));
@@ -213,16 +218,17 @@ convarith.bench = (() => {
       const { count: { rows, misfit }, reading, input } = this;
       const network = { layers: reading.layers, framework: reading.framework, input };
       this.offers = [];
+      window.clearTimeout(this.later);
       if (!rows.length) {
         this.part("verdict").innerHTML = "<p>No layer is found in this text yet.</p>";
         return;
       }
       const last = rows[rows.length - 1];
       if (!misfit) {
-        const near = sizesNear(network, this.count);
-        const told = near.length ? ` Sizes near it at which no layer leaves cells unused: ${near.join(", ")}.` : "";
         this.part("verdict").innerHTML = `<p><b>It fits.</b> ${plural(rows.length, "layer")}; out come `
-          + `${writeShape(last.to, reading.framework)}.${escaped(told)}</p>`;
+          + `${writeShape(last.to, reading.framework)}.</p><p class="cw-near"></p>`;
+        // Afterwards: it counts the network many times.
+        this.later = window.setTimeout(() => this.drawSizes(network));
         return;
       }
       const fixes = fixesOf(network, this.count);
@@ -231,6 +237,13 @@ convarith.bench = (() => {
       const mended = offers.length ? `<p>What would mend it:</p><ul>${offers.join("")}</ul>` : "";
       const why = escaped(sentence(misfit.why));
       this.part("verdict").innerHTML = `<p class="cw-bad"><b>${named}</b> ${why}</p>${mended}`;
+    }
+
+    /** @param {any} network */
+    drawSizes(network) {
+      const near = sizesNear(network, this.count), part = this.part("near");
+      if (!part || !near.length) return;
+      part.textContent = `Sizes near it at which no layer leaves cells unused: ${near.join(", ")}.`;
     }
 
     /** A button for what can be set here: another input. @param {any} fix */

@@ -3,44 +3,51 @@ var convarith = convarith || {};
 /** What would mend a network that does not fit: every proposal has been counted again. */
 convarith.fixes = (() => {
   "use strict";
-  const { countNetwork, writeShape } = convarith.network;
+  const { at, product } = convarith.sliding;
+  const { countNetwork, readBy, writeShape } = convarith.network;
 
-  const NEAR = 64; // cells up and down in which other input sizes are tried
+  const FARTHEST = 256; // cells up and down in which other sizes are tried
+  const PATIENCE = 6000; // layers that are counted for it, at most
   const MOST = 3; // sizes that are named
 
-  /** @typedef {Pick<Reading, "layers"|"framework"> & {input: Shape}} Network */
-  /** @typedef {{text: string, input?: Shape}} Fix */
-
-  /** What the source calls the channels of the input. @param {NetworkLayer} layer */
-  const wordFor = ({ kind }) => (kind === "dense" ? "in_features" : kind === "norm" ? "num_features" : "in_channels");
-
-  /** How far a network gets: the number of its first layer that does not fit. @param {Network} network */
+  /** The number of the first layer that does not fit, or of all layers. @param {Network} network */
   function reach(network) {
     const { rows, misfit } = countNetwork(network, { fields: false });
-    return misfit ? rows.length - 1 : Infinity;
+    return misfit ? rows.length - 1 : rows.length;
   }
 
   /**
-   * The network with something else in one layer.
-   * @param {Network} network @param {number} n @param {Partial<NetworkLayer>} change
+   * The network with some layers changed.
+   * @param {Network} network @param {Map<number, Partial<NetworkLayer>>} changes
    */
-  const changed = (network, n, change) => ({
-    ...network, layers: network.layers.map((layer, m) => (m === n ? { ...layer, ...change } : layer)),
-  });
+  function changed(network, changes) {
+    return { ...network, layers: network.layers.map((layer, n) => Object.assign({}, layer, changes.get(n))) };
+  }
 
-  /**
-   * The network at another size, the same number of cells more or less along every axis.
-   * @param {Network} network @param {number} more
-   */
-  const resized = (network, more) => ({
-    ...network, input: { ...network.input, sizes: network.input.sizes.map((size) => size + more) },
-  });
+  /** The network with a flatten before a layer. @param {Network} network @param {number} n */
+  function flattened(network, n) {
+    const { layers } = network, read = readBy(layers, n);
+    /** @type {NetworkLayer} */
+    const flatten = { kind: "flatten", type: "Flatten", name: "", line: layers[n].line, reads: read };
+    const moved = (/** @type {number} */ number) => (number < n ? number : number + 1);
+    const behind = layers.slice(n).map((layer, m) => {
+      const { shares } = layer, reads = m ? readBy(layers, n + m).map(moved) : [n];
+      return Object.assign({}, layer, { reads }, shares === undefined ? {} : { shares: moved(shares) });
+    });
+    return { ...network, layers: [...layers.slice(0, n), flatten, ...behind] };
+  }
 
-  /** Changes of size, the nearest first, that leave at least one cell. @param {Shape} input */
-  function steps({ sizes }) {
+  /** @param {Network} network @param {number} more cells along every axis */
+  function resized(network, more) {
+    const { input } = network;
+    return { ...network, input: { ...input, sizes: input.sizes.map((size) => size + more) } };
+  }
+
+  /** Changes of size, the nearest first, that leave at least one cell. @param {Network} network */
+  function steps({ input: { sizes }, layers }) {
     if (!sizes.length) return [];
-    const least = 1 - Math.min(...sizes);
-    return Array.from({ length: NEAR }, (_, n) => [-n - 1, n + 1]).flat().filter((more) => more >= least);
+    const far = Math.min(FARTHEST, Math.floor(PATIENCE / layers.length / 2)), least = 1 - Math.min(...sizes);
+    return Array.from({ length: far }, (_, n) => [-n - 1, n + 1]).flat().filter((more) => more >= least);
   }
 
   /**
@@ -49,63 +56,168 @@ convarith.fixes = (() => {
    */
   function fixesOf(network, { rows, misfit }) {
     if (!misfit) return [];
-    const n = rows.length - 1, { layer } = misfit;
-    const helps = (/** @type {Partial<NetworkLayer>} */ change) => reach(changed(network, n, change)) > n;
-    return [...channelsThatFit(layer, misfit, helps), ...windowsThatFit(layer, helps), ...sizesThatFit(network)];
-  }
-
-  /** @param {NetworkLayer} layer @param {Counted} misfit @param {(change: any) => boolean} helps @returns {Fix[]} */
-  function channelsThatFit(layer, { from }, helps) {
-    const [{ channels, sizes }] = from;
-    const last = layer.along === "last" && sizes.length ? sizes[sizes.length - 1] : channels;
-    if (layer.target && layer.kind === "flatten") {
-      const all = sizes.reduce((one, other) => one * other, channels);
-      return helps({ target: [all] }) ? [{ text: `${all} in place of ${layer.target[0]}` }] : [];
-    }
-    if (!layer.channels || layer.channels === last || !helps({ channels: last })) return [];
-    return [{ text: `${wordFor(layer)}=${last} in place of ${layer.channels}` }];
-  }
-
-  /** @param {NetworkLayer} layer @param {(change: any) => boolean} helps @returns {Fix[]} */
-  function windowsThatFit({ kernel, padding, kind }, helps) {
+    const n = rows.length - 1, { layer, from: [shape] } = misfit;
+    const tried = [...ofChannels(network, n, shape), ...ofGroups(network, n, shape)];
+    if (layer.kernel) tried.push(...ofWindows(network, n));
     /** @type {Fix[]} */
-    const fixes = [];
-    if (!kernel || kind === "transposed" || padding === "same" || padding === "causal") return fixes;
-    const smaller = [...Array(Math.max(...kernel)).keys()].reverse().find((size) => (
-      size && helps({ kernel: kernel.map((one) => Math.min(one, size)) })));
-    if (smaller) fixes.push({ text: `a kernel of ${smaller} at most` });
-    const sides = Array.isArray(padding) ? padding : kernel.map(() => /** @type {Sides} */ ([0, 0]));
-    const more = [...Array(Math.max(...kernel)).keys()].find((cells) => (
-      cells && helps({ padding: sides.map(([low, high]) => [low + cells, high + cells]) })));
-    const before = Math.max(...sides.flat());
-    if (more) fixes.push({ text: `a padding of ${before + more} at least, on both sides` });
-    return fixes;
+    const good = [];
+    const found = new Set();
+    for (const { of, text, network: mended, inserted = 0 } of tried) {
+      const far = found.has(of) ? 0 : reach(mended); // the nearest of a kind is enough
+      if (far <= n + inserted) continue;
+      found.add(of);
+      good.push({ text, network: mended, fits: far === mended.layers.length });
+    }
+    return [...good, ...sizesThatFit(network)];
   }
 
-  /** The nearest sizes at which all layers fit, one smaller and one larger. @param {Network} network */
-  function sizesThatFit(network) {
-    const fitting = steps(network.input).filter((more) => reach(resized(network, more)) === Infinity);
-    const nearest = [-1, 1].map((sign) => fitting.find((more) => Math.sign(more) === sign));
-    return nearest.flatMap((more) => {
-      if (more === undefined) return [];
-      const { input } = resized(network, more);
-      return [{ text: `an input of ${writeShape(input, network.framework)}, where all layers fit`, input }];
+  /**
+   * Numbers that are not those that arrive.
+   * @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]}
+   */
+  function ofChannels(network, n, { channels, sizes }) {
+    const { layers } = network, layer = layers[n], arrive = channels * product(sizes);
+    if (layer.kind === "flatten" && layer.target) {
+      const next = layers[n + 1], both = new Map([[n, /** @type {Partial<NetworkLayer>} */ ({ target: [arrive] })]]);
+      if (next && next.kind === "dense" && next.channels) both.set(n + 1, { channels: arrive });
+      return [{ of: "target", text: `${arrive} in place of ${layer.target[0]}`, network: changed(network, both) }];
+    }
+    if (!layer.channels) return [];
+    const dense = layer.kind === "dense", was = `in place of ${layer.channels}`;
+    const name = dense ? "in_features" : layer.kind === "norm" ? "num_features" : "in_channels";
+    if (dense && sizes.length) {
+      const text = layer.channels === arrive ? "" : ` and ${name}=${arrive} ${was}`;
+      const mended = changed(flattened(network, n), new Map([[n + 1, { channels: arrive }]]));
+      return [{ of: "flatten", text: `a flatten before it${text}`, network: mended, inserted: 1 }];
+    }
+    const own = changed(network, new Map([[n, { channels }]]));
+    const found = [{ of: name, text: `${name}=${channels} ${was}`, network: own }], before = madeBy(layers, n);
+    if (before >= 0) {
+      const { kind, line, filters } = layers[before], outward = kind === "dense" ? "out_features" : "out_channels";
+      const text = `${outward}=${layer.channels} in place of ${filters} in line ${line}`;
+      found.push({ of: outward, text, network: changed(network, new Map([[before, { filters: layer.channels }]])) });
+    }
+    return found;
+  }
+
+  /** The layer that makes the channels that a layer reads, or -1. @param {NetworkLayer[]} layers @param {number} n */
+  function madeBy(layers, n) {
+    let [before] = readBy(layers, n);
+    while (before >= 0 && !layers[before].filters) [before] = readBy(layers, before);
+    return before;
+  }
+
+  /** Groups that divide. @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]} */
+  function ofGroups(network, n, { channels }) {
+    const { groups, filters = channels } = network.layers[n];
+    if (typeof groups !== "number") return [];
+    const good = Array.from({ length: Math.min(channels, filters) }, (_, less) => less + 1)
+      .filter((number) => channels % number === 0 && filters % number === 0)
+      .sort((one, other) => Math.abs(one - groups) - Math.abs(other - groups));
+    return good.slice(0, 1).map((number) => {
+      const mended = changed(network, new Map([[n, { groups: number }]]));
+      return { of: "groups", text: `groups=${number} in place of ${groups}`, network: mended };
+    });
+  }
+
+  /** Windows and stamps that fit. @param {Network} network @param {number} n @returns {Tried[]} */
+  function ofWindows(network, n) {
+    const layer = network.layers[n], { kind, kernel = [] } = layer;
+    const all = (/** @type {number} */ number) => kernel.map(() => number);
+    /** @type {[string, string, Partial<NetworkLayer>][]} */
+    const changes = [];
+    const most = kind === "transposed" ? 1 : Math.max(...kernel);
+    for (let cells = most - 1; cells > 0; cells--) {
+      const smaller = kernel.map((size) => Math.min(size, cells));
+      const tiles = kind === "pool" && String(layer.stride) === String(kernel);
+      const change = { kernel: smaller, ...(tiles && { stride: smaller }) };
+      changes.push(["kernel", `a kernel of ${cells} at most`, change]);
+    }
+    changes.push(...paddings(layer, network.framework === "keras"));
+    const rounds = network.framework === "pytorch" && kind === "pool";
+    if (rounds) changes.push(["ceil", "ceil_mode=True", { ceil_mode: true }]);
+    changes.push(["stride", "a stride of 1", { stride: all(1) }]);
+    changes.push(["dilation", "a dilation of 1", { dilation: all(1) }]);
+    for (let more = Math.max(...(layer.output_padding || [0])) - 1; more >= 0; more--) {
+      changes.push(["output", `an output padding of ${more} at most`, { output_padding: all(more) }]);
+    }
+    return changes.map(([of, text, change]) => ({ of, text, network: changed(network, new Map([[n, change]])) }));
+  }
+
+  /** @param {NetworkLayer} layer @param {boolean} keras @returns {[string, string, Partial<NetworkLayer>][]} */
+  function paddings({ kind, kernel = [], dilation = [1], padding }, keras) {
+    if (keras) return kind === "transposed" ? [] : [["padding", 'padding="same"', { padding: "same" }]];
+    const span = Math.max(...kernel.map((cells, axis) => at(dilation, axis) * (cells - 1) + 1));
+    const own = Array.isArray(padding) ? Math.max(...padding.flat()) : (span - 1) / 2;
+    const sides = Array.from({ length: Math.min(span, FARTHEST) + 1 }, (_, side) => side);
+    sides.sort((one, other) => Math.abs(one - own) - Math.abs(other - own));
+    return sides.map((side) => {
+      const text = `a padding of ${side} at ${side < own ? "most" : "least"}, on both sides`;
+      return ["padding", text, { padding: kernel.map(() => [side, side]) }];
     });
   }
 
   /**
-   * The nearest input sizes at which no layer leaves cells unused.
+   * The nearest sizes at which all layers fit, one smaller and one larger.
+   * @param {Network} network @returns {Fix[]}
+   */
+  function sizesThatFit(network) {
+    /** @type {Map<number, Fix>} */
+    const found = new Map();
+    for (const more of steps(network)) {
+      const other = resized(network, more), { input, layers, framework } = other, sign = Math.sign(more);
+      if (found.has(sign) || reach(other) < layers.length) continue;
+      const text = `an input of ${writeShape(input, framework)}, where all layers fit`;
+      found.set(sign, { text, network: other, fits: true, input });
+    }
+    return [...found.values()].sort((one, other) => Number(one.input?.sizes[0]) - Number(other.input?.sizes[0]));
+  }
+
+  /** The network without numbers that depend on the input size. @param {Network} network */
+  function relaxed(network) {
+    const layers = network.layers.map((layer) => {
+      const free = layer.kind === "dense" ? { channels: null } : layer.kind === "flatten" ? { target: undefined } : {};
+      return Object.assign({}, layer, free);
+    });
+    return { ...network, layers };
+  }
+
+  /**
+   * The features that arrive at each dense layer, whatever the source says.
+   * @param {Network} network @returns {{layer: number, features: number}[]}
+   */
+  function featuresOf(network) {
+    const { rows } = countNetwork(relaxed(network), { fields: false });
+    return rows.flatMap(({ layer: { kind, along }, from: [{ channels, sizes }] }, layer) => {
+      const features = along === "last" && sizes.length ? sizes[sizes.length - 1] : channels;
+      return kind === "dense" ? [{ layer, features }] : [];
+    });
+  }
+
+  /**
+   * The nearest input sizes at which no layer leaves cells unused, with the features of a dense layer that would
+   * have to say another number.
    * @param {Network} network @param {NetworkCount} count
    */
   function sizesNear(network, count) {
-    /** @param {NetworkCount} one */
-    const divides = ({ rows, misfit }) => !misfit && rows.every(({ counts }) => counts.every(({ unused }) => !unused));
+    const divides = (/** @type {NetworkCount} */ { rows, misfit }) => (
+      !misfit && rows.every(({ counts }) => counts.every(({ unused }) => !unused)));
     if (divides(count)) return [];
-    const at = (/** @type {number} */ more) => countNetwork(resized(network, more), { fields: false });
-    const good = steps(network.input).filter((more) => divides(at(more)));
-    const near = good.slice(0, MOST).sort((one, other) => one - other);
-    return near.map((more) => writeShape(resized(network, more).input, network.framework));
+    /** @type {number[]} */
+    const near = [];
+    for (const more of steps(network)) {
+      if (near.length === MOST) break;
+      if (divides(countNetwork(resized(relaxed(network), more), { fields: false }))) near.push(more);
+    }
+    return near.sort((one, other) => one - other).map((more) => {
+      const other = resized(network, more), shape = writeShape(other.input, other.framework);
+      const differs = featuresOf(other).find(({ layer, features }) => {
+        const { channels } = other.layers[layer];
+        return channels && channels !== features;
+      });
+      return differs ? `${shape} with in_features=${differs.features}` : shape;
+    });
   }
 
-  return { fixesOf, sizesNear };
+  return { fixesOf, featuresOf, sizesNear };
 })();

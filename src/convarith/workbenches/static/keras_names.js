@@ -34,9 +34,6 @@ convarith.kerasNames = (() => {
     const made = { rank, kernel: given.axes("kernel_size", rank), stride, dilation };
     if (padding === "valid" || padding === "same" || causal) made.padding = /** @type {Rule} */ (padding);
     else made.refusal = `padding must be ${rank === 1 ? "valid, same or causal" : "valid or same"}, but is ${padding}`;
-    if (Math.max(...stride) > 1 && Math.max(...dilation) > 1) {
-      made.refusal = `Keras has no stride together with dilation, but they are ${stride[0]} and ${dilation[0]}`;
-    }
     return made;
   }
 

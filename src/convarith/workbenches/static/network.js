@@ -24,7 +24,7 @@ convarith.network = (() => {
   const readBy = (layers, n) => layers[n].reads || [n - 1];
 
   /**
-   * @param {Pick<Reading, "layers"|"framework"> & {input: Shape}} network
+   * @param {Network} network
    * @param {{fields?: boolean}} options without fields, which take most of the time
    * @returns {NetworkCount}
    */
@@ -37,7 +37,7 @@ convarith.network = (() => {
     const write = (/** @type {Shape} */ shape) => writeShape(shape, framework);
     for (const [n, layer] of layers.entries()) {
       const read = readBy(layers, n).map((number) => (number < 0 ? first : outputs[number]));
-      const { row, output } = countLayer(layer, read, write);
+      const { row, output } = countLayer(layer, read, framework, write);
       rows.push(row);
       outputs.push(output);
       if (row.why) break;
@@ -47,8 +47,8 @@ convarith.network = (() => {
     return { rows, totals: /** @type {NetworkCount["totals"]} */ (totals), misfit: last && last.why ? last : null };
   }
 
-  /** @param {NetworkLayer} layer @param {Output[]} read @param {Arriving["write"]} write */
-  function countLayer(layer, read, write) {
+  /** @param {NetworkLayer} layer @param {Output[]} read @param {string} framework @param {Arriving["write"]} write */
+  function countLayer(layer, read, framework, write) {
     const { doubt } = read.find((one) => one.doubt) || { doubt: "" };
     const shapes = read.map(({ shape }) => shape);
     const from = doubt && layer.channels ? shapes.map((shape) => believed(layer, shape)) : shapes;
@@ -60,7 +60,7 @@ convarith.network = (() => {
     /** @type {Effect} */
     let effect;
     try {
-      effect = effectOf(layer, { shapes: from, shape: from[0], write });
+      effect = effectOf(layer, { shapes: from, shape: from[0], framework, write });
       checkSize(effect);
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;

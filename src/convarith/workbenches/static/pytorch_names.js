@@ -35,8 +35,6 @@ convarith.pytorchNames = (() => {
     if (word === "valid" || word === "same") made.padding = word;
     else if (typeof padding === "string") made.refusal = `padding must be a number, valid or same, but is ${padding}`;
     else made.padding = given.axes("padding", rank).map((cells) => [cells, cells]);
-    const longest = Math.max(...stride);
-    if (word === "same" && longest > 1) made.refusal = `padding same needs stride 1, but the stride is ${longest}`;
     return made;
   }
 
@@ -73,12 +71,7 @@ convarith.pytorchNames = (() => {
   function pool(given, rank, more) {
     const { values } = given, { stride, kernel_size, dilation = 1 } = values;
     Object.assign(values, { stride: stride ?? kernel_size, dilation });
-    const made = windows(given, rank), { kernel = [], padding = [] } = made;
-    /** @type {Made} */
-    const all = { kind: "pool", ...made, ceil_mode: given.flag("ceil_mode"), ...more };
-    const wide = kernel.findIndex((cells, n) => 2 * Number(padding[n][0]) > cells);
-    if (wide >= 0) all.refusal = `padding ${padding[wide][0]} must be at most half of the kernel ${kernel[wide]}`;
-    return all;
+    return { kind: "pool", ...windows(given, rank), ceil_mode: given.flag("ceil_mode"), ...more };
   }
   const COUNTED = "ceil_mode=False count_include_pad=True";
   for (const [table, max, average, adaptive] of /** @type {[Record<string, Entry>, string, string, string][]} */ ([

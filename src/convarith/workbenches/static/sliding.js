@@ -88,8 +88,25 @@ convarith.sliding = (() => {
     axis.output_padding = countAxis(direct).unused;
   }
 
-  /** Windows or stamps over a map. @param {NetworkLayer} layer @param {Shape} shape */
-  function slide(layer, shape) {
+  /** Refuses what a framework does not make. @param {NetworkLayer} layer @param {string} framework */
+  function checkFramework({ kind, kernel = [], stride = [], dilation = [], padding }, framework) {
+    const [longest, widest] = [Math.max(...stride), Math.max(...dilation)];
+    if (framework === "keras" && kind !== "transposed") {
+      const both = `Keras has no stride together with dilation, but they are ${longest} and ${widest}`;
+      check(longest < 2 || widest < 2, both);
+    }
+    if (framework !== "pytorch") return;
+    check(padding !== "same" || longest < 2, `padding same needs stride 1, but the stride is ${longest}`);
+    if (kind !== "pool" || typeof padding === "string") return;
+    kernel.forEach((cells, n) => {
+      const [most] = at(padding || [[0, 0]], n);
+      check(2 * most <= cells, `padding ${most} must be at most half of the kernel ${cells}`);
+    });
+  }
+
+  /** Windows or stamps over a map. @param {NetworkLayer} layer @param {Arriving} arriving */
+  function slide(layer, { shape, framework }) {
+    checkFramework(layer, framework);
     const axes = axesOf(layer, shape), counts = axes.map(countAxis);
     const misfit = counts.find(({ why }) => why);
     if (misfit) throw new Misfit(misfit.why);
@@ -113,12 +130,13 @@ convarith.sliding = (() => {
    * Convolutions and transposed ones, and the two parts of a separable one.
    * @param {NetworkLayer} layer @param {Arriving} arriving @returns {Effect}
    */
-  function weigh(layer, { shape }) {
+  function weigh(layer, arriving) {
+    const { shape } = arriving;
     checkChannels(layer, shape);
     const { kind, multiplier = 1, bias = true } = layer, alone = layer.groups === "channels";
     const groups = alone ? shape.channels : Number(layer.groups || 1);
     const filters = alone ? shape.channels * multiplier : layer.filters || 0;
-    const { sizes, ...slid } = slide(layer, shape);
+    const { sizes, ...slid } = slide(layer, arriving);
     const window = product(slid.axes.map(({ kernel }) => kernel));
     const weights = kind === "separable"
       ? shape.channels * multiplier * (window + filters)
@@ -129,9 +147,9 @@ convarith.sliding = (() => {
   }
 
   /** @param {NetworkLayer} layer @param {Arriving} arriving @returns {Effect} */
-  function pool(layer, { shape }) {
-    const { sizes, ...slid } = slide(layer, shape);
-    return { to: { channels: shape.channels, sizes }, ...slid };
+  function pool(layer, arriving) {
+    const { sizes, ...slid } = slide(layer, arriving);
+    return { to: { channels: arriving.shape.channels, sizes }, ...slid };
   }
 
   return { Misfit, check, checkNumbers, product, at, checkChannels, checkBorder, weigh, pool };

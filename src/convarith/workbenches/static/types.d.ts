@@ -149,7 +149,8 @@ interface Effect {
 interface Arriving {
   shapes: Shape[]; // of all that it reads
   shape: Shape; // of the first of them
-  write: (shape: Shape) => string; // in the order of its framework
+  framework: string;
+  write: (shape: Shape) => string; // in the order of the framework
 }
 
 /** A layer of a network, counted for one input. */
@@ -175,4 +176,27 @@ interface NetworkCount {
   rows: Counted[];
   totals: { parameters: number; fixed: number; macs: number; activations: number; bytes: number; weight_bytes: number };
   misfit: Counted | null; // the last row, where it does not fit
+}
+
+/** What is counted. */
+interface Network {
+  layers: NetworkLayer[];
+  framework: Reading["framework"];
+  input: Shape;
+}
+
+/** A network in which something is other, and what that is in words. */
+interface Tried {
+  of: string; // what is changed: of each, the nearest that helps is enough
+  text: string;
+  network: Network;
+  inserted?: number; // layers that are put in before the one that did not fit
+}
+
+/** What makes the first misfit fit. */
+interface Fix {
+  text: string;
+  network: Network;
+  fits: boolean; // whether then the whole network does
+  input?: Shape; // another input, if that is what helps
 }
