@@ -63,7 +63,8 @@ ${checkbox("cost", "cost")}`;
       return `
 <div class="cv-cost" data-of="cost-fields">${costs} ${checkbox("bias", "bias")}<p class="cv-costs"></p></div>
 <div class="cv-presets" data-of="presets" tabindex="0" role="group" aria-label="Try">Try: ${presets.join("")}</div>
-<div class="cv-presets" data-of="compare" tabindex="0" role="group" aria-label="Compare">Compare: ${pushButton("keep", "with this")}
+<div class="cv-presets" data-of="compare" tabindex="0" role="group" aria-label="Compare">
+  Compare: ${pushButton("keep", "with this")}
   ${pairs.join("")}${pushButton("alone", "no more")}</div>`;
     }
 
