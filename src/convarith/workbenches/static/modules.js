@@ -5,7 +5,7 @@ convarith.modules = (() => {
   "use strict";
   const { Exhausted, memberOf, unknown, isNumber, textOf, operate } = convarith.python;
   const { is, isModule, tensorsIn, fill, withoutBatch, shapeIn, SPECIAL } = convarith.making;
-  const { Unread, bind } = convarith.names;
+  const { Unread, activationOf, bind } = convarith.names;
 
   const MOST_LAYERS = 2000;
   const ACTIVATION = new RegExp(
@@ -137,7 +137,7 @@ convarith.modules = (() => {
       let made;
       try {
         made = entry.make(values);
-        if (refusal) made.refusal = refusal;
+        Object.assign(made, activationOf(made.kind || "unknown", values, given, named), refusal && { refusal });
       } catch (error) {
         if (!(error instanceof Unread)) throw error;
         made = refusal ? { kind: "unknown", refusal } : { kind: "unknown", why: error.message };

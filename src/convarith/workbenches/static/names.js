@@ -103,5 +103,22 @@ convarith.names = (() => {
     return { values: new Given(type, values), refusal };
   }
 
-  return { Unread, Given, bind };
+  /**
+   * The activation that a layer has behind it, or that it is, where its name does not say that: "" for one with
+   * numbers of its own.
+   * @param {LayerKind} kind @param {Given} bound @param {Value[]} given @param {Record<string, Value>} named
+   */
+  function activationOf(kind, { type, values }, given, named) {
+    if (kind === "activation" && type !== "Activation") {
+      const more = Object.entries(named).filter(([name]) => name !== "name" && name !== "dim");
+      const hasNumbers = given.concat(more.map(([, value]) => value)).some((value) => typeof value !== "boolean");
+      return hasNumbers ? { activation: "" } : {};
+    }
+    const word = kind === "activation" ? given[0] ?? named.activation : values.activation;
+    if (word === undefined || word === null || word === "linear") return {};
+    const activation = word.is === "layer" ? word.made.activation ?? word.type : textOf(word).split(".").pop();
+    return { activation: String(activation) };
+  }
+
+  return { Unread, Given, bind, activationOf };
 })();

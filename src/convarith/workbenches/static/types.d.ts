@@ -35,6 +35,7 @@ interface NetworkLayer {
   along?: "channels" | "last" | "all" | "one"; // what a dense layer reads, and where a norm has numbers; see below
   mixes?: boolean; // of a norm: whether its means are those of places, not of what was learned
 
+  activation?: string; // what is applied behind the layer; what an activation is, or "" where that has numbers
   pooling?: "max" | "average" | "average_padded"; // as of the explorer: the last counts its padding in the divisor
   keep?: boolean; // of a global pool: whether axes stay, with size 1
   outputs?: (number | null)[]; // sizes that an adaptive pool or upsampling makes, for all axes or each; null keeps one
