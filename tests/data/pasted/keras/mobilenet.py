@@ -11,16 +11,16 @@ def block(x, filters, stride):
     return layers.ReLU(6.0)(x)
 
 
-img_input = keras.Input(shape=(96, 96, 3))
-x = layers.ZeroPadding2D(((0, 1), (0, 1)))(img_input)
+photo = keras.Input(shape=(96, 96, 3))
+x = layers.ZeroPadding2D(((0, 1), (0, 1)))(photo)
 x = layers.Conv2D(8, 3, strides=2, padding="valid", use_bias=False)(x)
 x = layers.BatchNormalization()(x)
 x = layers.ReLU(6.0)(x)
 for filters, stride in [(16, 1), (32, 2), (32, 1), (64, 2), (64, 1)]:
     x = block(x, filters, stride)
 x = layers.GlobalAveragePooling2D(keepdims=True)(x)
-x = layers.Dropout(1e-3)(x)
-x = layers.Conv2D(1000, (1, 1), padding="same")(x)
-x = layers.Reshape((1000,))(x)
+x = layers.Dropout(0.01)(x)
+x = layers.Conv2D(300, (1, 1), padding="same")(x)
+x = layers.Reshape((300,))(x)
 x = layers.Activation("softmax")(x)
-model = keras.Model(img_input, x)
+model = keras.Model(photo, x)

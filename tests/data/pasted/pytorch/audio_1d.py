@@ -3,19 +3,19 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 
-class M5(nn.Module):
-    def __init__(self, n_input=1, n_output=35, stride=16, n_channel=32):
+class Sounds(nn.Module):
+    def __init__(self, voices=1, words=35, stride=16, wide=32):
         super().__init__()
-        self.conv1 = nn.Conv1d(n_input, n_channel, kernel_size=80, stride=stride)
-        self.bn1 = nn.BatchNorm1d(n_channel)
+        self.conv1 = nn.Conv1d(voices, wide, kernel_size=80, stride=stride)
+        self.bn1 = nn.BatchNorm1d(wide)
         self.pool1 = nn.MaxPool1d(4)
-        self.conv2 = nn.Conv1d(n_channel, n_channel, kernel_size=3)
-        self.bn2 = nn.BatchNorm1d(n_channel)
+        self.conv2 = nn.Conv1d(wide, wide, kernel_size=3)
+        self.bn2 = nn.BatchNorm1d(wide)
         self.pool2 = nn.MaxPool1d(4)
-        self.conv3 = nn.Conv1d(n_channel, 2 * n_channel, kernel_size=3, padding=2, dilation=2)
-        self.bn3 = nn.BatchNorm1d(2 * n_channel)
+        self.conv3 = nn.Conv1d(wide, 2 * wide, kernel_size=3, padding=2, dilation=2)
+        self.bn3 = nn.BatchNorm1d(2 * wide)
         self.pool3 = nn.AvgPool1d(4, padding=1, count_include_pad=False)
-        self.fc1 = nn.Linear(2 * n_channel, n_output)
+        self.fc1 = nn.Linear(2 * wide, words)
 
     def forward(self, x):
         x = self.pool1(F.relu(self.bn1(self.conv1(x))))
@@ -26,5 +26,5 @@ class M5(nn.Module):
         return self.fc1(x)
 
 
-model = M5()
+model = Sounds()
 x = torch.randn(1, 1, 16000)

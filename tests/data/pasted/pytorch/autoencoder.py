@@ -2,7 +2,7 @@ import torch
 from torch import nn
 
 
-class ConvAutoencoder(nn.Module):
+class ThereAndBack(nn.Module):
     def __init__(self):
         super().__init__()
         self.encoder = nn.Sequential(
@@ -27,5 +27,5 @@ class ConvAutoencoder(nn.Module):
         return x
 
 
-model = ConvAutoencoder()
+model = ThereAndBack()
 x = torch.rand(5, 1, 28, 28)

@@ -5,27 +5,27 @@ from torch import Tensor, nn
 class Bottleneck(nn.Module):
     expansion: int = 4
 
-    def __init__(self, inplanes, planes, stride=1, downsample=None, groups=1, dilation=1):
+    def __init__(self, width, filters, stride=1, downsample=None, groups=1, dilation=1):
         super().__init__()
-        self.conv1 = nn.Conv2d(inplanes, planes, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(planes)
+        self.conv1 = nn.Conv2d(width, filters, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(filters)
         self.conv2 = nn.Conv2d(
-            planes, planes, 3, stride=stride, padding=dilation, groups=groups, bias=False, dilation=dilation
+            filters, filters, 3, stride=stride, padding=dilation, groups=groups, bias=False, dilation=dilation
         )
-        self.bn2 = nn.BatchNorm2d(planes)
-        self.conv3 = nn.Conv2d(planes, planes * self.expansion, 1, bias=False)
-        self.bn3 = nn.BatchNorm2d(planes * self.expansion)
+        self.bn2 = nn.BatchNorm2d(filters)
+        self.conv3 = nn.Conv2d(filters, filters * self.expansion, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(filters * self.expansion)
         self.relu = nn.ReLU(inplace=True)
         self.downsample = downsample
 
     def forward(self, x: Tensor) -> Tensor:
-        identity = x
+        straight = x
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.relu(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
         if self.downsample is not None:
-            identity = self.downsample(x)
-        out += identity
+            straight = self.downsample(x)
+        out += straight
         return self.relu(out)
 
 

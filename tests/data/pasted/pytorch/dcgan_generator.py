@@ -1,29 +1,28 @@
 import torch
 import torch.nn as nn
 
-nz = 100   # size of the latent vector
-ngf = 16
+nz = 100   # of the noise
+wide = 16
 nc = 3
 
 
-class Generator(nn.Module):
-    def __init__(self, ngpu):
-        super(Generator, self).__init__()
-        self.ngpu = ngpu
+class Painter(nn.Module):
+    def __init__(self, count):
+        super(Painter, self).__init__()
+        self.count = count
         self.main = nn.Sequential(
-            # input is Z, going into a convolution
-            nn.ConvTranspose2d(nz, ngf * 8, 4, 1, 0, bias=False),
-            nn.BatchNorm2d(ngf * 8),
+            nn.ConvTranspose2d(nz, wide * 8, 4, 1, 0, bias=False),
+            nn.BatchNorm2d(wide * 8),
             nn.ReLU(True),
-            # state size. (ngf*8) x 4 x 4
-            nn.ConvTranspose2d(ngf * 8, ngf * 4, 4, 2, 1, bias=False),
-            nn.BatchNorm2d(ngf * 4),
+            # 4 x 4
+            nn.ConvTranspose2d(wide * 8, wide * 4, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(wide * 4),
             nn.ReLU(True),
-            # state size. (ngf*4) x 8 x 8
-            nn.ConvTranspose2d(ngf * 4, ngf * 2, 3, 2, 1, 1, bias=False),
-            nn.BatchNorm2d(ngf * 2),
+            # 8 x 8
+            nn.ConvTranspose2d(wide * 4, wide * 2, 3, 2, 1, 1, bias=False),
+            nn.BatchNorm2d(wide * 2),
             nn.ReLU(True),
-            nn.ConvTranspose2d(ngf * 2, nc, 4, 2, 1, bias=False),
+            nn.ConvTranspose2d(wide * 2, nc, 4, 2, 1, bias=False),
             nn.Tanh(),
         )
 
@@ -31,5 +30,5 @@ class Generator(nn.Module):
         return self.main(input)
 
 
-model = Generator(1)
+model = Painter(1)
 x = torch.randn(8, nz, 1, 1)

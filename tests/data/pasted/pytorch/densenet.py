@@ -2,33 +2,33 @@ import torch
 import torch.nn as nn
 
 
-class DenseLayer(nn.Module):
-    def __init__(self, num_input_features, growth_rate):
+class Grows(nn.Module):
+    def __init__(self, width, growth):
         super().__init__()
-        self.norm = nn.BatchNorm2d(num_input_features)
+        self.norm = nn.BatchNorm2d(width)
         self.relu = nn.ReLU(inplace=True)
-        self.conv = nn.Conv2d(num_input_features, growth_rate, kernel_size=3, padding=1, bias=False)
+        self.conv = nn.Conv2d(width, growth, kernel_size=3, padding=1, bias=False)
 
     def forward(self, x):
         return torch.cat((x, self.conv(self.relu(self.norm(x)))), 1)
 
 
-class DenseNet(nn.Module):
-    def __init__(self, growth_rate=6, block_config=(2, 3), num_init_features=12):
+class Joined(nn.Module):
+    def __init__(self, growth=6, plan=(2, 3), first=12):
         super().__init__()
         self.features = nn.Sequential()
-        self.features.add_module("conv0", nn.Conv2d(3, num_init_features, 7, 2, 3, bias=False))
+        self.features.add_module("conv0", nn.Conv2d(3, first, 7, 2, 3, bias=False))
         self.features.add_module("pool0", nn.MaxPool2d(3, 2, 1))
-        num_features = num_init_features
-        for i, num_layers in enumerate(block_config):
-            for j in range(num_layers):
-                self.features.add_module(f"dense{i}_{j}", DenseLayer(num_features, growth_rate))
-                num_features += growth_rate
-            if i != len(block_config) - 1:
-                self.features.add_module(f"conv{i + 1}", nn.Conv2d(num_features, num_features // 2, 1))
+        wide = first
+        for i, many in enumerate(plan):
+            for j in range(many):
+                self.features.add_module(f"dense{i}_{j}", Grows(wide, growth))
+                wide += growth
+            if i != len(plan) - 1:
+                self.features.add_module(f"conv{i + 1}", nn.Conv2d(wide, wide // 2, 1))
                 self.features.add_module(f"pool{i + 1}", nn.AvgPool2d(2))
-                num_features = num_features // 2
-        self.classifier = nn.Linear(num_features, 10)
+                wide = wide // 2
+        self.classifier = nn.Linear(wide, 10)
 
     def forward(self, x):
         x = self.features(x)
@@ -36,5 +36,5 @@ class DenseNet(nn.Module):
         return self.classifier(x)
 
 
-model = DenseNet()
+model = Joined()
 x = torch.randn(1, 3, 64, 64)

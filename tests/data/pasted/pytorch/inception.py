@@ -3,21 +3,21 @@ from torch import nn
 from torch.nn import functional as F
 
 
-class InceptionA(nn.Module):
+class Towers(nn.Module):
     def __init__(self, in_channels):
         super().__init__()
-        self.branch1x1 = nn.Conv2d(in_channels, 16, kernel_size=1)
-        self.branch5x5_1 = nn.Conv2d(in_channels, 16, kernel_size=1)
-        self.branch5x5_2 = nn.Conv2d(16, 24, kernel_size=5, padding=2)
-        self.branch_pool = nn.Conv2d(in_channels, 24, kernel_size=1)
+        self.one = nn.Conv2d(in_channels, 16, kernel_size=1)
+        self.five_1 = nn.Conv2d(in_channels, 16, kernel_size=1)
+        self.five_2 = nn.Conv2d(16, 24, kernel_size=5, padding=2)
+        self.pooled = nn.Conv2d(in_channels, 24, kernel_size=1)
 
     def forward(self, x):
-        branch1x1 = self.branch1x1(x)
-        branch5x5 = self.branch5x5_1(x)
-        branch5x5 = self.branch5x5_2(branch5x5)
-        branch_pool = F.avg_pool2d(x, kernel_size=3, stride=1, padding=1)
-        branch_pool = self.branch_pool(branch_pool)
-        outputs = [branch1x1, branch5x5, branch_pool]
+        one = self.one(x)
+        five = self.five_1(x)
+        five = self.five_2(five)
+        pooled = F.avg_pool2d(x, kernel_size=3, stride=1, padding=1)
+        pooled = self.pooled(pooled)
+        outputs = [one, five, pooled]
         return torch.cat(outputs, dim=1)
 
 
@@ -26,18 +26,18 @@ class Net(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(1, 10, kernel_size=5)
         self.conv2 = nn.Conv2d(64, 20, kernel_size=5)
-        self.incep1 = InceptionA(in_channels=10)
-        self.incep2 = InceptionA(in_channels=20)
+        self.towers1 = Towers(in_channels=10)
+        self.towers2 = Towers(in_channels=20)
         self.mp = nn.MaxPool2d(2)
         self.fc = nn.Linear(1024, 10)
 
     def forward(self, x):
-        in_size = x.size(0)
+        rows = x.size(0)
         x = F.relu(self.mp(self.conv1(x)))
-        x = self.incep1(x)
+        x = self.towers1(x)
         x = F.relu(self.mp(self.conv2(x)))
-        x = self.incep2(x)
-        x = x.view(in_size, -1)
+        x = self.towers2(x)
+        x = x.view(rows, -1)
         x = self.fc(x)
         return x
 

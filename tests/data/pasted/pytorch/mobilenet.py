@@ -2,35 +2,35 @@ import torch
 import torch.nn as nn
 
 
-def conv_dw(inp, oup, stride):
+def by_channel(width, filters, stride):
     return nn.Sequential(
-        nn.Conv2d(inp, inp, 3, stride, 1, groups=inp, bias=False),
-        nn.BatchNorm2d(inp),
+        nn.Conv2d(width, width, 3, stride, 1, groups=width, bias=False),
+        nn.BatchNorm2d(width),
         nn.ReLU6(inplace=True),
-        nn.Conv2d(inp, oup, 1, 1, 0, bias=False),
-        nn.BatchNorm2d(oup),
+        nn.Conv2d(width, filters, 1, 1, 0, bias=False),
+        nn.BatchNorm2d(filters),
         nn.ReLU6(inplace=True),
     )
 
 
-class ConvBNReLU(nn.Sequential):
-    def __init__(self, in_planes, out_planes, kernel_size=3, stride=1, groups=1):
+class Normed(nn.Sequential):
+    def __init__(self, width, filters, kernel_size=3, stride=1, groups=1):
         padding = (kernel_size - 1) // 2
-        super(ConvBNReLU, self).__init__(
-            nn.Conv2d(in_planes, out_planes, kernel_size, stride, padding, groups=groups, bias=False),
-            nn.BatchNorm2d(out_planes),
+        super(Normed, self).__init__(
+            nn.Conv2d(width, filters, kernel_size, stride, padding, groups=groups, bias=False),
+            nn.BatchNorm2d(filters),
             nn.ReLU6(inplace=True),
         )
 
 
-class MobileNet(nn.Module):
+class Light(nn.Module):
     def __init__(self):
         super().__init__()
         self.model = nn.Sequential(
-            ConvBNReLU(3, 8, stride=2),
-            conv_dw(8, 16, 1),
-            conv_dw(16, 32, 2),
-            ConvBNReLU(32, 64, kernel_size=1),
+            Normed(3, 8, stride=2),
+            by_channel(8, 16, 1),
+            by_channel(16, 32, 2),
+            Normed(32, 64, kernel_size=1),
             nn.AdaptiveAvgPool2d(1),
         )
         self.fc = nn.Linear(64, 1000)
@@ -42,5 +42,5 @@ class MobileNet(nn.Module):
         return x
 
 
-model = MobileNet()
+model = Light()
 x = torch.randn(1, 3, 64, 64)

@@ -2,7 +2,7 @@ import torch
 from torch import nn
 import torch.nn.functional as F
 
-class SRCNN(nn.Module):
+class Sharper(nn.Module):
     def __init__(self, factor=3):
         super().__init__()
         self.factor = factor
@@ -16,5 +16,5 @@ class SRCNN(nn.Module):
         x = F.relu(self.map(x))
         return self.out(x)
 
-model = SRCNN()
+model = Sharper()
 x = torch.rand(1, 1, 17, 20)

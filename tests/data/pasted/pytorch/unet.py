@@ -2,44 +2,44 @@ import torch
 from torch import nn
 
 
-class DoubleConv(nn.Module):
-    """(convolution => [BN] => ReLU) * 2"""
+class Twice(nn.Module):
+    """Two convolutions, normalized."""
 
-    def __init__(self, in_channels, out_channels, mid_channels=None):
+    def __init__(self, icolours, out_channels, between=None):
         super().__init__()
-        if not mid_channels:
-            mid_channels = out_channels
-        self.double_conv = nn.Sequential(
-            nn.Conv2d(in_channels, mid_channels, kernel_size=3, padding=1, bias=False),
-            nn.BatchNorm2d(mid_channels),
+        if not between:
+            between = out_channels
+        self.both = nn.Sequential(
+            nn.Conv2d(icolours, between, kernel_size=3, padding=1, bias=False),
+            nn.BatchNorm2d(between),
             nn.ReLU(inplace=True),
-            nn.Conv2d(mid_channels, out_channels, kernel_size=3, padding=1, bias=False),
+            nn.Conv2d(between, out_channels, kernel_size=3, padding=1, bias=False),
             nn.BatchNorm2d(out_channels),
             nn.ReLU(inplace=True),
         )
 
     def forward(self, x):
-        return self.double_conv(x)
+        return self.both(x)
 
 
 class Down(nn.Module):
-    def __init__(self, in_channels, out_channels):
+    def __init__(self, icolours, out_channels):
         super().__init__()
-        self.maxpool_conv = nn.Sequential(nn.MaxPool2d(2), DoubleConv(in_channels, out_channels))
+        self.halve = nn.Sequential(nn.MaxPool2d(2), Twice(icolours, out_channels))
 
     def forward(self, x):
-        return self.maxpool_conv(x)
+        return self.halve(x)
 
 
 class Up(nn.Module):
-    def __init__(self, in_channels, out_channels, bilinear=True):
+    def __init__(self, icolours, out_channels, bilinear=True):
         super().__init__()
         if bilinear:
             self.up = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)
-            self.conv = DoubleConv(in_channels, out_channels, in_channels // 2)
+            self.conv = Twice(icolours, out_channels, icolours // 2)
         else:
-            self.up = nn.ConvTranspose2d(in_channels, in_channels // 2, kernel_size=2, stride=2)
-            self.conv = DoubleConv(in_channels, out_channels)
+            self.up = nn.ConvTranspose2d(icolours, icolours // 2, kernel_size=2, stride=2)
+            self.conv = Twice(icolours, out_channels)
 
     def forward(self, x1, x2):
         x1 = self.up(x1)
@@ -48,25 +48,25 @@ class Up(nn.Module):
 
 
 class UNet(nn.Module):
-    def __init__(self, n_channels, n_classes, bilinear=False):
+    def __init__(self, colours, labels, bilinear=False):
         super().__init__()
         factor = 2 if bilinear else 1
-        self.inc = DoubleConv(n_channels, 8)
+        self.start = Twice(colours, 8)
         self.down1 = Down(8, 16)
         self.down2 = Down(16, 32 // factor)
         self.up1 = Up(32, 16 // factor, bilinear)
         self.up2 = Up(16, 8, bilinear)
-        self.outc = nn.Conv2d(8, n_classes, kernel_size=1)
+        self.end = nn.Conv2d(8, labels, kernel_size=1)
 
     def forward(self, x):
-        x1 = self.inc(x)
+        x1 = self.start(x)
         x2 = self.down1(x1)
         x3 = self.down2(x2)
         x = self.up1(x3, x2)
         x = self.up2(x, x1)
-        logits = self.outc(x)
-        return logits
+        scores = self.end(x)
+        return scores
 
 
-model = UNet(n_channels=3, n_classes=2, bilinear=True)
+model = UNet(colours=3, labels=2, bilinear=True)
 x = torch.randn(1, 3, 64, 48)

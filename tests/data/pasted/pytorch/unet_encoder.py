@@ -12,18 +12,18 @@ def block(in_ch, out_ch):
 
 
 class Encoder(nn.Module):
-    def __init__(self, chs=(3, 16, 32, 64)):
+    def __init__(self, widths=(3, 16, 32, 64)):
         super().__init__()
-        self.enc_blocks = nn.ModuleList([block(chs[i], chs[i + 1]) for i in range(len(chs) - 1)])
+        self.steps = nn.ModuleList([block(widths[i], widths[i + 1]) for i in range(len(widths) - 1)])
         self.pool = nn.MaxPool2d(2)
 
     def forward(self, x):
-        features = []
-        for enc_block in self.enc_blocks:
-            x = enc_block(x)
-            features.append(x)
+        kept = []
+        for step in self.steps:
+            x = step(x)
+            kept.append(x)
             x = self.pool(x)
-        return features
+        return kept
 
 
 model = Encoder()

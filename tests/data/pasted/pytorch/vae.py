@@ -2,12 +2,12 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-latent = 20
+code = 20
 
 class Decoder(nn.Module):
     def __init__(self):
         super().__init__()
-        self.fc = nn.Linear(latent, 64 * 7 * 7)
+        self.fc = nn.Linear(code, 64 * 7 * 7)
         self.up1 = nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1)
         self.up2 = nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1)
 
@@ -18,4 +18,4 @@ class Decoder(nn.Module):
         return torch.sigmoid(self.up2(h))
 
 model = Decoder()
-x = torch.randn(3, latent)
+x = torch.randn(3, code)

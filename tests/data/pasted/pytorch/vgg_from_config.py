@@ -1,40 +1,40 @@
 import torch
 import torch.nn as nn
 
-cfg = {
-    "A": [32, "M", 64, "M", 128, 128, "M"],
-    "B": [32, 32, "M", 64, 64, "M"],
+plans = {
+    "short": [32, "M", 64, "M", 128, 128, "M"],
+    "long": [32, 32, "M", 64, 64, "M"],
 }
 
 
-class VGG(nn.Module):
-    def __init__(self, name, batch_norm=True):
+class Deep(nn.Module):
+    def __init__(self, name, normed=True):
         super().__init__()
-        self.features = self._make_layers(cfg[name], batch_norm)
-        self.classifier = nn.Linear(2048, 10)
+        self.maps = self.stack(plans[name], normed)
+        self.head = nn.Linear(2048, 10)
 
     def forward(self, x):
-        out = self.features(x)
+        out = self.maps(x)
         out = out.view(out.size(0), -1)
-        out = self.classifier(out)
+        out = self.head(out)
         return out
 
-    def _make_layers(self, cfg, batch_norm):
+    def stack(self, plans, normed):
         layers = []
-        in_channels = 3
-        for v in cfg:
-            if v == "M":
+        width = 3
+        for step in plans:
+            if step == "M":
                 layers += [nn.MaxPool2d(kernel_size=2, stride=2)]
             else:
-                conv2d = nn.Conv2d(in_channels, v, kernel_size=3, padding=1)
-                if batch_norm:
-                    layers += [conv2d, nn.BatchNorm2d(v), nn.ReLU(inplace=True)]
+                conv = nn.Conv2d(width, step, kernel_size=3, padding=1)
+                if normed:
+                    layers += [conv, nn.BatchNorm2d(step), nn.ReLU(inplace=True)]
                 else:
-                    layers += [conv2d, nn.ReLU(inplace=True)]
-                in_channels = v
+                    layers += [conv, nn.ReLU(inplace=True)]
+                width = step
         layers += [nn.AvgPool2d(kernel_size=1, stride=1)]
         return nn.Sequential(*layers)
 
 
-model = VGG("A")
+model = Deep("short")
 x = torch.randn(2, 3, 32, 32)

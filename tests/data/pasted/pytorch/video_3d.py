@@ -2,7 +2,7 @@ import torch
 import torch.nn as nn
 
 
-class C3D(nn.Module):
+class Clips(nn.Module):
     def __init__(self):
         super().__init__()
         self.conv1 = nn.Conv3d(3, 8, kernel_size=(3, 3, 3), padding=(1, 1, 1))
@@ -25,5 +25,5 @@ class C3D(nn.Module):
         return self.fc(h)
 
 
-model = C3D()
+model = Clips()
 x = torch.randn(1, 3, 16, 40, 40)
