@@ -279,6 +279,42 @@ def test_layers_without_weights_make_the_numbers_that_they_should(bench):
             np.testing.assert_allclose(names["x"], expected, err_msg=name)
 
 
+JOINS = {"+": np.add, "-": np.subtract, "*": np.multiply, "Add": np.add, "Subtract": np.subtract}
+JOINS |= {"Multiply": np.multiply, "cat": lambda one, other: np.concatenate([one, other], -1), "/": None}
+
+
+def test_what_joins_two_ways_takes_them_in_their_order(bench):
+    first = {"kind": "activation", "type": "relu6", "name": "", "line": 1}
+    cases = list(product(JOINS, ([-1, 0], [0, -1])))
+    given = [
+        [
+            None,
+            [
+                first,
+                first | {"kind": "concatenate" if kind == "cat" else "add", "type": kind, "reads": reads},
+            ],
+            {"channels": 3, "sizes": [4]},
+        ]
+        for kind, reads in cases
+    ]
+    x = np.arange(-12.0, 12).reshape(2, 4, 3)
+    nn = SimpleNamespace(relu6=lambda x: np.clip(x, 0, 6))
+    for (kind, reads), found in zip(cases, bench.evaluate(WRITE, given), strict=True):
+        if JOINS[kind] is None:
+            assert all(BY_HAND.search(code) for code in found["code"].values())
+            continue
+        ways = [np.clip(x, 0, 6), x]
+        expected = JOINS[kind](*(ways[n] for n in reads))
+        made = made_by(found["code"]["keras"])(x.astype("float32"))
+        names = {"x": x, "jnp": np, "jax": SimpleNamespace(nn=nn)}
+        exec(found["code"]["jax"], names)
+        assert np.array_equal(made, expected) and np.array_equal(names["x"], expected), (kind, reads)
+        (again,) = bench.evaluate(WRITE, [[found["code"]["pytorch"], None, found["input"]]])
+        assert again["rows"][-1]["layer"]["reads"] == reads, (kind, reads)
+        sign = {np.add: "+", np.subtract: "-", np.multiply: "*"}.get(JOINS[kind], kind)
+        assert again["rows"][-1]["layer"]["type"] == sign, (kind, reads)
+
+
 DENSE = {"kind": "dense", "filters": 3}
 
 
