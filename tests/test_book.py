@@ -23,8 +23,11 @@ URL, BRANCH = repository.stated()
 BASE = repository.published(URL)
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-CHAPTERS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
-PAGES = ["search", "genindex", TOC["root"], *CHAPTERS]
+BENCH = "book/workbench"
+CHAPTERS = [
+    chapter["file"] for part in TOC["parts"] for chapter in part["chapters"] if chapter["file"] != BENCH
+]
+PAGES = ["search", "genindex", TOC["root"], BENCH, *CHAPTERS]
 # What needs a server to fail is the policy, which is one for all pages: those differ by what is on them.
 SERVED = [
     "search",

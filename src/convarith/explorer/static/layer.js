@@ -62,8 +62,9 @@ ${checkbox("cost", "cost")}`;
       const costs = COSTS.map((name) => numberField(this.id, name)).join(" ");
       return `
 <div class="cv-cost" data-of="cost-fields">${costs} ${checkbox("bias", "bias")}<p class="cv-costs"></p></div>
-<div class="cv-presets" data-of="presets" role="group" aria-label="Try">Try: ${presets.join("")}</div>
-<div class="cv-presets" data-of="compare" role="group" aria-label="Compare">Compare: ${pushButton("keep", "with this")}
+<div class="cv-presets" data-of="presets" tabindex="0" role="group" aria-label="Try">Try: ${presets.join("")}</div>
+<div class="cv-presets" data-of="compare" tabindex="0" role="group" aria-label="Compare">
+  Compare: ${pushButton("keep", "with this")}
   ${pairs.join("")}${pushButton("alone", "no more")}</div>`;
     }
 

@@ -181,7 +181,8 @@ convarith.panel = (() => {
 
     /** @param {string} name @param {HTMLElement} button */
     pressed(name, button) {
-      if (name === "reset") this.goTo({ ...this.initial });
+      // What has been asked for beyond the chapter stays.
+      if (name === "reset") this.goTo({ ...this.initial, controls: this.state.controls });
       if (name === "full") this.fill(!this.root.classList.contains("cv-full"));
       if (name === "link") copyText(this.link, button);
       if (this.choiceOf(name, button)) return;

@@ -126,7 +126,8 @@ convarith.evaluator = (() => {
       if (target.type !== "list") return;
       const items = Array.isArray(value) && value.length === target.items.length ? value : [];
       target.items.forEach((/** @type {Code} */ one, /** @type {number} */ n) => {
-        this.bind(one, n in items ? items[n] : unknown(`a part of ${textOf(value)}`), scope);
+        const part = value && value.is === "tensor" ? value : unknown(`a part of ${textOf(value)}`);
+        this.bind(one, n in items ? items[n] : part, scope);
       });
     }
 

@@ -56,6 +56,8 @@ convarith.modules = (() => {
       this.implicit = null; // of tensors that nothing in the text makes
       /** The shape of a tensor to try with. @type {number[]|null} */
       this.raw = null;
+      /** What was applied last. @type {Value} */
+      this.last = null;
       /** @type {any} */
       this.interpreter = null;
     }
@@ -87,6 +89,7 @@ convarith.modules = (() => {
     /** Names a module that is a part of another. @param {Value} value @param {string} name */
     mark(value, name) {
       if (Array.isArray(value)) value.forEach((one, n) => isModule(one) && this.mark(one, `${name}.${n}`));
+      if (is(value, "dict")) for (const [key, one] of value.items) this.mark(one, `${name}.${key}`);
       if (!isModule(value)) return;
       value.used = true;
       value.name = value.name || name;
@@ -150,9 +153,7 @@ convarith.modules = (() => {
       let values = given;
       if (!tensorsIn(given).length) {
         if (module.ran && module.is !== "layer") return unknown(textOf(module));
-        const run = module.is === "layer" ? (this.implicit ||= this.begin(line)) : this.begin(line);
-        run.raw = run.raw || shape;
-        values = [{ is: "tensor", run, n: -1 }, ...given.slice(1)];
+        values = [this.source(module, given[0] ?? null, shape, line), ...given.slice(1)];
       }
       if (this.active.has(module)) return tensorsIn(values)[0];
       this.active.add(module);
@@ -162,6 +163,20 @@ convarith.modules = (() => {
       this.active.delete(module);
       if (values !== given && module.is !== "layer") this.changes = changes; // a network is tried, not made
       return made;
+    }
+
+    /**
+     * What a module reads that is applied to nothing known: an input, or within another module something lost.
+     * @param {Value} module @param {Value} given @param {number[]|null} shape @param {number} line @returns {Value}
+     */
+    source(module, given, shape, line) {
+      if (this.last && this.active.size) {
+        const why = `What ${module.name || module.type} reads is not known`;
+        return this.emit({ type: textOf(given), made: { kind: "unknown", why } }, [this.last], line);
+      }
+      const run = module.is === "layer" ? (this.implicit ||= this.begin(line)) : this.begin(line);
+      run.raw = run.raw || shape;
+      return { is: "tensor", run, n: -1 };
     }
 
     /** @param {number} line @returns {Run} */
@@ -217,7 +232,8 @@ convarith.modules = (() => {
       else Object.assign(layer, { run, n: layers.length });
       layers.push(one);
       this.changes++;
-      return { is: "tensor", run, n: layers.length - 1 };
+      this.last = { is: "tensor", run, n: layers.length - 1 };
+      return this.last;
     }
 
     /** @param {string} sign @param {Value} left @param {Value} right @param {number} line @returns {Value} */

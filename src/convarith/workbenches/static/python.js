@@ -101,7 +101,8 @@ convarith.python = (() => {
   function itemsOf(value) {
     if (Array.isArray(value)) return value;
     if (typeof value === "string") return [...value];
-    return !isPlain(value) && value.is === "dict" ? [...value.items.keys()] : null;
+    if (isPlain(value)) return null;
+    return value.is === "sequence" ? value.items : value.is === "dict" ? [...value.items.keys()] : null;
   }
 
   /**

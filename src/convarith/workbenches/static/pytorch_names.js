@@ -106,6 +106,7 @@ convarith.pytorchNames = (() => {
    * @param {Written} given @param {Value[]} target @returns {Made}
    */
   function reshape(given, target) {
+    if (target.length === 1 && isUnknown(target[0])) return { kind: "flatten" }; // whatever it counts, it is one axis
     if (!target.every(Number.isSafeInteger)) given.blame("shape", "not known");
     if (target.length > 1) return { kind: "reshape", target: [...target.slice(1), target[0]] };
     return { kind: "flatten", ...(target[0] !== -1 && { target }) };
