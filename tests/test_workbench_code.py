@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
-from layer_grid import layers
+from layer_grid import by_walking, layers, tape, weights
 from workbench_pages import record_of
 
 from convarith import AdaptivePool, Dense, Pool, TransposedConv
@@ -91,7 +91,7 @@ def shape_of(row):
     return (None, *row["to"]["sizes"], row["to"]["channels"])
 
 
-def test_layers_written_for_keras_have_the_shapes_and_parameters_of_the_library(grid):
+def test_layers_written_for_keras_make_what_windows_and_stamps_do(grid):
     made, refused = {}, 0
     for number, (layer, found) in enumerate(grid):
         code = found["code"]["keras"]
@@ -100,11 +100,40 @@ def test_layers_written_for_keras_have_the_shapes_and_parameters_of_the_library(
             refused += 1
         elif number % 3 == 0 or hasattr(layer, "multiplier"):  # Keras takes its time
             model = made_by(code)
-            assert model.output_shape == (None, *layer.output_shape), (layer, code)
             assert model.count_params() == layer.parameters, (layer, code)
+            model.set_weights(
+                [
+                    given.reshape(weight.shape)
+                    for given, weight in zip(weights(layer).values(), model.weights, strict=True)
+                ]
+            )
             kind = type(layer).__name__, len(layer.output_shape) - 1
             made[kind] = made.get(kind, 0) + 1
+            if "unless oneDNN is on" in code:
+                assert model.output_shape == (None, *layer.output_shape), (layer, code)
+                continue
+            values, expected = model(tape(layer)), by_walking(layer, tape(layer))
+            np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-5, err_msg=f"{layer} {code}")
     assert len(made) == 5 * 3 and min(made.values()) > 2 and refused > 50, (made, refused)
+
+
+def test_what_stands_in_a_padding_comes_in_front_in_all_frameworks(grid):
+    words = {
+        "reflect": ("Reflection", "reflect"),
+        "replicate": ("Replication", "edge"),
+        "circular": ("Circular", "wrap"),
+    }
+    checked = 0
+    for layer, found in grid:
+        mode = getattr(layer, "padding_mode", "zeros")
+        if mode != "zeros" and any(axis.pad_low + axis.pad_high for axis in layer.axes):
+            module, word = words[mode]
+            assert f"nn.{module}Pad" in found["code"]["pytorch"], layer
+            assert f'mode="{word}"' in found["code"]["onnx"] and f'mode="{word}"' in found["code"]["jax"], (
+                layer
+            )
+            checked += 1
+    assert checked > 30
 
 
 def test_networks_written_for_keras_have_their_shapes_and_parameters(networks):
@@ -158,12 +187,14 @@ def test_nodes_of_onnx_read_what_is_there_and_make_the_output_once(networks):
             assert values and set(values) <= set(made), (name, code)
             made += outputs
         assert len(set(made)) == len(made) and made[-1] == "y", (name, code)
-        weights = {one for _, inputs, _ in nodes["nodes"] for one in inputs if re.match(r"w\d", one)}
+        read = {one for _, inputs, _ in nodes["nodes"] for one in inputs}
+        assert all(one in read for one in made if re.fullmatch(r"x\d+_\d|h\d+", one)), (name, code)
+        kernels = {one for one in read if re.match(r"w\d", one)}
         kinds = ("conv", "separable", "transposed", "dense")
         learned = [row for row in found["rows"] if row["layer"]["kind"] in kinds and not row["why"]]
         own = [row for row in learned if row["layer"].get("shares") is None]
         both = sum(row["layer"]["kind"] == "separable" for row in own)
-        assert len(weights) == len(own) + both or BY_HAND.search(code), (name, code)
+        assert len(kernels) == len(own) + both or BY_HAND.search(code), (name, code)
 
 
 def test_steps_of_jax_read_what_is_there(networks):
@@ -279,6 +310,42 @@ def test_layers_without_weights_make_the_numbers_that_they_should(bench):
             np.testing.assert_allclose(names["x"], expected, err_msg=name)
 
 
+JOINS = {"+": np.add, "-": np.subtract, "*": np.multiply, "Add": np.add, "Subtract": np.subtract}
+JOINS |= {"Multiply": np.multiply, "cat": lambda one, other: np.concatenate([one, other], -1), "/": None}
+
+
+def test_what_joins_two_ways_takes_them_in_their_order(bench):
+    first = {"kind": "activation", "type": "relu6", "name": "", "line": 1}
+    cases = list(product(JOINS, ([-1, 0], [0, -1])))
+    given = [
+        [
+            None,
+            [
+                first,
+                first | {"kind": "concatenate" if kind == "cat" else "add", "type": kind, "reads": reads},
+            ],
+            {"channels": 3, "sizes": [4]},
+        ]
+        for kind, reads in cases
+    ]
+    x = np.arange(-12.0, 12).reshape(2, 4, 3)
+    nn = SimpleNamespace(relu6=lambda x: np.clip(x, 0, 6))
+    for (kind, reads), found in zip(cases, bench.evaluate(WRITE, given), strict=True):
+        if JOINS[kind] is None:
+            assert all(BY_HAND.search(code) for code in found["code"].values())
+            continue
+        ways = [np.clip(x, 0, 6), x]
+        expected = JOINS[kind](*(ways[n] for n in reads))
+        made = made_by(found["code"]["keras"])(x.astype("float32"))
+        names = {"x": x, "jnp": np, "jax": SimpleNamespace(nn=nn)}
+        exec(found["code"]["jax"], names)
+        assert np.array_equal(made, expected) and np.array_equal(names["x"], expected), (kind, reads)
+        (again,) = bench.evaluate(WRITE, [[found["code"]["pytorch"], None, found["input"]]])
+        assert again["rows"][-1]["layer"]["reads"] == reads, (kind, reads)
+        sign = {np.add: "+", np.subtract: "-", np.multiply: "*"}.get(JOINS[kind], kind)
+        assert again["rows"][-1]["layer"]["type"] == sign, (kind, reads)
+
+
 DENSE = {"kind": "dense", "filters": 3}
 
 
@@ -295,10 +362,10 @@ def test_dense_layers_are_written_where_what_they_read_is_the_same(bench):
             model = made_by(code["keras"])
             assert model.output_shape == shape_of(found["rows"][-1])
             assert model.count_params() == found["totals"]["parameters"]
-            weights = {"w1": np.ones((4, 3)), "b1": 1, "x": np.ones((2, *shape["sizes"], 4))}
-            exec(code["jax"], weights)
-            assert weights["x"].shape[1:] == model.output_shape[1:]
-            assert np.all(weights["x"] == 4 + layer["bias"])
+            names = {"w1": np.ones((4, 3)), "b1": 1, "x": np.ones((2, *shape["sizes"], 4))}
+            exec(code["jax"], names)
+            assert names["x"].shape[1:] == model.output_shape[1:]
+            assert np.all(names["x"] == 4 + layer["bias"])
         (again,) = bench.evaluate(WRITE, [[code["pytorch"], None, shape]])
         assert again["rows"][-1]["to"] == found["rows"][-1]["to"]
         assert again["totals"]["parameters"] == found["totals"]["parameters"]
@@ -328,6 +395,33 @@ class Net(nn.Module):
     assert again["totals"] == found["totals"]
 
 
+def test_norms_of_batches_and_depthwise_layers_are_written(bench):
+    norm = {"kind": "norm", "type": "BatchNormalization", "name": "", "line": 1, "statistics": True}
+    flags = list(product((True, False), repeat=2))
+    given = [
+        [None, [norm | {"scale": scale, "bias": bias}], {"channels": 3, "sizes": [4]}]
+        for scale, bias in flags
+    ]
+    x = np.arange(24.0).reshape(2, 4, 3)
+    for (scale, bias), found in zip(flags, bench.evaluate(WRITE, given), strict=True):
+        code, learned = found["code"], 3 * (scale + bias)
+        model = made_by(code["keras"])
+        assert model.count_params() == found["totals"]["parameters"] + 6 == learned + 6
+        names = {"x": x, "jnp": np, "mean1": 5, "variance1": 8, "epsilon": 1, "scale1": 4, "b1": 7}
+        exec(code["jax"], names)
+        assert np.array_equal(names["x"], (x - 5) / 3 * (4 if scale else 1) + (7 if bias else 0))
+        assert (code["pytorch"].count("BatchNorm1d(3"), code["pytorch"].count("affine=False")) == (
+            (1, not scale) if scale == bias else (0, 0)
+        )
+        assert code["onnx"].count('"scale1", "b1", "mean1", "variance1"') == (scale and bias)
+    conv = {"kind": "conv", "type": "DepthwiseConv2D", "name": "", "line": 1, "rank": 2, "kernel": [3, 3]}
+    layer = conv | {"groups": "channels", "multiplier": 2}
+    (found,) = bench.evaluate(WRITE, [[None, [layer], {"channels": 3, "sizes": [5, 5]}]])
+    assert "DepthwiseConv2D(3, depth_multiplier=2)" in found["code"]["keras"]
+    assert "nn.Conv2d(3, 6, 3, groups=3)" in found["code"]["pytorch"]
+    assert made_by(found["code"]["keras"]).count_params() == found["totals"]["parameters"]
+
+
 def test_where_a_network_does_not_fit_its_code_ends_with_the_reason(bench):
     given = ["nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(5, 4, 3))", None, {"channels": 3, "sizes": [9, 9]}]
     (found,) = bench.evaluate(WRITE, [given])
@@ -338,9 +432,13 @@ def test_where_a_network_does_not_fit_its_code_ends_with_the_reason(bench):
 
 
 def test_what_changes_with_the_size_has_the_same_weights_but_a_call_of_its_own(bench):
-    conv = {"kind": "conv", "rank": 1, "kernel": [3], "stride": [2], "padding": "same", "filters": 2}
-    layers_ = [conv | {"type": "Conv1D", "name": "", "line": 1 + n} for n in range(2)]
-    layers_[1]["shares"] = 0
-    (found,) = bench.evaluate(WRITE, [[None, layers_, {"channels": 2, "sizes": [10]}]])
-    assert "This has the weights of layer 1." in found["code"]["pytorch"]  # (0, 1) at 10, (1, 1) at 5
-    assert made_by(found["code"]["keras"]).count_params() == found["totals"]["parameters"] == 14
+    named = {"rank": 1, "kernel": [3], "stride": [2], "padding": "same", "name": "", "line": 1}
+    kinds = [
+        named | {"kind": "conv", "type": "Conv1D", "filters": 2},
+        named | {"kind": "pool", "type": "MaxPooling1D", "pooling": "max"},
+    ]
+    given = [[None, [one, one | {"shares": 0}], {"channels": 2, "sizes": [10]}] for one in kinds]
+    conv, pool = bench.evaluate(WRITE, given)  # padded by (0, 1) at 10, and by (1, 1) at 5
+    assert "# This has the weights of layer 1." in conv["code"]["pytorch"]
+    assert made_by(conv["code"]["keras"]).count_params() == conv["totals"]["parameters"] == 14
+    assert "weights" not in str(pool["code"]) and "nn.Sequential" in pool["code"]["pytorch"]

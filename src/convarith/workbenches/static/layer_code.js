@@ -30,7 +30,8 @@ convarith.layer_code = (() => {
    * @param {number} size @param {number} output @returns {Axis | null}
    */
   function evenShare(size, output) {
-    const kernel = Math.ceil(size / output), stride = output > 1 ? Math.floor(size / output) : kernel;
+    const kernel = Math.ceil(size / output), stride = Math.floor(size / output);
+    if (!stride) return null;
     for (let j = 0; j < output; j++) {
       const first = Math.floor((j * size) / output), end = Math.ceil(((j + 1) * size) / output);
       if (first !== j * stride || end !== first + kernel) return null;

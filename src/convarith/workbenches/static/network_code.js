@@ -142,7 +142,7 @@ convarith.network_code = (() => {
     if (name === "keras") return inKeras(way, input, end);
     if (name === "pytorch") return inPyTorch(way, end);
     const code = inSteps(framework, way, end);
-    return name === "onnx" ? code.replaceAll(`"${way.last}"`, '"y"') : code;
+    return name === "onnx" ? code.replace(`"${way.last}"`, '"y"') : code;
   }
 
   return { networkCode };
