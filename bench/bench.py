@@ -11,6 +11,7 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # the same kernels on every processor
@@ -61,69 +62,52 @@ def listing() -> str:
     return "\n".join([*lines, "        return x"])
 
 
-def readings_in_the_browser(folder: Path) -> list[float]:
-    """Milliseconds from a pasted listing to the finished DOM of the workbench, 20 times."""
-    page_file = folder / "workbench.html"
-    page_file.write_text(
-        f"<!doctype html><meta charset='utf-8'><style>{explorer.style()}{workbenches.style()}</style>"
-        f"{workbench(input='3, 224, 224').html()}<script>{explorer.script()}</script>"
-        f"<script>{workbenches.script()}</script>"
-    )
-    with sync_playwright() as playwright:
+def in_the_browser(
+    shown: object, packages: list[ModuleType], script: str, given: object = None
+) -> list[float]:
+    """What a script measures on a page that shows something, in milliseconds."""
+    style, code = ("".join(text) for text in zip(*((p.style(), p.script()) for p in packages), strict=True))
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page_file = Path(folder) / "page.html"
+        head = f"<!doctype html><meta charset='utf-8'><style>{style}</style>"
+        page_file.write_text(f"{head}{shown.html()}<script>{code}</script>")
         browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(page_file.as_uri())
-        times = page.evaluate(
-            """(text) => {
-              const root = document.createElement("div");
-              document.body.append(root);
-              const bench = new convarith.bench.Workbench(root, {}).open(), times = [];
-              for (let n = 0; n < 20; n++) {
-                const start = performance.now();
-                bench.set({ text: `${text}\n# ${n}`, chosen: -1 });
-                document.body.getBoundingClientRect();
-                times.push(performance.now() - start);
-              }
-              return times;
-            }""",
-            listing(),
-        )
+        times = page.evaluate(script, given)
         browser.close()
     return times
 
 
-def moves_in_the_browser(folder: Path) -> list[float]:
-    """Milliseconds from input event to finished DOM update, for 200 moves at 16 x 16, values on."""
-    shown = explore(size=16, kernel=3, padding=1)
-    shown._state["values"] = True
-    html = shown._repr_mimebundle_()[0]["text/html"]
-    page_file = folder / "page.html"
-    page_file.write_text(
-        f"<!doctype html><meta charset='utf-8'><style>{explorer.style()}</style>{html}"
-        f"<script>{explorer.script()}</script>"
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.get(), args=chromium.OPTIONS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(page_file.as_uri())
-        times = page.evaluate(
-            """async () => {
-              const names = ["size", "kernel", "stride", "padding", "dilation"], times = [];
-              for (let n = 0; n < 200; n++) {
-                const slider = document.querySelector(`[name=${names[n % 5]}]`);
-                const low = Number(slider.min), many = Number(slider.max) - low + 1;
-                slider.value = n % 5 ? low + ((n * 7) % Math.min(many, 4)) : 16 - (n % 3);
-                const start = performance.now();
-                slider.dispatchEvent(new Event("input", { bubbles: true }));
-                document.body.getBoundingClientRect();  // the layout, too
-                times.push(performance.now() - start);
-                await new Promise(requestAnimationFrame);
-              }
-              return times;
-            }"""
-        )
-        browser.close()
-    return times
+# From a pasted listing to the finished DOM of the workbench, 20 times.
+READ = """(text) => {
+  const root = document.createElement("div");
+  document.body.append(root);
+  const bench = new convarith.bench.Workbench(root, {}).open(), times = [];
+  for (let n = 0; n < 20; n++) {
+    const start = performance.now();
+    bench.set({ text: `${text}\n# ${n}`, chosen: -1 });
+    document.body.getBoundingClientRect();
+    times.push(performance.now() - start);
+  }
+  return times;
+}"""
+# From input event to finished DOM, for 200 moves at 16 x 16 with the values on.
+MOVE = """async () => {
+  const names = ["size", "kernel", "stride", "padding", "dilation"], times = [];
+  document.querySelector("[name=values]").click();
+  for (let n = 0; n < 200; n++) {
+    const slider = document.querySelector(`[name=${names[n % 5]}]`);
+    const low = Number(slider.min), many = Number(slider.max) - low + 1;
+    slider.value = n % 5 ? low + ((n * 7) % Math.min(many, 4)) : 16 - (n % 3);
+    const start = performance.now();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    document.body.getBoundingClientRect();  // the layout, too
+    times.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  return times;
+}"""
 
 
 def redraw_by_matplotlib() -> float:
@@ -213,9 +197,8 @@ def main() -> None:
 
     animations()
 
-    with tempfile.TemporaryDirectory() as folder:
-        moves = sorted(moves_in_the_browser(Path(folder)))
-        readings = readings_in_the_browser(Path(folder))
+    moves = sorted(in_the_browser(explore(size=16, kernel=3, padding=1), [explorer], MOVE))
+    readings = in_the_browser(workbench(input="3, 224, 224"), [explorer, workbenches], READ, listing())
     middle, slow = statistics.median(moves), moves[round(0.99 * len(moves)) - 1]
     report("a move of the explorer, 16 x 16, median of 200", f"{middle:.2f} ms", "2 ms", middle < 2)
     report("the same, 99th percentile", f"{slow:.2f} ms", "16.7 ms", slow < 16.7)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from browsing import DESK, PHONE, Visit
@@ -14,7 +15,7 @@ def html_of(*shown: object) -> str:
     return "".join(one._repr_mimebundle_()[0]["text/html"] for one in shown)
 
 
-def write_page(folder: Path, *shown: object) -> str:
+def write_page(folder: Path, *shown: object, packages: tuple[ModuleType, ...] = (explorer,)) -> str:
     """A page with what is shown, as a static page carries it; returns the address of its folder."""
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
@@ -23,8 +24,8 @@ def write_page(folder: Path, *shown: object) -> str:
         '</style><link rel="stylesheet" href="explorer.css"><script defer src="explorer.js"></script></head>'
         f"<body><main><h1>A page</h1><div>{html_of(*shown)}</div></main></body></html>"
     )
-    (folder / "explorer.js").write_text(explorer.script())
-    (folder / "explorer.css").write_text(explorer.style())
+    (folder / "explorer.js").write_text("".join(package.script() for package in packages))
+    (folder / "explorer.css").write_text("".join(package.style() for package in packages))
     return folder.as_uri()
 
 

@@ -313,7 +313,8 @@ def test_the_keras_code_of_a_stack_makes_what_is_on_screen(script):
     by_script = script.evaluate(
         """(cases) => cases.map(([stack, rule]) => {
           const layers = convarith.arithmetic.countStack(14, stack, rule);
-          const lines = layers.map(({ axis }) => convarith.code.inKeras({ operation: "conv", rule }, [axis]));
+          const { FRAMEWORKS: { keras }, codeOf } = convarith.code, kind = { operation: "conv", rule };
+          const lines = layers.map(({ axis }) => codeOf(keras, [{ kind, axes: [axis] }]));
           return [layers.map(({ axis }) => axis), lines.join("\\n")];
         })""",
         cases,

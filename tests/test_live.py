@@ -1,4 +1,4 @@
-"""The explorer with a kernel: in a real JupyterLab."""
+"""Explorer and workbench with a kernel: in a real JupyterLab."""
 
 import json
 import os
@@ -14,6 +14,8 @@ from browsing import ROOT
 # It does not belong into the set-up: it runs in an environment of its own, made on the spot.
 UV = [ROOT / ".venv" / "bin" / "uv", "run", "--quiet", "--no-project"]
 CELLS = ["from convarith import explore\nexplorer = explore(size=7, kernel=3)\nexplorer", "explorer.axis"]
+CELLS += ["from convarith import workbench\nbench = workbench('nn.Conv2d(3, 8, 3)', input='3, 9, 9')\nbench"]
+CELLS += ["bench.view.text"]
 
 
 @pytest.fixture
@@ -57,13 +59,13 @@ def jupyterlab(tmp_path):
         server.wait()
 
 
-def test_a_slider_in_jupyterlab_redraws_and_sets_the_axis(browser, jupyterlab):
+def test_what_is_moved_in_jupyterlab_is_drawn_and_known_to_python(browser, jupyterlab):
     page = browser.new_page(viewport={"width": 1280, "height": 1400})
     page.goto(jupyterlab)
     page.get_by_text(re.compile(r"\| Idle$")).wait_for(timeout=60_000)
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).first.click()
-    root = page.locator(".convarith-explorer")
+    root = page.locator(".convarith-explorer").first
     root.wait_for(timeout=60_000)
     assert root.get_attribute("data-output-size") == "5"
     assert page.locator(".widget-hslider").count() == 5
@@ -78,4 +80,11 @@ def test_a_slider_in_jupyterlab_redraws_and_sets_the_axis(browser, jupyterlab):
     page.keyboard.press("Control+Enter")
     expected = "Axis(size=8, kernel=3, pad_low=1, pad_high=1)"
     page.get_by_text(expected, exact=True).wait_for(timeout=60_000)
+
+    bench = page.locator(".convarith-workbench")
+    assert "8 × 7 × 7" in bench.locator(".cw-table").inner_text()
+    bench.locator("[name=add][value=flatten]").click()
+    page.locator(".jp-CodeCell").nth(3).click()
+    page.keyboard.press("Control+Enter")
+    page.get_by_text(r"'nn.Conv2d(3, 8, 3)\nnn.Flatten()'", exact=True).wait_for(timeout=60_000)
     page.close()

@@ -238,15 +238,17 @@ RECORDS = {  # without weights, and the shape that arrives
     "cut off and padded": (PAD | {"padding": [[-1, 0], [1, 0]]}, [5, 4], 2),
     "cropped": (PAD | {"kind": "cropping"}, [5, 4], 2),
     "even shares": ({"kind": "adaptive", "rank": 2, "outputs": [2, None], "pooling": "max"}, [6, 4], 2),
+    "more shares than cells": ({"kind": "adaptive", "rank": 1, "outputs": [3], "pooling": "max"}, [1], 2),
     "uneven shares": ({"kind": "adaptive", "rank": 2, "outputs": [4, 3], "pooling": "average"}, [6, 4], 2),
 }
 # What is not known in full, what a framework does not have, and what it does not have in one call.
 NO_ONE = {"from map to map", "relu with numbers", "softmax of a map", "to no multiple", "linear", "no zeros"}
+UNEVEN = {"uneven shares", "more shares than cells"}
 LEFT_OUT = {
     "keras": NO_ONE | {"replicated", "circular", "cut off and padded"},
     "pytorch": NO_ONE,
-    "onnx": NO_ONE | {"to a map", "relu6", "times", "to a size", "uneven shares"},
-    "jax": NO_ONE | {"cut off and padded", "uneven shares"},
+    "onnx": NO_ONE | {"to a map", "relu6", "times", "to a size", *UNEVEN},
+    "jax": NO_ONE | {"cut off and padded", *UNEVEN},
 }
 
 
@@ -263,7 +265,7 @@ def by_numpy(record, x, to):
     if kind == "upsampling":
         return x.repeat(to[0] // x.shape[1], 1).repeat(to[1] // x.shape[2], 2)
     if kind == "adaptive":
-        for axis, output in enumerate(to[:2], 1):
+        for axis, output in enumerate(to[:-1], 1):
             ends = [
                 (j * x.shape[axis] // output, -(-(j + 1) * x.shape[axis] // output)) for j in range(output)
             ]
@@ -346,6 +348,7 @@ def test_what_joins_two_ways_takes_them_in_their_order(bench):
         assert again["rows"][-1]["layer"]["type"] == sign, (kind, reads)
 
 
+VECTOR = {"channels": 4, "sizes": []}
 DENSE = {"kind": "dense", "filters": 3}
 
 
@@ -393,6 +396,52 @@ class Net(nn.Module):
     assert code["pytorch"].count("nn.Conv2d") == 1 and code["pytorch"].count("self.layer1(x)") == 2
     (again,) = bench.evaluate(WRITE, [[code["pytorch"], None, found["input"]]])
     assert again["totals"] == found["totals"]
+
+
+def test_activations_are_written_unless_they_have_numbers_of_their_own(bench):
+    texts = {  # and what Keras, PyTorch, ONNX and JAX say of it
+        'keras.layers.Dense(3, activation="tanh")': ("tanh", "Tanh", "Tanh", "tanh"),
+        "keras.layers.Dense(3, keras.activations.relu)": ("relu", "ReLU", "Relu", "relu"),
+        'keras.layers.Dense(3, activation="linear")': None,
+        "keras.layers.Dense(3, activation=None)": None,
+        'keras.layers.Activation("softmax")': ("softmax", "Softmax", "Softmax", "softmax"),
+        "keras.layers.ReLU()": ("relu", "ReLU", "Relu", "relu"),
+        "keras.layers.ReLU(6.0)": ("by hand",) * 4,
+        "keras.layers.Dense(3, activation=keras.layers.ReLU(6.0))": ("by hand",) * 4,
+        'keras.layers.Dense(3, activation="leaky_relu")': ("by hand",) * 4,
+        "nn.ReLU(inplace=True)": ("relu", "ReLU", "Relu", "relu"),
+        "nn.Softmax(dim=1)": ("softmax", "Softmax", "Softmax", "softmax"),
+        "nn.LeakyReLU(0.2)": ("by hand",) * 4,
+    }
+    given = [
+        [f"keras.Sequential([{text}])" if "keras" in text else f"nn.Sequential({text})", None, VECTOR]
+        for text in texts
+    ]
+    for (text, said), found in zip(texts.items(), bench.evaluate(WRITE, given), strict=True):
+        patterns = (
+            r'Activation\("(.*)"\)',
+            r"nn\.(?!Linear)(\w+)\(",
+            r'node\("(?!Gemm)(\w+)"',
+            r"jax\.nn\.(\w+)",
+        )
+        for code, pattern, one in zip(found["code"].values(), patterns, said or (None,) * 4, strict=True):
+            names = re.findall(pattern, code.replace("nn.Sequential", "")) or re.findall("by hand", code)
+            assert names == ([one] if one else []), (text, code)
+
+
+def test_what_is_not_known_is_said_where_it_is_and_behind_it(bench):
+    text = "nn.Sequential(nn.Conv2d(3, 4, 1), Strange(4), nn.Conv2d(4, 2, 1))"
+    (found,) = bench.evaluate(WRITE, [[text, None, {"channels": 3, "sizes": [5, 5]}]])
+    for code in found["code"].values():
+        strange, doubt = (
+            code.index("Strange of line 1 is to be written by hand."),
+            code.index("is not known."),
+        )
+        assert (
+            re.search(r"(?i)conv", code[:strange])
+            and strange < doubt
+            and re.search(r"(?i)conv", code[doubt:])
+        )
 
 
 def test_norms_of_batches_and_depthwise_layers_are_written(bench):

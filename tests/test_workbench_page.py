@@ -1,16 +1,30 @@
 """The workbench as its user meets it: what it says, mends, writes and keeps."""
 
+import contextlib
 import csv
 import io
 import re
+from functools import partial
 from itertools import product
 
 import keras
 import pytest
 from accessibility import violations
 from browsing import DESK, PHONE, Visit
+from explorer_pages import write_page
 
-from convarith import Axis, Conv, Dense, Pool, explorer, workbench, workbenches
+from convarith import (
+    AdaptivePool,
+    Axis,
+    Conv,
+    Dense,
+    Pool,
+    SeparableConv,
+    TransposedConv,
+    explorer,
+    workbench,
+    workbenches,
+)
 
 pytest_plugins = ["workbench_pages"]
 
@@ -24,28 +38,16 @@ self.fc = nn.Linear(32 * 6 * 6, 10)
 """
 
 
-def write_page(folder, *shown):
-    html = "".join(one.html() for one in shown)
-    (folder / "page.html").write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'
-        "<style>[data-theme=dark] body { background: #121212; color: white }</style>"
-        '<link rel="stylesheet" href="e.css"><link rel="stylesheet" href="w.css">'
-        '<script defer src="e.js"></script><script defer src="w.js"></script>'
-        f"</head><body><main><h1>A page</h1>{html}</main></body></html>"
-    )
-    (folder / "e.js").write_text(explorer.script())
-    (folder / "w.js").write_text(workbenches.script())
-    (folder / "e.css").write_text(explorer.style())
-    (folder / "w.css").write_text(workbenches.style())
-    return folder.as_uri()
-
-
 @pytest.fixture
 def opened(browser, tmp_path):
     visits = []
 
     def open_with(shown, **context):
-        visit = Visit(browser, write_page(tmp_path, shown), **({"viewport": DESK} | context))
+        visit = Visit(
+            browser,
+            write_page(tmp_path, shown, packages=(explorer, workbenches)),
+            **({"viewport": DESK} | context),
+        )
         visits.append(visit)
         return visit.open("page")
 
@@ -62,6 +64,7 @@ def test_what_does_not_fit_is_said_with_what_would_mend_it(opened):
     assert "Expects 1152 features, but 32 × 5 × 5 = 800 arrive." in verdict.inner_text()
     assert "in_features=800 in place of 1152" in verdict.inner_text()
     assert page.locator("tbody tr.cw-misfit").count() == 1
+    assert page.locator(".cw-features").inner_text() == "At layer 6, fc Linear, 800 features arrive."
     page.locator("[name=apply]").first.click()
     assert verdict.inner_text().startswith("It fits.")
     size = int(page.locator(".cw-input").input_value().split(",")[1])
@@ -330,15 +333,73 @@ def test_a_widget_tells_its_model(browser):
           const { default: { render } } = await import(URL.createObjectURL(blob));
           const traits = { text: "nn.Flatten()", input: "1, 4, 4" };
           window.told = traits;
+          const heard = {};
           const model = { get: (name) => traits[name], set: (name, value) => { traits[name] = value; },
-            save_changes: () => {} };
+            save_changes: () => {}, on: (event, listener) => { heard[event] = listener; } };
+          window.say = (name, value) => { traits[name] = value; heard[`change:${name}`](); };
           render({ model, el: document.querySelector("main") });
         }""",
         workbench().view._esm,
     )
     page.locator("[name=add][value=dense]").click()
     assert page.evaluate("told.text") == "nn.Flatten()\nnn.Linear(16, 10)"
+    page.evaluate("say('text', 'nn.Conv2d(1, 2, 3)')")
+    assert "2 × 2 × 2" in page.locator(".cw-table").inner_text()
     page.close()
+
+
+def layers_of_every_kind():
+    for size, kernel, stride, padding in product(
+        (6, 9), (1, 2, 3), (1, 2, 3), (0, 1, (1, 0), "same", "causal")
+    ):
+        for sizes in ((size,), (size, size + 1), (size, size + 1, 5)):
+            if padding == "causal" and len(sizes) > 1:
+                continue
+            given = {"size": sizes, "channels": 4, "kernel": kernel, "stride": stride}
+            given["padding"] = [padding] * len(sizes) if isinstance(padding, tuple) else padding
+            yield partial(Conv, **given, filters=6, groups=2, bias=size == 6)
+            yield partial(SeparableConv, **given, filters=6)
+            yield partial(Pool, **given)
+            yield partial(Pool, **given, operation="average", count_padding=True, ceil_mode=stride == 2)
+            yield partial(TransposedConv, **given, filters=6)
+            yield partial(AdaptivePool, size=sizes, channels=4, output=kernel)
+    yield partial(Conv.depthwise, size=(7, 7), channels=4, kernel=3, multiplier=2)
+    yield partial(Conv, size=(7, 7), channels=4, filters=2, kernel=3, padding=1, padding_mode="reflect")
+    yield partial(Dense, inputs=7, units=3, bias=False)
+
+
+def test_layers_of_the_library_are_counted_as_the_library_counts_them(bench):
+    """By the code that `workbench` writes of them, which the script then reads."""
+    layers = []
+    for make in layers_of_every_kind():
+        with contextlib.suppress(ValueError):  # what does not fit
+            layers.append(make())
+    shown, refused = [], 0
+    for layer in layers:
+        try:
+            shown.append((workbench([layer]), layer))
+        except ValueError as error:
+            assert str(error).startswith(
+                "the workbench reads layers as PyTorch has them, but of layer 1: PyTorch"
+            )
+            refused += 1
+    counts = bench.evaluate(
+        """(cases) => cases.map(([text, given]) => {
+          const reading = convarith.reading.read(text), [channels, ...sizes] = given.split(", ").map(Number);
+          const network = { ...reading, input: { channels, sizes } };
+          const { rows, totals, misfit } = convarith.network.countNetwork(network);
+          const { to } = rows.length ? rows[rows.length - 1] : { to: {} };
+          const notes = reading.notes.map(({ why }) => why);
+          return { shape: [...to.sizes || [], to.channels], totals, why: misfit ? misfit.why : "", notes };
+        })""",
+        [[one.view.text, one.view.input] for one, _ in shown],
+    )
+    for (one, layer), count in zip(shown, counts, strict=True):
+        assert (count["why"], count["notes"]) == ("", []), (layer, one.view.text, count)
+        assert tuple(count["shape"]) == tuple(layer.output_shape), (layer, one.view.text)
+        assert count["totals"]["parameters"] == layer.parameters, (layer, one.view.text)
+        assert count["totals"]["macs"] == layer.macs, (layer, one.view.text)
+    assert len(shown) > 300 and refused
 
 
 def test_what_is_no_network_is_refused():

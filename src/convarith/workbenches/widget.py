@@ -1,9 +1,8 @@
 """The workbench as a widget in a live notebook, and as HTML on a static page."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import anywidget
 from traitlets import Unicode
@@ -44,14 +43,13 @@ class Workbench(explorer.Shown):
 
     def html(self) -> str:
         """The source, for the script; where there is none, to be read."""
-        state: dict[str, Any] = {"text": self.view.text, "input": self.view.input}
-        shown = escape(json.dumps({name: value for name, value in state.items() if value}))
-        return (
-            f'<div class="convarith-workbench" data-state="{shown}"><pre>{escape(self.view.text)}</pre></div>'
-        )
+        text, given = self.view.text, self.view.input
+        state = escape(json.dumps(({"text": text} if text else {}) | ({"input": given} if given else {})))
+        read = f"<pre>{escape(text)}</pre>" if text else "<p>The workbench needs a script to run.</p>"
+        return f'<div class="convarith-workbench" data-state="{state}">{read}</div>'
 
 
-def workbench(what: str | Iterable[Layer] = "", *, input: str = "") -> Workbench:
+def workbench(what: str | Sequence[Layer] = "", *, input: str = "") -> Workbench:
     """Shows a whole network: shapes, cost and receptive field of each layer, and why one does not fit.
 
     Arguments:
@@ -62,7 +60,8 @@ def workbench(what: str | Iterable[Layer] = "", *, input: str = "") -> Workbench
 
     Returns a `Workbench`; a notebook shows it alive.
 
-    Raises TypeError for what is neither text nor layers.
+    Raises TypeError for what is neither text nor layers, and ValueError for a layer that PyTorch does not
+    have, since the workbench reads its code.
 
     >>> workbench("nn.Conv2d(3, 64, 7, stride=2, padding=3)", input="3, 224, 224")
     workbench('nn.Conv2d(3, 64, 7, stride=2, padding=3)', input='3, 224, 224')
@@ -75,8 +74,17 @@ def workbench(what: str | Iterable[Layer] = "", *, input: str = "") -> Workbench
         return Workbench(call, what, input)
     if not isinstance(what, list | tuple) or not all(isinstance(layer, Layer) for layer in what):
         raise wrong_kind("what", _WANTED, what)
-    lines = [in_pytorch(layer) for layer in what]
+    lines = [_written(layer, number) for number, layer in enumerate(what, start=1)]
     return Workbench(call, "\n".join(lines), input or (_input_of(what[0]) if what else ""))
+
+
+def _written(layer: Layer, number: int) -> str:
+    """A layer as the source that the workbench reads."""
+    code = in_pytorch(layer)
+    if all(line.startswith("#") for line in code.splitlines()):
+        reason = code.replace("# ", "").replace("\n", " ")
+        raise ValueError(f"the workbench reads layers as PyTorch has them, but of layer {number}: {reason}")
+    return code
 
 
 def _input_of(layer: Layer) -> str:

@@ -8,9 +8,5 @@ convarith.code = (() => {
 
   const FRAMEWORKS = { keras, pytorch, onnx, jax };
 
-  /** One layer, of one to three axes. @param {Framework} framework @returns {(kind: Kind, axes: Axis[]) => string} */
-  const writerFor = (framework) => (kind, axes) => codeOf(framework, [{ kind, axes }]);
-  const [inKeras, inPyTorch, inOnnx, inJax] = Object.values(FRAMEWORKS).map(writerFor);
-
-  return { FRAMEWORKS, codeOf, inKeras, inPyTorch, inOnnx, inJax };
+  return { FRAMEWORKS, codeOf };
 })();

@@ -200,5 +200,5 @@ convarith.drawing = (() => {
     for (const name of ["pointerup", "pointercancel"]) target.addEventListener(name, end);
   }
 
-  return { FOCUSABLE, MARKS, cellPath, boxPath, latticePath, layered, placeOf, clamp, Grid, listenToPointing, follow };
+  return { FOCUSABLE, MARKS, cellPath, boxPath, layered, placeOf, clamp, Grid, listenToPointing, follow };
 })();

@@ -126,7 +126,7 @@ ${checkbox("cost", "cost")}`;
       const [rows, columns] = shown.counts.map((count) => count.output);
       const gathers = !shown.direct && state.way === "gather" && !shown.why;
       const { steps } = gathers ? gathered(shown, kernelOf(state, shown)).layer : shown;
-      return { ...shown, steps, size: rows === columns || state.tape ? columns : `${rows}x${columns}` };
+      return { ...shown, layer: shown, steps, size: rows === columns || state.tape ? columns : `${rows}x${columns}` };
     }
 
     /** @param {any} grid @returns {number[]} */
@@ -164,14 +164,13 @@ ${checkbox("cost", "cost")}`;
       const { against, tape, weights, operation } = this.state;
       const [width, height] = this.space;
       const space = against ? [width, height / 2 - 40] : [width, height];
-      this.picture.show(this.state, countLayer(this.state), space);
+      this.picture.show(this.state, this.shown.layer, space);
       this.own.show(this.picture.kernel, this.picture.unit, weights === "own" && operation !== "pool");
       this.picture.drawEdges(!against && this.uses("padding"));
       this.drawOther(space);
       this.root.classList.toggle("cv-compares", Boolean(against));
       this.root.classList.toggle("cv-on-tape", tape);
-      this.part("step").textContent = this.picture.stepped === this.picture.right ? "window" : "stamp";
-      this.drawMarks();
+      this.part("step").textContent = this.picture.stepName;
     }
 
     drawMarks() {

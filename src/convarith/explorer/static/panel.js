@@ -54,6 +54,7 @@ convarith.panel = (() => {
     head() { return ""; }
     /** What stands beside the picture. */
     controls() { return ""; }
+    /** What stands under the sliders. */
     choices() { return ""; }
     /** What stands under the words. */
     foot() { return ""; }
@@ -86,7 +87,11 @@ convarith.panel = (() => {
       this.listen();
       this.draw();
       // Where there is no width yet, as in a folded cell, and wherever it changes.
-      new ResizeObserver(() => { if (!this.shown.why) this.drawPicture(); }).observe(this.part("stage"));
+      new ResizeObserver(() => {
+        if (this.shown.why) return;
+        this.drawPicture();
+        this.drawMarks();
+      }).observe(this.part("stage"));
       return this;
     }
 
@@ -198,7 +203,7 @@ convarith.panel = (() => {
 
     /** A button that sets something, as a tab does. @param {string} name @param {any} button */
     choiceOf(name, button) {
-      if (!(name in this.state) || name === "link") return false;
+      if (!(name in this.state)) return false;
       this.goTo(this.consequencesOf(name, button.value));
       return true;
     }

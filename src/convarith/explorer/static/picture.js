@@ -17,7 +17,7 @@ convarith.picture = (() => {
   /**
    * What is marked in the two grids, as paths by name, and what is said of it.
    * @typedef {Record<string, string>} Paths
-   * @typedef {{window: WindowCell[], field: Paths, stepped: Paths, said: string, sum: string}} Marks
+   * @typedef {{field: Paths, stepped: Paths, said: string, sum: string}} Marks
    */
 
   /** @param {number[][]} lines @returns {[number, number, string][]} */
@@ -64,7 +64,7 @@ convarith.picture = (() => {
       Object.assign(this, { state, layer, kernel: kernelOf(state, layer), pixel: pixelAt });
       const gathers = !layer.direct && state.way === "gather";
       if (gathers) Object.assign(this, gathered(layer, this.kernel));
-      const { tape, steps, axes: [rows, columns], counts, direct } = this.layer;
+      const { tape, steps, axes: [rows, columns], counts } = this.layer;
       const margin = [rows.pad_low, rows.pad_high, columns.pad_low, columns.pad_high];
       const overhang = counts.map((/** @type {Count} */ count) => count.overhang);
       const seen = [-Math.max(columns.pad_low, 0), tape[1] + Math.max(columns.pad_high, 0) + overhang[1]];
@@ -77,7 +77,7 @@ convarith.picture = (() => {
       this.field.frame({ rows: tape[0], columns: tape[1], margin, overhang, across });
       this.stepped.frame({ rows: steps[0], columns: steps[1], place, across });
       this.frameKernel(0, across);
-      this.drawUnread(direct);
+      this.drawUnread();
       this.scale(space);
     }
 
@@ -128,8 +128,8 @@ convarith.picture = (() => {
         `<path class="cv-edge cv-edge-${side}" data-side="${side}" d="${d}"><title>padding</title></path>`)).join("");
     }
 
-    /** Hatches the rows and columns that no window reads. @param {boolean} direct */
-    drawUnread(direct) {
+    /** Hatches the rows and columns that no window reads. */
+    drawUnread() {
       const { axes, steps, tape } = this.layer;
       const [rows, columns] = axes.map((/** @type {Axis} */ axis, /** @type {number} */ n) => {
         const [low, high] = [axis.pad_low, axis.pad_high].map((cells) => Math.max(cells, 0));
@@ -143,7 +143,6 @@ convarith.picture = (() => {
       ];
       this.field.mark("unused", paths.join(""));
       this.stepped.mark("unused", "");
-      this.hasUnread = direct && paths.length > 0;
     }
 
     /** The step as row and column. @param {number} step */
@@ -182,20 +181,19 @@ convarith.picture = (() => {
     marksOfWindow([y, x]) {
       const { axes, direct } = this.layer, { tape, values } = this.state;
       const window = cellsOf(this.layer, y, x, this.kernel);
-      const done = everyCell([y + 1, this.layer.steps[1]], (row, column) => Number(row < y || column <= x));
-      const before = done.flatMap((line, row) => line.flatMap((isDone, column) => (isDone ? [{ row, column }] : [])));
+      const done = (y ? boxPath(this.stepped.x(0), 0, this.layer.steps[1], y) : "")
+        + this.stepped.path(Array.from({ length: x + 1 }, (_, column) => ({ row: y, column })));
       const [rows, across] = [range("row", windowOf(axes[0], y)), range("column", windowOf(axes[1], x))];
       const { text, winner } = valueOf(this.state, window, this.pixel);
       const does = direct ? "reads" : "writes to";
       const cells = tape ? range("cell", windowOf(axes[1], x)) : `${rows} and ${across}`;
       return {
-        window,
         field: {
           window: this.field.path(window.filter((one) => one.isData)),
           "window-margin": this.field.path(window.filter((one) => !one.isData)),
           winner: winner && values ? boxPath(winner.column + 0.12, winner.row + 0.12, 0.76, 0.76) : "",
         },
-        stepped: { done: this.stepped.path(before), current: this.stepped.path([{ row: y, column: x }]) },
+        stepped: { done, current: this.stepped.path([{ row: y, column: x }]) },
         said: `${this.stepped.label} ${this.nameOf([y, x])} ${does} ${cells}.`,
         sum: !values ? "" : direct ? text : this.stampText([y, x], window),
       };
@@ -209,7 +207,7 @@ convarith.picture = (() => {
       const value = pixelAt(y, x);
       const weights = window.map((cell) => formatNumber(cell.weight));
       const shown = weights.length > 16 ? `${weights.length} weights` : weights.join(", ");
-      return `Its value ${value} times ${shown} is added there.`;
+      return `Its value, ${value}, times ${shown} is added there.`;
     }
 
     /** A cell of the field, and the cells whose windows have it. @param {number[]} at @returns {Marks} */
@@ -221,7 +219,6 @@ convarith.picture = (() => {
       const named = list(readers.map(({ row, column }) => this.nameOf([row, column])));
       const by = readers.length && readers.length < 10 ? `, by ${direct ? "output" : "input"} ${named}` : "";
       return {
-        window: [],
         field: { current: this.field.path([{ row: at[0], column: at[1] }]) },
         stepped: { linked: this.stepped.path(readers) },
         said: `${this.field.label} ${this.nameOf(at)} is ${direct ? "read" : "written"} ${times}${by}.`,
@@ -247,7 +244,7 @@ convarith.picture = (() => {
       const { sums, writes } = layer.direct ? { sums: [], writes: [] } : stamped(layer, kernel, step + 1);
       this.shadeWrites(writes);
       const legible = state.values && this.unit >= LEGIBLE;
-      this.middle.write(state.values && state.operation !== "pool" && this.unit >= LEGIBLE ? textsOf(kernel) : []);
+      this.middle.write(legible && state.operation !== "pool" ? textsOf(kernel) : []);
       if (!legible) {
         this.written = "";
         for (const grid of [this.field, this.stepped]) grid.write([]);

@@ -9,7 +9,7 @@ convarith.bench = (() => {
   const { openExplorer } = convarith.start;
   const { countNetwork, writeShape } = convarith.network;
   const { read } = convarith.reading;
-  const { fixesOf, sizesNear } = convarith.fixes;
+  const { featuresOf, fixesOf, sizesNear } = convarith.fixes;
   const { networkCode } = convarith.network_code;
   const { boxesOf, csvOf, escaped, markdownOf, tableOf, titleOf } = convarith.results;
   const { Photo } = convarith.photo;
@@ -150,7 +150,6 @@ convarith.bench = (() => {
       else if (["up", "down", "again", "out"].includes(name)) this.edit(name, at);
     }
 
-
     /** Adds a layer at the end, with the channels that arrive there. @param {string} kind */
     add(kind) {
       const { count, reading } = this, lines = [...this.lines];
@@ -227,6 +226,7 @@ convarith.bench = (() => {
       if (!misfit) {
         this.part("verdict").innerHTML = `<p><b>It fits.</b> ${plural(rows.length, "layer")}; out come `
           + `${writeShape(last.to, reading.framework)}.</p><p class="cw-near"></p>`;
+        this.drawFeatures(network);
         // Afterwards: it counts the network many times.
         this.later = window.setTimeout(() => this.drawSizes(network));
         return;
@@ -237,6 +237,17 @@ convarith.bench = (() => {
       const mended = offers.length ? `<p>What would mend it:</p><ul>${offers.join("")}</ul>` : "";
       const why = escaped(sentence(misfit.why));
       this.part("verdict").innerHTML = `<p class="cw-bad"><b>${named}</b> ${why}</p>${mended}`;
+      this.drawFeatures(network);
+    }
+
+    /** What arrives at the first dense layer, which its source must say. @param {any} network */
+    drawFeatures(network) {
+      const [first] = featuresOf(network);
+      if (!first) return;
+      const { layer, features } = first, named = escaped(titleOf(network.layers[layer]));
+      const arrive = `${plural(features, "feature")} ${features === 1 ? "arrives" : "arrive"}`;
+      const told = `<p class="cw-features">At layer ${layer + 1}, ${named}, ${arrive}.</p>`;
+      this.part("verdict").insertAdjacentHTML("beforeend", told);
     }
 
     /** @param {any} network */
@@ -261,8 +272,10 @@ convarith.bench = (() => {
       box.replaceChildren();
       if (!row || !row.axes.length) return;
       const axes = row.axes.slice(-2), largest = Math.max(...axes.map((/** @type {Axis} */ axis) => axis.size));
-      if (largest > DRAWN) {
-        box.innerHTML = `<p>The explorer draws up to ${DRAWN} cells; this layer has ${largest}.</p>`;
+      const { padding_mode = "zeros" } = row.layer;
+      if (largest > DRAWN || padding_mode !== "zeros") {
+        box.textContent = largest > DRAWN ? `The explorer draws up to ${DRAWN} cells; this layer has ${largest}.`
+          : `The explorer pads with zeros; this layer has padding_mode ${padding_mode}.`;
         return;
       }
       const state = stateOf(row, axes), root = document.createElement("div");
@@ -335,16 +348,21 @@ convarith.bench = (() => {
     const root = document.createElement("div");
     el.append(root);
     const asked = { text: model.get("text"), input: model.get("input"), chosen: -1 };
-    new Workbench(root, asked, {
+    const bench = new Workbench(root, asked, {
       changed: ({ text, input }) => {
         model.set("text", text);
         model.set("input", input);
         model.save_changes();
       },
     }).open();
+    for (const name of /** @type {const} */ (["text", "input"])) {
+      model.on(`change:${name}`, () => {
+        if (bench.asked[name] !== model.get(name)) bench.set({ [name]: model.get(name) });
+      });
+    }
   }
 
-  return { Workbench, readInput, fragmentOf, readFragment, mount, render };
+  return { Workbench, mount, render };
 })();
 
 if (typeof document !== "undefined" && document.currentScript) {

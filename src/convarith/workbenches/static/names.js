@@ -116,8 +116,8 @@ convarith.names = (() => {
     }
     const word = kind === "activation" ? given[0] ?? named.activation : values.activation;
     if (word === undefined || word === null || word === "linear") return {};
-    const activation = word.is === "layer" ? word.made.activation ?? word.type : textOf(word).split(".").pop();
-    return { activation: String(activation) };
+    if (word.is === "layer") return { activation: word.made.activation === "" ? `${word.type}(…)` : word.type };
+    return { activation: String(textOf(word).split(".").pop()) };
   }
 
   return { Unread, Given, bind, activationOf };
