@@ -149,6 +149,9 @@ def test_every_number_of_the_formula_has_the_colour_of_what_it_counts(opened):
     for term, _, colour in terms:
         colours.setdefault(term, set()).add(colour)
     assert all(len(of_one) == 1 for of_one in colours.values())
+    meanings = ("input", "low", "span", "stride", "output", "rest")
+    words = root.locator(".cv-words [data-term=rest]").evaluate("(one) => getComputedStyle(one).color")
+    assert len({*(colour for term in meanings[:-1] for colour in colours[term]), words}) == len(meanings)
     assert {"input", "low", "high", "span", "stride", "steps", "output"} <= set(colours)
     slider = root.locator('.cv-control[data-of="stride"] [data-term]')
     assert {slider.evaluate("(one) => getComputedStyle(one).color")} == colours["stride"]
