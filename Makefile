@@ -131,9 +131,10 @@ CHECK = $(BIN)/check-jsonschema --quiet --builtin-schema
 format: .venv/complete ## put format and style right
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: book .venv/complete ## measure speed, as ratios, and weight
+bench: book .venv/complete ## measure speed, as ratios, weight, and how much there is to read
 	@$(BIN)/python book/_tools/chromium.py
 	@PYTHONPATH=book/_tools:tests $(BIN)/python bench/bench.py
+	@PYTHONPATH=book/_tools:tests $(BIN)/python bench/pages.py
 
 lock: .venv/ready ## pin the newest releases that pyproject.toml allows in requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-annotate \

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import book_pages
+import book_site
 import chromium
 import pytest
 import repository
@@ -33,7 +34,7 @@ SERVED = [
     "search",
     TOC["root"],
     "book/03_strides",
-    "book/08_receptive_field",
+    "book/06_receptive_field",
     "book/gallery",
     "book/reference",
 ]
@@ -218,6 +219,14 @@ def test_descriptions_and_titles_tell_pages_apart():
     heads = [(SITE / f"{name}.html").read_text().split("</head>")[0] for name in PAGES[2:]]
     for pattern in (r"<title>(.*?)</title>", r'name="description" content="([^"]*)"'):
         assert len({re.search(pattern, head)[1] for head in heads}) == len(heads)
+
+
+@pytest.mark.parametrize("old, new", book_site.MOVED.items())
+def test_old_addresses_lead_to_the_new_ones(old, new):
+    page = (SITE / "book" / f"{old}.html").read_text()
+    assert f'<meta http-equiv="refresh" content="0; url={new}.html">' in page
+    assert f'<link rel="canonical" href="{BASE}book/{new}.html"' in page
+    assert (SITE / "book" / f"{new}.html").exists()
 
 
 def test_a_chapter_is_described_by_its_question():

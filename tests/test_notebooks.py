@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from folds import folded, is_answer
 
 BOOK = Path(__file__).parents[1] / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
@@ -56,6 +57,9 @@ def faults_of_code(source: str, cell: dict) -> list[str]:
         found.append(f"cell metadata: {sorted(metadata)}")
     if lines > (20 if tags & {"hide-input", "hide-cell"} else 10):
         found.append(f"{lines} lines")
+    if folded(nbformat.from_dict(cell | {"source": source})) == "check" and not cell["outputs"]:
+        if "not-stored" not in tags:
+            found.append("a check that says nothing")
     if "not-stored" in tags and cell["outputs"]:
         found.append("output of a cell that stores none")
     for output in cell["outputs"]:
@@ -76,6 +80,51 @@ def faults_of_code(source: str, cell: dict) -> list[str]:
             if not re.fullmatch(r"[A-Z0-9].*\.", description, re.S) or "<" in description:
                 found.append(f"picture described as {description!r}")
     return found
+
+
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)|\b(?:" + "|".join(WORDS) + r")\b", re.I)
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers of a text, in digits or words, without commas."""
+    found = (number.lower().replace(",", "") for number in NUMBER.findall(text))
+    return {str(WORDS.index(number)) if number in WORDS else number for number in found}
+
+
+def said(cell: dict) -> str:
+    """What a cell prints or shows, in words."""
+    texts = ["".join(out.get("text", "")) for out in cell.get("outputs", [])]
+    texts += ["".join(out.get("data", {}).get("text/plain", "")) for out in cell.get("outputs", [])]
+    return "\n".join(texts)
+
+
+def given_away(notebook: dict) -> list[str]:
+    """Answers in a fold that what is in sight behind them says again: what comes first, text or output."""
+    found, cells = [], notebook["cells"]
+    for number in range(1, len(cells) - 1):
+        cell, behind = cells[number], cells[number + 1]
+        if not is_answer(nbformat.from_dict(cell)) or is_answer(nbformat.from_dict(behind)):
+            continue
+        start = number
+        while is_answer(nbformat.from_dict(cells[start - 1])):
+            start -= 1
+        if not "".join(cells[start]["source"]).startswith("# Answer"):
+            continue
+        together = cells[start : number + 1]
+        asked = "".join(cells[start - 1]["source"]) + said(cells[start - 1])
+        values = {value for part in together for value in numbers(said(part))} - numbers(asked)
+        text = "".join(behind["source"])
+        shown = text.split("\n\n")[0] if behind["cell_type"] == "markdown" else said(behind)
+        again = values & numbers("" if shown.startswith("#") else shown)
+        if again:
+            found.append(f"cell {number}: {sorted(again)} in {shown[:60]!r}")
+    return found
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_no_answer_stands_in_sight_behind_its_fold(path):
+    assert given_away(json.loads(path.read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -137,6 +186,7 @@ BAD = {
     "described as '<Figure>'": lambda nb: nb["cells"][1].update(outputs=[picture("<Figure>")]),
     "stores none": lambda nb: nb["cells"][1]["metadata"].update(tags=["not-stored"]),
     "description in <img src='a.svg'>": lambda nb: nb["cells"][1].update(outputs=[html("<img src='a.svg'>")]),
+    "says nothing": lambda nb: nb["cells"][1].update(source="assert 1 + 1 == 2", outputs=[]),
     "11 lines": lambda nb: nb["cells"][1].update(source="x\n" * 11),
     "MyST": lambda nb: nb["cells"][0].update(source="See {ref}`here`."),
     "MyST syntax": lambda nb: nb["cells"][0].update(source="```{note}\nx\n```"),
@@ -155,6 +205,34 @@ def test_a_bad_notebook_is_found_out(fault):
     notebook = copy.deepcopy(GOOD)
     BAD[fault](notebook)
     assert any(fault in said for said in faults(notebook)), faults(notebook)
+
+
+ANSWER = {
+    "cell_type": "code",
+    "source": "# Answer\n3 * 7",
+    "metadata": {"tags": ["hide-cell"]},
+    "outputs": [{"output_type": "execute_result", "data": {"text/plain": "21"}}],
+}
+
+
+@pytest.mark.parametrize(
+    "behind, found",
+    {
+        "Twenty, and 21 with the last.": 1,
+        "All 28 are used.": 0,
+        "## 21 windows": 0,
+        "Next, three.\n\nThese are 21.": 0,
+    }.items(),
+)
+def test_an_answer_in_sight_is_found_out(behind, found):
+    question, text = (
+        {"cell_type": "markdown", "metadata": {}, "source": source}
+        for source in ("**Predict** how many windows 3 by 7 are, of 28.", behind)
+    )
+    last = text | {"source": "The end."}
+    assert len(given_away({"cells": [question, ANSWER, text, last]})) == found
+    words = text | {"metadata": {"tags": ["hide-cell"]}}
+    assert given_away({"cells": [question, ANSWER, words, last]}) == []
 
 
 def test_what_is_not_stored_is_run_and_emptied(tmp_path):

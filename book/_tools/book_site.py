@@ -37,6 +37,12 @@ BALLAST = (
     "_static/minus.png",
     "_static/plus.png",
 )
+# Where pages of the first edition have gone.
+MOVED = {
+    "06_dilation": "07_dilation",
+    "07_transposed_convolution": "08_transposed_convolution",
+    "08_receptive_field": "06_receptive_field",
+}
 # The lines of a page that say what it is.
 DESCRIBES = (
     r'<title>.*?</title>|<meta (?:property="og:|name="(?:description|twitter:))[^>]*>'
@@ -60,6 +66,9 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         for path, page in pages.items():
             # A script in the head chooses the theme; where scripts do not run, it is light.
             path.write_text(page.replace(' data-theme="auto">', ' data-theme="light">', 1), encoding="utf-8")
+        for old, new in MOVED.items():
+            page = (site / "book" / f"{new}.html").read_text(encoding="utf-8")
+            (site / "book" / f"{old}.html").write_text(door(f"{new}.html", page), encoding="utf-8")
         front = site / f"{app.config.root_doc}.html"
         if front.exists():
             page = front.read_text(encoding="utf-8")
@@ -70,11 +79,12 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 
 def door(front: str, page: str) -> str:
-    """The first page of the site: leads to the landing page, and says in its place what link previews ask."""
+    """A page that leads to another one, and says in its place what link previews ask."""
     kept = re.findall(DESCRIBES, page)
+    title = re.search(r"<title>(.*?)(?: &#8212; .*?)?</title>", page)[1]
     kept.append('<link rel="icon" href="data:,">')  # none: the page is left before it could come
     lead = f'<meta http-equiv="refresh" content="0; url={front}">'
-    link = f'<p><a href="{front}">Convolution Arithmetic</a></p>'
+    link = f'<p><a href="{front}">{title}</a></p>'
     return "\n".join(
         ['<!doctype html>\n<html lang="en">\n<meta charset="utf-8">', *kept, lead, link, "</html>\n"]
     )

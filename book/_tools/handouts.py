@@ -19,6 +19,7 @@ from nbconvert.exporters import PythonExporter, SlidesExporter
 from nbformat import NotebookNode
 
 import repository
+from folds import folded, is_answer
 
 BOOK = Path(__file__).parents[1]
 TOOLS = BOOK / "_tools"
@@ -43,13 +44,9 @@ def notebooks() -> Iterator[tuple[str, NotebookNode]]:
         yield path.stem, notebook
 
 
-def is_answer(cell: NotebookNode) -> bool:
-    """Whether a cell is folded away because it gives something away."""
-    return "hide-cell" in cell.metadata.get("tags", [])
-
-
 def as_student_notebook(notebook: NotebookNode) -> str:
     """The chapter without outputs, and with room for the reader's own answers in place of ours."""
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code" or not is_answer(cell)]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -66,14 +63,18 @@ def as_script(notebook: NotebookNode) -> str:
 
 def as_slides(notebook: NotebookNode, title: str) -> str:
     """The chapter as slides: one column for each section, one slide for each step, answers on request."""
-    notebook.cells = [cell for cell in notebook.cells if "hide-input" not in cell.metadata.get("tags", [])]
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if "hide-input" not in cell.metadata.get("tags", []) and folded(cell) != "check"
+    ]
     for cell in notebook.cells:
         kind = "-"
         if cell.cell_type == "markdown":
             # The neighbours of slides are slides.
             cell.source = re.sub(r"\]\((\w+)\.ipynb", r"](\1.html", cell.source)
             kind = "slide" if cell.source.startswith("## ") else "subslide"
-        elif is_answer(cell):
+        if is_answer(cell):
             kind = "fragment"
         cell.metadata["slideshow"] = {"slide_type": kind}
     notebook.metadata["title"] = title

@@ -1,0 +1,123 @@
+"""What a page folds away that a notebook shows: set-up, the code of drawings and of checks, and answers.
+
+`read` reads a notebook for the pages, by `nb_custom_formats` in _config.yml. The notebook itself stays plain.
+"""
+
+import ast
+import re
+from itertools import groupby
+from typing import Literal
+
+import nbformat
+from nbformat import NotebookNode
+
+# What shows something to look at or to use: its call says nothing that the picture does not.
+SHOWN = re.compile(r"(draw|animate|explore|predict|workbench)(_\w+)?$")
+FOLD = """<div class="cell container docutils answer">
+<details class="admonition hide above-input">
+<summary aria-label="Toggle hidden content">
+<p class="collapsed admonition-title">Show the {kind}</p>
+<p class="expanded admonition-title">Hide the {kind}</p>
+</summary>"""
+
+
+def read(text: str) -> NotebookNode:
+    """A notebook as a page shows it."""
+    notebook = nbformat.reads(text, as_version=4)
+    for cell in notebook.cells:
+        what = folded(cell)
+        if what:
+            _fold(cell, what)
+    notebook.cells = _answers(_set_up(notebook.cells))
+    return notebook
+
+
+def folded(cell: NotebookNode) -> Literal["code", "check", ""]:
+    """What a page folds of a cell that nothing else folds: the code of a drawing, a check, or nothing."""
+    if cell.cell_type != "code" or _tags(cell) & {"hide-input", "hide-cell", "raises-exception"}:
+        return ""
+    try:
+        body = ast.parse(cell.source).body
+    except SyntaxError:  # a line for the shell
+        return ""
+    last = body[-1] if body else None
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        called = last.value.func
+        if isinstance(called, ast.Name) and SHOWN.match(called.id):
+            return "code"
+    asserts = any(isinstance(node, ast.Assert) for statement in body for node in ast.walk(statement))
+    return "check" if asserts and (_is_print(last) or not isinstance(last, ast.Expr)) else ""
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether a cell is folded away because it gives something away: code, or words behind it."""
+    return "hide-cell" in _tags(cell)
+
+
+def _set_up(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Set-up and imports, which follow each other, as one cell."""
+    kept: list[NotebookNode] = []
+    for cell in cells:
+        if kept and "hide-input" in _tags(cell) & _tags(kept[-1]) and not cell.outputs:
+            kept[-1].source += f"\n\n\n{cell.source}"
+            kept[-1].metadata["mystnb"] = _prompts("set-up")
+        else:
+            kept.append(cell)
+    return kept
+
+
+def _answers(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Each answer, code and words, in one fold."""
+    kept: list[NotebookNode] = []
+    for is_folded, group in groupby(cells, is_answer):
+        together = list(group)
+        if not is_folded:
+            kept += together
+            continue
+        for answer in _apart(together):
+            first, _, rest = answer[0].source.partition("\n")
+            named = answer[0].cell_type == "code" and re.fullmatch(r"# (\w+)", first)
+            kind = named[1].lower() if named else "answer"
+            if named:
+                answer[0].source = rest
+            for cell in answer:
+                cell.metadata.tags = [tag for tag in cell.metadata.tags if tag != "hide-cell"]
+            kept += [_markdown(FOLD.format(kind=kind)), *answer, _markdown("</details>\n</div>")]
+    return kept
+
+
+def _apart(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
+    """Answers that follow each other: each begins with its own name, such as `# Answer`."""
+    answers: list[list[NotebookNode]] = []
+    for cell in cells:
+        begins = cell.cell_type == "code" and re.match(r"# \w+$", cell.source.split("\n")[0])
+        if begins or not answers:
+            answers.append([])
+        answers[-1].append(cell)
+    return answers
+
+
+def _fold(cell: NotebookNode, what: str) -> None:
+    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input", f"folded-{what}"]
+    cell.metadata["mystnb"] = {**cell.metadata.get("mystnb", {}), **_prompts(what)}
+
+
+def _prompts(what: str) -> dict[str, str]:
+    return {"code_prompt_show": f"Show the {what}", "code_prompt_hide": f"Hide the {what}"}
+
+
+def _markdown(source: str) -> NotebookNode:
+    return nbformat.v4.new_markdown_cell(source)
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def _is_print(statement: ast.stmt | None) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and isinstance(statement.value.func, ast.Name)
+        and statement.value.func.id == "print"
+    )
