@@ -63,7 +63,7 @@ def _set_up(cells: list[NotebookNode]) -> list[NotebookNode]:
     """Set-up and imports, which follow each other, as one cell."""
     kept: list[NotebookNode] = []
     for cell in cells:
-        if kept and "hide-input" in _tags(cell) & _tags(kept[-1]) and not cell.outputs:
+        if kept and _tags(cell) == _tags(kept[-1]) == {"hide-input"} and not cell.outputs:
             kept[-1].source += f"\n\n\n{cell.source}"
             kept[-1].metadata["mystnb"] = _prompts("set-up")
         else:
