@@ -101,7 +101,7 @@ def draw_boxes(image: ArrayLike, boxes: Mapping[str, tuple[range, range]]) -> Pi
     )
     edge = 0.01 * max(height, width)
     (top, bottom), (left, right) = ((min(ends) - edge, max(ends) + edge) for ends in (ys, xs))
-    scale = min(6 / (right - left), 5 / (bottom - top))
+    scale = min(5.5 / (right - left), 4 / (bottom - top))
     picture, ax = new_picture(scale * (right - left), scale * (bottom - top))
     ax.imshow(pixels, extent=(0, width, height, 0))
     for name, ((y0, y1), (x0, x1)) in corners.items():
