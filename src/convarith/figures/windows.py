@@ -28,6 +28,7 @@ from convarith.figures._drawing import (
     PADDING,
     UNUSED,
     WINDOW,
+    WINDOW_BEYOND,
     WINDOW_ON_PADDING,
     Picture,
     add_text,
@@ -44,8 +45,8 @@ from convarith.figures._drawing import (
 def draw_windows(axis: Axis) -> Picture:
     """Draws the tape of one axis and below it every window, one row each, with the output it fills.
 
-    Dashed cells are padding, hatched ones are read by no window, dotted ones lie beyond the padding
-    (only `ceil_mode` reaches them).
+    Dashed cells are padding, hatched ones are read by no window, dotted and empty ones lie beyond the
+    padding (only `ceil_mode` reaches them).
 
     Arguments:
         axis: the axis to draw.
@@ -64,7 +65,7 @@ def draw_windows(axis: Axis) -> Picture:
     unread = axis.untouched
     draw_cells(ax, INPUT, [(x, 0) for x in axis.extent if 0 <= x < axis.size])
     draw_cells(ax, PADDING, [(x, 0) for x in axis.extent if x < 0 or axis.size <= x < high])
-    draw_cells(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in axis.extent if x >= high])
+    draw_cells(ax, PADDING | {"linestyle": (0, (0.7, 1.5))}, [(x, 0) for x in axis.extent if x >= high])
     draw_cells(ax, UNUSED, [(x, 0) for x in unread])
     for x in axis.extent:
         if x not in unread:
@@ -76,7 +77,9 @@ def draw_windows(axis: Axis) -> Picture:
         reach = [window[0], window[-1] + 1]
         ax.plot(reach, [y + 0.4, y + 0.4], color=WINDOW["edgecolor"], linewidth=1, zorder=0)
         draw_cells(ax, WINDOW, [(x, y) for x in window if 0 <= x < axis.size], height=0.8)
-        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in window if not 0 <= x < axis.size], height=0.8)
+        margin = [x for x in window if x < 0 or axis.size <= x < high]
+        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in margin], height=0.8)
+        draw_cells(ax, WINDOW_BEYOND, [(x, y) for x in window if x >= high], height=0.8)
         draw_cells(ax, OUTPUT, [(end + 1, y)], height=0.8)
         add_text(ax, end + 1.5, y + 0.4, str(j), fontsize)
     hide_frame(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
@@ -232,7 +235,10 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
     draw_cells(ax, PADDING, [cell for cell in everything if not inside(cell)])
     draw_cells(ax, INPUT, [cell for cell in everything if inside(cell)])
     draw_cells(ax, UNUSED, [(x, y) for x, y in everything if x in spare_columns or y in spare_rows])
-    draw_cells(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
+    everywhere = set(everything)
+    margin = [cell for cell in window if not inside(cell)]
+    draw_cells(ax, WINDOW_ON_PADDING, [cell for cell in margin if cell in everywhere])
+    draw_cells(ax, WINDOW_BEYOND, [cell for cell in margin if cell not in everywhere])
     draw_cells(ax, WINDOW, [cell for cell in window if inside(cell)])
     left, top = _output_corner(rows, columns)
     outputs = [(left + x, top + y) for y, x in np.ndindex(rows.output, columns.output)]
@@ -286,6 +292,11 @@ def _describe_windows(axis: Axis) -> str:
         window = axis.window(j)
         cells = "cell" if len(window) == 1 else "cells"
         parts.append(f" Output {j} reads {cells} {_describe_range(window)}.")
+    beyond = len(axis.extent) - axis.padded
+    if beyond:
+        parts.append(
+            f" {plural(beyond, 'cell')} of the last window {'lies' if beyond == 1 else 'lie'} beyond the end."
+        )
     skipped = sum(count == 0 for count in axis.reads)
     if skipped:
         parts.append(f" {plural(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window.")
