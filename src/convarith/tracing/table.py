@@ -212,8 +212,9 @@ class Trace(Sequence[Row]):
             lines.append(f"<tr><th scope='row' title='{line[1]}'>{line[0]}</th>{''.join(cells)}</tr>")
             if note := "".join(line[_COLUMNS:]):
                 lines.append(f"<tr><td class='note' colspan='{len(columns)}'>{note}</td></tr>")
+        letters = min(max(len(row.name) for row in self.rows), _LETTERS)
         total, region = escape(self._total()), f"role='region' tabindex='0' aria-label='{escape(self.name)}'"
-        table = f"<div {region}><table>{''.join(lines)}</table></div>"
+        table = f"<div {region}><table style='--letters: {letters}'>{''.join(lines)}</table></div>"
         folded = f"<details><summary>{total}</summary>{table}</details>"
         table = folded if len(self) > _MANY else f"{table}<p>{total}</p>"
         return f"<style>{_STYLE}</style><div class='convarith-trace'>{table}</div>"
@@ -300,7 +301,8 @@ def _shown(value: PerAxis[int | str | Fraction | None]) -> str:
 
 
 _MANY = 30  # rows; a longer table is folded away in a notebook
-_ROOM = 22  # letters of name and kind together that leave room for the rest
+_LETTERS = 19  # of a name that is not broken into two lines
+_ROOM = 20  # letters of name and kind together that leave room for the rest
 _COLUMNS = 11  # before the notes
 _BLANK = ("padding", "parameters", "MACs")  # where a notebook leaves zeros out
 _LONG = 100_000  # multiply-accumulates that a notebook rounds; to point at them says them in full
@@ -310,7 +312,8 @@ _STYLE = """
 .convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.35em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
-.convarith-trace th[scope=row] { white-space: normal; overflow-wrap: anywhere; min-width: min(11.5em, 28vw); }
+.convarith-trace th[scope=row] { white-space: normal; overflow-wrap: anywhere;
+  min-width: min(var(--letters) * 0.62em, 28vw); }
 .convarith-trace td:nth-child(2) { word-spacing: -0.12em; }
 .convarith-trace :is(th:first-child, :is(th, td):nth-child(2), .note) { text-align: left; }
 .convarith-trace .note { white-space: normal; padding-left: 1.5em; }
