@@ -198,10 +198,9 @@ class Trace(Sequence[Row]):
         return "\n".join([*lines, self._total()])
 
     def _repr_html_(self) -> str:
-        """The table, notes under their rows, to be read without scrolling; kinds where there is room."""
+        """The table, notes under their rows, to be read without scrolling; kinds are the titles of names."""
         head, *body = ([escape(cell) for cell in line] for line in self._table())
-        named = max(len(row.name) + len(row.kind) for row in self.rows) <= _ROOM
-        columns = [at for at, name in enumerate(head) if name != "notes" and (named or name != "kind")]
+        columns = [at for at, name in enumerate(head) if name not in ("kind", "notes")]
         lines = ["<tr>" + "".join(f"<th scope='col'>{head[at]}</th>" for at in columns) + "</tr>"]
         for row, line in zip(self.rows, body, strict=True):
             blank = [line[at] == "0" and head[at] in _BLANK for at in columns[1:]]
@@ -302,20 +301,20 @@ def _shown(value: PerAxis[int | str | Fraction | None]) -> str:
 
 _MANY = 30  # rows; a longer table is folded away in a notebook
 _LETTERS = 19  # of a name that is not broken into two lines
-_ROOM = 20  # letters of name and kind together that leave room for the rest
 _COLUMNS = 11  # before the notes
 _BLANK = ("padding", "parameters", "MACs")  # where a notebook leaves zeros out
 _LONG = 100_000  # multiply-accumulates that a notebook rounds; to point at them says them in full
 _STYLE = """
 .convarith-trace > div, .convarith-trace details > div { overflow-x: auto; max-width: 100%; }
-.convarith-trace table { border-collapse: collapse; font-size: 0.75em; color: inherit; margin: 0; }
+.convarith-trace table { border-collapse: collapse; font-size: 0.75em; line-height: 1.35; color: inherit;
+  margin: 0; }
 .convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.35em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
 .convarith-trace th[scope=row] { white-space: normal; overflow-wrap: anywhere;
-  min-width: min(var(--letters) * 0.62em, 28vw); }
+  min-width: min(var(--letters) * 0.62em + 0.8em, 28vw); }
 .convarith-trace td:nth-child(2) { word-spacing: -0.12em; }
 .convarith-trace :is(th:first-child, :is(th, td):nth-child(2), .note) { text-align: left; }
-.convarith-trace .note { white-space: normal; padding-left: 1.5em; }
+.convarith-trace td.note { white-space: normal; padding-left: 1.5em; opacity: 0.85; }
 .convarith-trace :is(p, summary) { font-size: 0.85em; margin: 0.5em 0 0; }
 """.replace("\n", " ").strip()
