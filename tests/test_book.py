@@ -161,7 +161,7 @@ PASTED = [
     "Negative dimension size caused by subtracting 5 from 4",
     "Calculated padded input size per channel: (3 x 3). Kernel size can't be greater than actual input size",
     "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [64, 64]",
-    "Expected 4D",
+    "ValueError: expected 4D input (got 3D input)",
     "expected min_ndim=4, found ndim=3",
     "shape mismatch",
     "size mismatch for fc.weight: copying a param with shape",
