@@ -24,11 +24,9 @@ URL, BRANCH = repository.stated()
 BASE = repository.published(URL)
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-BENCH = "book/workbench"
-CHAPTERS = [
-    chapter["file"] for part in TOC["parts"] for chapter in part["chapters"] if chapter["file"] != BENCH
-]
-PAGES = ["search", "genindex", TOC["root"], BENCH, *CHAPTERS]
+TO_USE, *PARTS = ([chapter["file"] for chapter in part["chapters"]] for part in TOC["parts"])
+CHAPTERS = [name for part in PARTS for name in part]  # and the end matter
+PAGES = ["search", "genindex", TOC["root"], *TO_USE, *CHAPTERS]
 # What needs a server to fail is the policy, which is one for all pages: those differ by what is on them.
 SERVED = [
     "search",
@@ -290,7 +288,7 @@ def test_the_first_page_is_described_as_the_landing_page_is():
 
 
 def test_every_chapter_opens_in_colab_from_its_badge_and_its_button():
-    for name in CHAPTERS:
+    for name in PAGES[2:]:
         if (ROOT / f"{name}.ipynb").exists():
             page = (SITE / f"{name}.html").read_text()
             place = f"{URL.removeprefix('https://github.com/')}/blob/{BRANCH}/{name}.ipynb"

@@ -308,13 +308,13 @@ _STYLE = """
 .convarith-trace > div, .convarith-trace details > div { overflow-x: auto; max-width: 100%; }
 .convarith-trace table { border-collapse: collapse; font-size: 0.75em; line-height: 1.35; color: inherit;
   margin: 0; }
-.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.25em; white-space: nowrap; border: 0;
+.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.22em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
 .convarith-trace th[scope=row] { white-space: normal; overflow-wrap: anywhere;
   min-width: min(var(--letters) * 0.62em + 0.8em, 28vw); }
 .convarith-trace td:not(.note) { word-spacing: -0.2em; }
 .convarith-trace :is(th:first-child, :is(th, td):nth-child(2), .note) { text-align: left; }
-.convarith-trace td.note { white-space: normal; padding-left: 1.5em; opacity: 0.85; }
+.convarith-trace td.note { white-space: normal; text-indent: 1.5em; opacity: 0.85; }
 .convarith-trace :is(p, summary) { font-size: 0.85em; margin: 0.5em 0 0; }
 """.replace("\n", " ").strip()
