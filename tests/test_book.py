@@ -100,7 +100,7 @@ def faults_of_chapter(page: Page | Firefox, name: str) -> list[str]:
         return []
     stored, picture = path.read_text(encoding="utf-8"), ".cell_output img"
     counts = {
-        ".convarith-explorer": stored.count('class=\\"convarith-explorer\\"'),
+        ".convarith-explorer:not(.convarith-workbench *)": stored.count('class=\\"convarith-explorer\\"'),
         ".convarith-question form": stored.count('class=\\"convarith-question\\"'),
     }
     if path.name[0].isdigit():
