@@ -5,13 +5,14 @@ if (location.protocol === "file:") {
 // What is wider than its column scrolls, by keys too: the theme gives code a tab stop, this tables and formulas.
 const stops = new ResizeObserver((changes) => {
   for (const { target } of changes) {
-    const scrolls = target.querySelector(":scope > mjx-container") ?? target;
+    const box = target.closest(".pst-scrollable-table-container, div.math");
+    const scrolls = box.querySelector(":scope > mjx-container") ?? box;
     if (scrolls.scrollWidth > scrolls.clientWidth) scrolls.tabIndex = 0;
     else scrolls.removeAttribute("tabindex");
   }
 });
 document
-  .querySelectorAll(".pst-scrollable-table-container, div.math")
+  .querySelectorAll(".pst-scrollable-table-container, .pst-scrollable-table-container > table, div.math")
   .forEach((element) => stops.observe(element));
 // The search takes a page only if it has every word. A pasted message has words that no page has, such as its own
 // numbers: of many words, those are looked for that the book knows. (The name is the one that Sphinx asks for.)
