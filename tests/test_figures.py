@@ -20,6 +20,7 @@ from convarith import (
     TransposedAxis,
     TransposedConv,
     draw_boxes,
+    draw_centres,
     draw_costs,
     draw_field,
     draw_grid,
@@ -84,9 +85,11 @@ LAYERS = {
     "dense": Dense(inputs=3872, units=1000),
     "classes": Dense(inputs=1000, units=10),
 }
+BRANCHES = {"pool": Axis(size=8, kernel=3, stride=2).same(), "step": Axis(size=8, kernel=1, stride=2)}
 PICTURES = {
     "costs": lambda: draw_costs(LAYERS),
     "windows": lambda: draw_windows(Axis(size=7, kernel=3, stride=2).same()),
+    "centres": lambda: draw_centres(BRANCHES),
     "grid": lambda: draw_grid(Axis(size=5, kernel=3).same(), at=(1, 2), image=np.eye(5), kernel=np.eye(3)),
     "grids": lambda: draw_grids({"half": Axis(size=5, kernel=3).same(), "plain": Axis(size=4, kernel=3)}),
     "steps": lambda: draw_steps(Axis(size=4, kernel=3).same()),
@@ -100,6 +103,26 @@ PICTURES = {
     "spread": lambda: draw_spread({"one": [3, 5, 5], "two": [1, 2]}, unit="digits", zero=True),
     "images": lambda: draw_images({"one": np.eye(4), "two": np.ones((2, 3))}),
 }
+
+
+def test_outputs_of_branches_stand_in_the_middle_of_their_windows():
+    picture = draw_centres(BRANCHES, at=3)
+    (ax,) = picture.axes
+    assert [x for x, _ in painted(ax, drawing.CURRENT)] == [6, 7]
+    assert [x for x, _ in painted(ax, drawing.OUTPUT)] == [0, 1, 2, 3, 4, 5]
+    assert [x for x, _ in painted(ax, drawing.WINDOW_ON_PADDING)] == [8]
+    assert [line.get_xdata()[0] for line in ax.lines] == [7.5, 6.5]
+    assert picture.alt.endswith("reads 6, centre 6. Not aligned.")
+    odd = {name: Axis(size=9, kernel=axis.kernel, stride=2).same() for name, axis in BRANCHES.items()}
+    assert draw_centres(odd).alt.endswith("reads 2, centre 2. Aligned.")
+
+
+def test_branches_that_do_not_meet_are_not_drawn():
+    for other in (Axis(size=8, kernel=1), Axis(size=9, kernel=3, stride=2)):
+        with pytest.raises(ValueError, match="one input and outputs of one size"):
+            draw_centres(BRANCHES | {"other": other})
+    with pytest.raises(ValueError, match="there is no window 4"):
+        draw_centres(BRANCHES, at=4)
 
 
 @pytest.mark.parametrize("axis", [*AXES, OVERRUN], ids=repr)

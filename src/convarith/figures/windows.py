@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from convarith._text import format_number, plural
-from convarith._validate import as_ints, check_kind, check_named
+from convarith._validate import as_int, as_ints, check_kind, check_named
 from convarith.axis import Axis
 from convarith.figures._drawing import (
     CURRENT,
@@ -84,6 +84,64 @@ def draw_windows(axis: Axis) -> Picture:
         add_text(ax, end + 1.5, y + 0.4, str(j), fontsize)
     hide_frame(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
     return with_alt(picture, _describe_windows(axis))
+
+
+def draw_centres(branches: Mapping[str, Axis], *, at: int = 1) -> Picture:
+    """Draws where the outputs of branches that meet look: each in the middle of its window, on one input.
+
+    Branches are aligned where their outputs stand above one another. The window of one output is drawn
+    in full, with a line through its centre.
+
+    Arguments:
+        branches: name -> the axis of a layer; all read the same cells and make equally many.
+        at: the output whose windows are drawn.
+
+    Returns the `Picture`.
+
+    Raises ValueError when inputs or outputs differ, or there is no output `at`.
+
+    >>> pool, step = Axis(size=8, kernel=3, stride=2).same(), Axis(size=8, kernel=1, stride=2)
+    >>> draw_centres({"pool": pool, "step": step})
+    8 input cells. Output 1 of pool reads 2 to 4, centre 3. Output 1 of step reads 2, centre 2. Not aligned.
+    """
+    check_named("branches", branches, "axes")
+    for axis in branches.values():
+        check_kind("each of branches", axis, Axis, "an Axis")
+    sizes = {(axis.size, axis.output) for axis in branches.values()}
+    if len(sizes) != 1:
+        raise ValueError("branches that meet have one input and outputs of one size")
+    at, ((size, outputs),) = as_int("at", at, least=0), sizes
+    windows = {name: axis.window(at) for name, axis in branches.items()}
+    middles = {name: (window[0] + window[-1]) / 2 for name, window in windows.items()}
+    low = min(0, *(axis.extent.start for axis in branches.values()))
+    high = max(size, *(axis.extent.stop for axis in branches.values()))
+    named = 0.48 * max(map(len, branches)) + 0.6
+    wide, tall = high - low + named, 1.5 + 2.3 * len(branches)
+    cell = min(0.44, 7 / wide)
+    picture, ax = new_picture(cell * wide, cell * tall)
+    fontsize = min(10, cell * 24)
+    draw_cells(ax, INPUT, [(x, 0) for x in range(size)])
+    for x in range(size):
+        add_text(ax, x + 0.5, 0.5, str(x), fontsize)
+    add_text(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
+    for number, (name, axis) in enumerate(branches.items()):
+        y, window, middle = 1.5 + 2.3 * number, windows[name], middles[name]
+        draw_cells(ax, WINDOW, [(x, y) for x in window if 0 <= x < size], height=0.6)
+        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in window if not 0 <= x < size], height=0.6)
+        ax.plot([middle + 0.5] * 2, [1, y + 0.8], color=WINDOW["edgecolor"], linewidth=1.2, zorder=3)
+        for j in range(outputs):
+            left = (axis.window(j)[0] + axis.window(j)[-1]) / 2
+            draw_cells(ax, CURRENT if j == at else OUTPUT, [(left, y + 0.8)], height=0.8)
+            add_text(ax, left + 0.5, y + 1.2, str(j), fontsize)
+        add_text(ax, low - 0.3, y + 0.8, name, fontsize, ha="right")
+    hide_frame(ax, (low - named + 0.2, high + 0.2), (tall - 0.2, -0.2))
+    said = [
+        f"Output {at} of {name} reads {_describe_range(window)}, centre {format_number(middles[name])}."
+        for name, window in windows.items()
+    ]
+    steps = {axis.stride for axis in branches.values()}
+    aligned = "Aligned." if len(steps) == len(set(middles.values())) == 1 else "Not aligned."
+    return with_alt(picture, f"{plural(size, 'input cell')}. {' '.join(said)} {aligned}")
 
 
 def draw_grid(
