@@ -71,13 +71,8 @@ _LATER = {
     "figures.counts": ("draw_reads", "draw_writes"),
     "figures.networks": ("draw_network",),
     "figures.stamps": ("draw_stamps",),
-<<<<<<< HEAD
     "figures.stacks": ("draw_field", "draw_paths", "draw_reach"),
-    "figures.windows": ("draw_grid", "draw_grids", "draw_steps", "draw_windows"),
-=======
-    "figures.stacks": ("draw_field", "draw_paths"),
     "figures.windows": ("draw_centres", "draw_grid", "draw_grids", "draw_steps", "draw_windows"),
->>>>>>> wt-ch11
     "layers": ("AdaptivePool", "Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),
