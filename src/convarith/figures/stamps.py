@@ -55,11 +55,11 @@ def draw_stamps(
     names = list(range(axis.size)) if image is None else image.tolist()
     stamps = None if kernel is None else np.outer(np.ones(axis.size, int) if image is None else image, kernel)
     tape = range(min(0, axis.windows[0][0]), max(axis.output, axis.windows[-1][-1] + 1))
-    wide, tall = len(tape) + 3.4, axis.size + 2.7
+    wide, tall = len(tape) + 3.4, axis.size + 2.2
     cell = min(0.46, 7.2 / wide)
     picture, ax = new_picture(cell * wide, cell * tall)
     size = min(10, cell * 21)
-    y, sums = axis.size + 1.0, list(axis.writes)
+    y, sums = axis.size + 0.5, list(axis.writes)
     if stamps is not None and image is not None:
         sums = [0] * axis.output
         for stamp, products in zip(axis.windows, stamps.tolist(), strict=True):
