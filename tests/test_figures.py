@@ -265,31 +265,34 @@ def test_the_heat_map_of_writes_shows_the_product_of_the_counts(kernel, stride):
     ],
     ids=repr,
 )
-def test_stamps_and_gathering_windows_show_the_same_connections(axis):
-    left, right = draw_stamps(axis).axes
-    stamped = sorted((x, y) for x, y in painted(left, drawing.WINDOW))
-    rows = sorted({y for _, y in painted(left, drawing.INPUT)})
+def test_stamps_show_who_writes_where(axis):
+    (ax,) = draw_stamps(axis).axes
+    stamped = sorted((x, y) for x, y in painted(ax, drawing.WINDOW))
+    rows = sorted({y for _, y in painted(ax, drawing.INPUT)})
     assert len(rows) == axis.size
     by_axis = [(x, rows[i]) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output]
     assert stamped == sorted(by_axis)
     cut = sum(not 0 <= x < axis.output for i in range(axis.size) for x in axis.window(i))
-    assert len(painted(left, drawing.WINDOW_ON_PADDING)) == cut
-    assert [x for x, _ in painted(left, drawing.OUTPUT)] == list(range(axis.output))
-    bottom = painted(left, drawing.OUTPUT)[0][1] + 0.5
-    counts = {t.get_position()[0]: t.get_text() for t in left.texts if t.get_position()[1] == bottom}
+    assert len(painted(ax, drawing.WINDOW_ON_PADDING)) == cut
+    assert [x for x, _ in painted(ax, drawing.OUTPUT)] == list(range(axis.output))
+    bottom = painted(ax, drawing.OUTPUT)[0][1] + 0.5
+    counts = {t.get_position()[0]: t.get_text() for t in ax.texts if t.get_position()[1] == bottom}
     assert [int(counts[x + 0.5]) for x in range(axis.output)] == list(axis.writes)
+    assert {"input", "output"} <= set(texts(ax))
 
-    # On the right each row is an output; its windows' data cells are the inputs that write there.
-    outputs = sorted(y for _, y in painted(right, drawing.OUTPUT))
-    assert len(outputs) == axis.output
-    gathered = {(x // axis.stride, outputs.index(y)) for x, y in painted(right, drawing.WINDOW)}
-    assert gathered == {(i, x) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output}
-    inputs = painted(right, drawing.INPUT)
-    assert [x for x, _ in inputs] == [i * axis.stride for i in range(axis.size)]
-    middle = inputs[0][1] + 0.5
-    numbers = {t.get_position()[0]: t.get_text() for t in right.texts if t.get_position()[1] == middle}
-    assert [numbers[x + 0.5] for x, _ in inputs] == list(map(str, range(axis.size)))
-    assert {"input", "output"} <= set(texts(left)) & set(texts(right))
+
+def test_stamps_with_numbers_show_products_and_their_sums():
+    axis = TransposedAxis(size=3, kernel=3, stride=2, pad_low=1)
+    (ax,) = draw_stamps(axis, image=[2, 1, 3], kernel=[1, 10, 100]).axes
+    written = "2 1 3  2 20 200  1 10 100  3 30 300  20 201 10 103 30 300"
+    assert sorted(set(texts(ax)) - {"input", "output"}) == sorted(set(written.split()))
+    (ax,) = draw_stamps(axis, kernel=[1, 10, 100]).axes
+    assert [t.get_text() for t in ax.texts].count("100") == axis.size and "201" not in texts(ax)
+    (ax,) = draw_stamps(axis, image=[7, 8, 9]).axes
+    assert {"7", "8", "9", *map(str, axis.writes)} | {"input", "output"} == set(texts(ax))
+    for given in ({"image": [1, 2]}, {"kernel": [[1, 2, 3]]}):
+        with pytest.raises(ValueError, match="must have the shape"):
+            draw_stamps(axis, **given)
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -43,7 +43,7 @@ CALLS = {
     "draw_steps": {"rows": AXIS},
     "draw_reads": {"rows": AXIS},
     "draw_writes": {"rows": TRANSPOSED},
-    "draw_stamps": {"axis": TRANSPOSED},
+    "draw_stamps": {"axis": TransposedAxis(size=2, kernel=2)},
     "draw_images": {"images": {"a": np.zeros((2, 3))}},
     "draw_boxes": {"image": np.zeros((2, 3)), "boxes": {"a": (range(2), range(2))}},
     "draw_field": {"axes": [AXIS]},
