@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from convarith.figures.charts import (
         draw_costs as draw_costs,
         draw_images as draw_images,
+        draw_roofline as draw_roofline,
         draw_spread as draw_spread,
     )
     from convarith.figures.counts import draw_reads as draw_reads, draw_writes as draw_writes
+    from convarith.figures.filters import draw_filters as draw_filters, draw_im2col as draw_im2col
     from convarith.figures.networks import draw_network as draw_network
     from convarith.figures.stacks import draw_field as draw_field, draw_paths as draw_paths
     from convarith.figures.stamps import draw_stamps as draw_stamps
@@ -60,8 +62,9 @@ _LATER = {
     "data": ("recorded",),
     "explorer": ("explore", "explore_stack", "predict"),
     "figures._drawing": ("Picture",),
-    "figures.charts": ("draw_costs", "draw_images", "draw_spread"),
+    "figures.charts": ("draw_costs", "draw_images", "draw_roofline", "draw_spread"),
     "figures.counts": ("draw_reads", "draw_writes"),
+    "figures.filters": ("draw_filters", "draw_im2col"),
     "figures.networks": ("draw_network",),
     "figures.stamps": ("draw_stamps",),
     "figures.stacks": ("draw_field", "draw_paths"),
