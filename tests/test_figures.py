@@ -25,6 +25,7 @@ from convarith import (
     draw_field,
     draw_filters,
     draw_grid,
+    draw_grids,
     draw_im2col,
     draw_images,
     draw_paths,
@@ -92,6 +93,7 @@ PICTURES = {
     "costs": lambda: draw_costs(LAYERS),
     "windows": lambda: draw_windows(Axis(size=7, kernel=3, stride=2).same()),
     "grid": lambda: draw_grid(Axis(size=5, kernel=3).same(), at=(1, 2), image=np.eye(5), kernel=np.eye(3)),
+    "grids": lambda: draw_grids({"half": Axis(size=5, kernel=3).same(), "plain": Axis(size=4, kernel=3)}),
     "steps": lambda: draw_steps(Axis(size=4, kernel=3).same()),
     "reads": lambda: draw_reads(Axis(size=7, kernel=3)),
     "writes": lambda: draw_writes(TransposedAxis(size=3, kernel=3, stride=2)),
@@ -125,6 +127,29 @@ def test_the_tape_shows_every_cell_and_every_window(axis):
     for window, row in zip(windows, rows, strict=True):
         in_row = painted(ax, drawing.WINDOW) + painted(ax, drawing.WINDOW_ON_PADDING)
         assert sorted(x for x, y in in_row if y == row) == list(window)
+
+
+def test_grids_are_drawn_whole_and_in_one_scale():
+    axes = {str(axis): axis for axis in AXES[:50:8]}
+    picture = draw_grids(axes)
+    assert len(picture.axes) == -(-len(axes) // 4) * 4 and len(axes) > 4
+    inches = set()
+    for ax, (name, axis) in zip(picture.axes, axes.items(), strict=False):
+        counts = [len(painted(ax, role)) for role in (drawing.INPUT, drawing.OUTPUT, drawing.CURRENT)]
+        assert counts == [axis.size**2, axis.output**2, 1]
+        window = painted(ax, drawing.WINDOW) + painted(ax, drawing.WINDOW_ON_PADDING)
+        assert len(window) == axis.kernel**2
+        assert f"{axis.size} × {axis.size} → {axis.output} × {axis.output}" in ax.texts[0].get_text()
+        assert name in picture.alt
+        wide, high = (np.ptp(ends) for ends in (ax.get_xlim(), ax.get_ylim()))
+        box = ax.get_position()
+        across, down = picture.get_size_inches()
+        inches |= {round(box.width * across / wide, 6), round(box.height * down / high, 6)}
+        assert max(x for x, _ in painted(ax, drawing.OUTPUT)) + 1 < ax.get_xlim()[1]
+        assert max(y for _, y in painted(ax, drawing.INPUT)) + 1 < ax.get_ylim()[0]
+    assert len(inches) == 1
+    with pytest.raises(ValueError, match="at least 1, but there are 0"):
+        draw_grids({})
 
 
 @pytest.mark.parametrize("rows", AXES[::5], ids=repr)

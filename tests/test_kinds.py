@@ -38,6 +38,7 @@ CALLS = {
     "in_jax": {"layer": CONV},
     "draw_windows": {"axis": AXIS},
     "draw_grid": {"rows": AXIS},
+    "draw_grids": {"layers": {"a": AXIS}},
     "draw_steps": {"rows": AXIS},
     "draw_reads": {"rows": AXIS},
     "draw_writes": {"rows": TRANSPOSED},

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from convarith.figures.stamps import draw_stamps as draw_stamps
     from convarith.figures.windows import (
         draw_grid as draw_grid,
+        draw_grids as draw_grids,
         draw_steps as draw_steps,
         draw_windows as draw_windows,
     )
@@ -68,7 +69,7 @@ _LATER = {
     "figures.networks": ("draw_network",),
     "figures.stamps": ("draw_stamps",),
     "figures.stacks": ("draw_field", "draw_paths"),
-    "figures.windows": ("draw_grid", "draw_steps", "draw_windows"),
+    "figures.windows": ("draw_grid", "draw_grids", "draw_steps", "draw_windows"),
     "layers": ("AdaptivePool", "Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),

@@ -7,12 +7,15 @@ equal bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from textwrap import fill
+
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from convarith._text import format_number, plural
-from convarith._validate import as_ints, check_kind
+from convarith._validate import as_ints, check_kind, check_named
 from convarith.axis import Axis
 from convarith.figures._drawing import (
     CURRENT,
@@ -159,6 +162,57 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
         f"{rows.size} x {columns.size} cells{_describe_padding(rows, columns)} fills an output of "
         f"{rows.output} x {columns.output}."
     )
+    return with_alt(picture, alt)
+
+
+def draw_grids(layers: Mapping[str, Axis]) -> Picture:
+    """Draws square layers side by side, four in a row and in one scale, as `draw_grid` draws one of them.
+
+    Each is drawn with its first window, without numbers, and with its sizes.
+
+    Arguments:
+        layers: name -> the axis of its rows, which its columns are like; at least one.
+
+    Returns the `Picture`.
+
+    >>> draw_grids({"plain": Axis(size=4, kernel=3), "with a stride": Axis(size=5, kernel=3, stride=2)})
+    2 layers, each with its first window: plain, 4 x 4 to 2 x 2; with a stride, 5 x 5 to 2 x 2.
+    """
+    check_named("layers", layers, "axes")
+    for name, axis in layers.items():
+        check_kind(f"layers[{name!r}]", axis, Axis, "an Axis")
+    if not layers:
+        raise ValueError("layers are drawn of at least 1, but there are 0")
+    rooms = [_room(axis, axis) for axis in layers.values()]
+    across = min(4, len(rooms))
+    widths = [max(wide for wide, _ in rooms[column::across]) for column in range(across)]
+    heights = [
+        max(high for _, high in rooms[first : first + across]) for first in range(0, len(rooms), across)
+    ]
+    cell = min(0.16, 7.2 / sum(widths))
+    title = 0.45 / cell  # in cells
+    heights = [high + title + 0.5 for high in heights]
+    with book_style():
+        picture = Picture(figsize=(cell * sum(widths), cell * sum(heights)))
+        grid = picture.subplots(
+            len(heights),
+            across,
+            squeeze=False,
+            width_ratios=widths,
+            height_ratios=heights,
+            gridspec_kw=FILL,
+        )
+    for ax in grid.flat[len(rooms) :]:
+        ax.set_axis_off()
+    for number, (ax, (name, axis)) in enumerate(zip(grid.flat, layers.items(), strict=False)):
+        _paint_step(ax, axis, axis, (0, 0), filled=axis.output**2)
+        left, low = -axis.pad_low - 0.2, -axis.pad_low - title
+        words = f"{fill(name, 18)}\n{axis.size} × {axis.size} → {axis.output} × {axis.output}"
+        add_text(ax, left, -axis.pad_low - 0.4, words, 7, ha="left", va="bottom")
+        row, column = divmod(number, across)
+        hide_frame(ax, (left, left + widths[column]), (low + heights[row], low))
+    sizes = [f"{name}, {a.size} x {a.size} to {a.output} x {a.output}" for name, a in layers.items()]
+    alt = f"{plural(len(layers), 'layer')}, each with its first window: {'; '.join(sizes)}."
     return with_alt(picture, alt)
 
 
