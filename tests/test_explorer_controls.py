@@ -348,6 +348,8 @@ def test_a_question_judges_what_is_typed(opened):
     root = opened(question).locator(".convarith-question")
     assert root.locator("label").inner_text() == repr(question)
     for answer, start, right in (
+        ("14", "Not 14. Lay the first window", "false"),
+        ("x", "A whole", ""),
         ("14", "Not 14. 28 cells", "false"),
         ("13", "Right.", "true"),
         ("x", "A whole", ""),

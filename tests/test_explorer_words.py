@@ -200,6 +200,52 @@ def test_the_output_of_a_stack_is_judged_at_its_end(script):
     assert verdicts[1]["why"].count("With the first window") == 2 and "13 stamps" in verdicts[1]["why"]
 
 
+def test_a_number_is_judged_by_its_value(script):
+    words = {"text": "Where?", "hint": "Halve it.", "why": "2 and 3 have it between them."}
+    given = ["2.5", "2,5", "2.50", "2", "3", "25"]
+    (half,) = judged(script, [predict(2.5, **words)], given)
+    assert [verdict["right"] for verdict in half] == [True] * 3 + [False] * 3
+    assert half[0]["why"] == "Right. 2 and 3 have it between them."
+    assert half[3]["why"] == "Not 2. It is 2.5: 2 and 3 have it between them."
+    (third,) = judged(script, [predict(1 / 3, **words)], ["0.3", "0.33", "0.333", "0.34", "0", "1"])
+    assert [verdict["right"] for verdict in third] == [True] * 3 + [False] * 3
+    (whole,) = judged(script, [predict(7, **words)], ["7", "07", "7.0", "8"])
+    assert [verdict["right"] for verdict in whole] == [True, True, None, False]
+
+
+def test_the_first_wrong_answer_brings_a_hint_and_no_solution(script):
+    axis = Axis(size=28, kernel=3, stride=2)
+    questions = [
+        predict(axis),
+        predict(TransposedAxis(size=14, kernel=3), find="stride", output=29),
+        predict(axis, find="kernel", output=12, hint="Count the steps."),
+    ]
+    for question in questions:
+        first, again = script.evaluate(
+            "(asked) => [true, false].map((first) => convarith.question.judge(asked, '77', first))",
+            asked(question),
+        )
+        assert first == {"right": False, "why": f"Not 77. {asked(question)['hint']}"}
+        assert str(asked(question)["answer"]) in again["why"] and again["why"] != first["why"]
+        right = str(asked(question)["answer"])
+        judge = "([asked, typed]) => convarith.question.judge(asked, typed, true)"
+        assert script.evaluate(judge, [asked(question), right])["why"].startswith("Right. ")
+
+
+@pytest.mark.parametrize(
+    "number, words, said",
+    [
+        (3, {"text": "How many?"}, "the answer 3 needs text=, hint= and why="),
+        (float("nan"), {"text": "x", "hint": "x", "why": "x"}, "but is nan"),
+        (-1, {"text": "x", "hint": "x", "why": "x"}, "but is -1"),
+        (Axis(size=5, kernel=3), {"why": "x"}, "layers explain themselves"),
+    ],
+)
+def test_a_question_without_its_words_is_refused(number, words, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        predict(number, **words)
+
+
 @pytest.mark.parametrize("typed", ["", "x", "2.5", "-1", "1e1", "９", "1234567890"])
 def test_what_is_no_whole_number_is_not_judged(script, typed):
     question = asked(predict(Axis(size=28, kernel=3)))
@@ -252,8 +298,8 @@ def test_predict_refuses_a_question_without_an_answer():
         ),
         (
             lambda: predict(28),
-            TypeError,
-            "what must be an Axis, TransposedAxis, Conv, Pool or TransposedConv",
+            ValueError,
+            "the answer 28 needs text=",
         ),
         (lambda: predict([]), ValueError, "predict needs at least one layer, but the list is empty"),
         (

@@ -57,9 +57,9 @@ def faults_of_code(source: str, cell: dict) -> list[str]:
         found.append(f"cell metadata: {sorted(metadata)}")
     if lines > (20 if tags & {"hide-input", "hide-cell"} else 10):
         found.append(f"{lines} lines")
-    if folded(nbformat.from_dict(cell | {"source": source})) == "check" and not cell["outputs"]:
-        if "not-stored" not in tags:
-            found.append("a check that says nothing")
+    checks = folded(nbformat.from_dict(cell | {"source": source})) == "check"
+    if checks and not cell["outputs"] and "not-stored" not in tags:
+        found.append("a check that says nothing")
     if "not-stored" in tags and cell["outputs"]:
         found.append("output of a cell that stores none")
     for output in cell["outputs"]:
@@ -82,7 +82,21 @@ def faults_of_code(source: str, cell: dict) -> list[str]:
     return found
 
 
-WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)|\b(?:" + "|".join(WORDS) + r")\b", re.I)
 
 

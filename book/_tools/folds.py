@@ -75,11 +75,8 @@ def _answers(cells: list[NotebookNode]) -> list[NotebookNode]:
             kept += together
             continue
         for answer in _apart(together):
-            first, _, rest = answer[0].source.partition("\n")
-            named = answer[0].cell_type == "code" and re.fullmatch(r"# (\w+)", first)
+            named = re.match(r"# (\w+)\n", answer[0].source)
             kind = named[1].lower() if named else "answer"
-            if named:
-                answer[0].source = rest
             for cell in answer:
                 cell.metadata.tags = [tag for tag in cell.metadata.tags if tag != "hide-cell"]
             kept += [_markdown(FOLD.format(kind=kind)), *answer, _markdown("</details>\n</div>")]

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
+from math import isfinite
+from numbers import Real
 
 from convarith._text import plural
 from convarith._validate import as_positive_int, check_choice, check_kind
@@ -13,6 +15,13 @@ from convarith.explorer.given import AnyAxis, Layer, State, axis_of, layers_of
 from convarith.explorer.view import Shown, View
 
 _UNKNOWN = {"kernel": "kernel", "stride": "stride", "padding": "padding on both sides"}
+_HINTS = {
+    "output": "Lay the first window at the low end: how far can it move, and in how many steps?",
+    "kernel": "The windows take up some cells by moving. How many are left for the first window?",
+    "stride": "How far is it from the first window to the last, and how many steps are there between them?",
+    "padding": "From where to where would that many windows reach? Both sides share what is missing.",
+    "transposed": "Each input cell writes a stamp as wide as the kernel, a stride after the one before it.",
+}
 
 
 class Question(Shown):
@@ -36,20 +45,30 @@ class Question(Shown):
 
 
 def predict(
-    what: Layer | Sequence[Layer], *, find: str = "output", output: int | None = None, text: str | None = None
+    what: Layer | Sequence[Layer] | float,
+    *,
+    find: str = "output",
+    output: int | None = None,
+    text: str | None = None,
+    hint: str | None = None,
+    why: str | None = None,
 ) -> Question:
-    """Asks the reader for a number, and says whether it is right and why.
+    """Asks the reader for a number: a wrong answer brings a hint, the next one the solution.
 
     Arguments:
         what: the layer that the question is about: an `Axis`, `TransposedAxis`, `Conv`, `Pool` or
-            `TransposedConv`, with rows and columns alike; or a list of them, a stack.
-        find: what is asked for: "output"; or, of one layer, "kernel", "stride" or "padding" (the same on
-            both sides), with the rest as it is.
+            `TransposedConv`, with rows and columns alike; or a list of them, a stack; or the answer
+            itself, a number that the cell has computed.
+        find: what is asked of layers: "output"; or, of one layer, "kernel", "stride" or "padding" (the
+            same on both sides), with the rest as it is.
         output: the output size that the answer must lead to, where `find` is not "output".
-        text: the question in other words than the ones made here.
+        text: the question, in other words than the ones made here; needed where `what` is a number.
+        hint: what the first wrong answer brings, such as what to count; needed where `what` is a number.
+        why: the count that leads to the number; needed there, and made here for layers.
 
-    Raises TypeError for what is no layer, and ValueError when `find` is none of these, no answer leads to
-    `output`, or a layer does not take what the one before it gives.
+    Raises TypeError for what is neither a layer nor a number, and ValueError when `find` is none of these,
+    no answer leads to `output`, a layer does not take what the one before it gives, or a number comes
+    without its words.
 
     >>> predict(Axis(size=28, kernel=3, stride=2))
     28 cells, kernel 3, stride 2, padding (0, 0): how many outputs?
@@ -57,10 +76,20 @@ def predict(
     28 cells, kernel 3, stride 1: which padding on both sides gives 28 outputs?
     >>> predict(TransposedAxis(size=14, kernel=3), find="stride", output=29)
     Transposed, 14 cells, kernel 3, padding (0, 0): which stride gives 29 outputs?
+    >>> axis = Axis(size=9, kernel=2, stride=4)
+    >>> missed = axis.reads.count(0)
+    >>> predict(missed, text="How many cells are skipped?", hint="See between.", why="2, 3, 6, 7, 8.")
+    How many cells are skipped?
     """
+    for name, words in {"text": text, "hint": hint, "why": why}.items():
+        check_kind(name, words, str | None, "a text")
+    if isinstance(what, int | float | Real) and not isinstance(what, bool):
+        return _about_a_number(float(what), text, hint, why)
     axes = [axis_of(layer, "predict") for layer in layers_of(what, "predict")]
     check_choice("find", find, ("output", *_UNKNOWN))
-    check_kind("text", text, str | None, "a text")
+    if why is not None:
+        raise ValueError(f"why={why!r} goes with a number; layers explain themselves")
+    answer = axes[-1].output
     if find == "output":
         if output is not None:
             raise ValueError(f"find='output' asks for the output, but {output!r} was given")
@@ -70,20 +99,35 @@ def predict(
         asked = f"which {_UNKNOWN[find]} gives {plural(wanted, 'output')}?"
         if len(axes) > 1:
             raise ValueError(f"find={find!r} asks about one layer, but there are {len(axes)}")
-        if not any(_leads(axes[0], find, answer, wanted) for answer in range(_limit(axes[0], wanted))):
+        answers = (
+            number for number in range(_limit(axes[0], wanted)) if _leads(axes[0], find, number, wanted)
+        )
+        answer = next(answers, -1)
+        if answer < 0:
             raise ValueError(f"no {find} leads from {axes[0].size} to {wanted} with the rest of {axes[0]}")
     given = ", then ".join(_described(axis, find) for axis in axes)
     return Question(
         {
             "text": text or f"{given[0].upper()}{given[1:]}: {asked}",
+            "hint": hint or _HINTS["transposed" if isinstance(axes[0], TransposedAxis) else find],
             "find": find,
             "axes": [
                 {"operation": "conv" if isinstance(axis, Axis) else "transposed"} | asdict(axis)
                 for axis in axes
             ],
             "output": wanted,
+            "answer": answer,
         }
     )
+
+
+def _about_a_number(answer: float, text: str | None, hint: str | None, why: str | None) -> Question:
+    """A question whose answer and words are given."""
+    if not (text and hint and why):
+        raise ValueError(f"the answer {answer:g} needs text=, hint= and why=: no layer explains it")
+    if not isfinite(answer) or answer < 0:
+        raise ValueError(f"an answer must be a number from 0 that can be typed, but is {answer:g}")
+    return Question({"text": text, "hint": hint, "find": "number", "answer": answer, "why": why})
 
 
 def _described(axis: AnyAxis, find: str) -> str:

@@ -8,12 +8,32 @@ convarith.question = (() => {
   const { newId } = convarith.controls;
 
   /**
-   * Whether an answer is right, and the count that shows it; null for what is no answer.
-   * @param {Asked} asked @param {string} typed @returns {{right: boolean | null, why: string}}
+   * Whether an answer is right, and why; null for what is no answer. The first wrong one brings a hint.
+   * @param {Asked} asked @param {string} typed @param {boolean} first
+   * @returns {{right: boolean | null, why: string}}
    */
-  function judge({ find, axes, output }, typed) {
-    if (!/^\d{1,9}$/.test(typed)) return { right: null, why: "A whole number, please." };
-    const number = Number(typed);
+  function judge(asked, typed, first = false) {
+    const whole = Number.isInteger(asked.answer);
+    if (!(whole ? /^\d{1,9}$/ : /^\d{1,9}([.,]\d{1,9})?$/).test(typed)) {
+      return { right: null, why: whole ? "A whole number, please." : "A number, please." };
+    }
+    const { right, why } = asked.find === "number" ? compared(asked, typed) : counted(asked, Number(typed));
+    return { right, why: `${right ? "Right." : `Not ${typed}.`} ${right || !first ? why : asked.hint}` };
+  }
+
+  /** An answer beside the number that was asked for. @param {Asked} asked @param {string} typed */
+  function compared({ answer, why }, typed) {
+    const said = typed.replace(",", ".");
+    const right = Number(said) === Number(answer.toFixed((said.split(".")[1] ?? "").length)) &&
+      Math.abs(Number(said) - answer) < 0.05;
+    return { right, why: right ? why : `It is ${Number(answer.toFixed(3))}: ${why}` };
+  }
+
+  /**
+   * An answer put into the layers, and what they make of it.
+   * @param {Asked} asked @param {number} number
+   */
+  function counted({ find, axes, output, answer }, number) {
     if (number < 1 && (find === "kernel" || find === "stride")) {
       return { right: false, why: sentence(`${find} must be at least 1, but is ${number}`) };
     }
@@ -22,9 +42,9 @@ convarith.question = (() => {
     const last = counts[counts.length - 1];
     const right = find === "output" ? number === output : last.output === output;
     const words = answered.map((axis, n) => plainText(formula(axis, counts[n]).words)).join(" ");
-    const tried = find === "output" ? "" : `With ${find} ${number}: `;
-    const wanted = right || find === "output" || last.why ? "" : ` Asked for: ${output}.`;
-    return { right, why: `${right ? "Right." : `Not ${number}.`} ${tried}${words}${wanted}` };
+    if (find === "output") return { right, why: words };
+    const wanted = right ? "" : ` ${last.why ? "" : `Asked for: ${output}. `}With ${find} ${answer} it is so.`;
+    return { right, why: `With ${find} ${number}: ${words}${wanted}` };
   }
 
   /** @param {Axis} axis @param {string} find @param {number} number @returns {Axis} */
@@ -43,10 +63,12 @@ convarith.question = (() => {
 <button type="submit">Check</button></form><p class="cv-verdict" aria-live="polite"></p>`;
     const [form, verdict] = root.children;
     const [label, field] = /** @type {any} */ (form.children);
+    let first = true;
     label.textContent = asked.text;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const { right, why } = judge(asked, field.value.trim());
+      const { right, why } = judge(asked, field.value.trim(), first);
+      if (right === false) first = false;
       verdict.textContent = why;
       root.dataset.right = right === null ? "" : String(right);
     });

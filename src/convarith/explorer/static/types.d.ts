@@ -114,7 +114,10 @@ interface Picture {
 /** A question, as Python asks it. */
 interface Asked {
   text: string;
-  find: string; // "output", "kernel", "stride" or "padding"
+  hint: string; // what the first wrong answer brings
+  find: string; // "output", "kernel", "stride" or "padding"; or "number", with a reason and no axes
   axes: Axis[];
   output: number; // what the answer must lead to
+  answer: number; // the smallest that is right
+  why: string;
 }
