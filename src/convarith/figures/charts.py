@@ -242,7 +242,9 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
     ax.plot(across, up, "o", markersize=6, gid="layers", **_marker(INPUT))
     scale = np.array([wide, tall]) / np.log([x[1] / x[0], y[1] / y[0]])  # inches
     dots = np.log(np.array([across, up]).T / [x[0], y[0]]) * scale
-    for number, (place, at) in enumerate(zip(_beside(dots), dots, strict=True), 1):
+    line_at = np.geomspace(*x, 120)
+    along = np.log(np.array([line_at, np.minimum(compute, bandwidth * line_at)]).T / [x[0], y[0]]) * scale
+    for number, (place, at) in enumerate(zip(_beside(dots, along), dots, strict=True), 1):
         line = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
         ax.annotate(
             str(number),
@@ -274,14 +276,14 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
     return with_alt(picture, f"{alt}below, {bandwidth:.3g} billion bytes per second. {'; '.join(told)}.")
 
 
-def _beside(dots: np.ndarray) -> list[np.ndarray]:
-    """A place beside each dot for its number, in inches, clear of all dots and of the other numbers."""
+def _beside(dots: np.ndarray, line: np.ndarray) -> list[np.ndarray]:
+    """A place beside each dot for its number, in inches, clear of all dots, other numbers and the line."""
     taken: list[np.ndarray] = []
     angles = np.linspace(0, 2 * np.pi, 16, endpoint=False) + np.pi / 2
     ring = np.array([np.cos(angles), np.sin(angles)]).T
     for dot in dots:
         places = np.concatenate([dot + far * ring for far in (0.15, 0.25, 0.35, 0.5, 0.65)])
-        others = np.array([*dots, *taken])
+        others = np.array([*dots, *taken, *line])
         room = np.abs(places[:, None] - others) - [0.13, 0.12]
         clear = (room.max(axis=2) > 0).all(axis=1)
         taken.append(places[np.argmax(clear)])
