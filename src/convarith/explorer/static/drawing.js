@@ -100,7 +100,7 @@ convarith.drawing = (() => {
      *   across: the first and the last place of what is seen, where it is not all of the grid
      */
     frame({ rows, columns, margin = [0, 0, 0, 0], overhang = [0, 0], place = { offset: 0, pitch: 1 }, across }) {
-      const key = JSON.stringify([rows, columns, margin, overhang, place, across]);
+      const key = JSON.stringify([this.label, rows, columns, margin, overhang, place, across]);
       if (key === this.drawn) return;
       this.drawn = key;
       this.shape = { rows, columns };

@@ -272,6 +272,7 @@ convarith.picture = (() => {
         const cells = levels.flatMap((line, row) => (
           line.flatMap((one, column) => (one === level ? [{ row, column }] : []))));
         this.field.mark(`writes-${level}`, this.field.path(cells));
+        this.stepped.mark(`writes-${level}`, "");
       }
     }
   }
