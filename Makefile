@@ -102,6 +102,7 @@ release: .venv/ready ## write a release, ready to be tagged: make release VERSIO
 notebooks: repository .venv/complete ## run every chapter again, in place
 	@printf '%s\n' book/*.ipynb | xargs -P 2 -n 1 $(BIN)/jupyter nbconvert --log-level=ERROR --config book/_tools/nbconvert_config.py
 	@$(BIN)/python book/_tools/cover.py
+	@$(BIN)/python book/_tools/decision.py
 	@$(BIN)/python tools/house.py
 
 lint: .venv/complete ## check format, style and types, notebooks included; workflows, forms and citation by their schemas

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 import book_pages
@@ -24,11 +24,9 @@ URL, BRANCH = repository.stated()
 BASE = repository.published(URL)
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-BENCH = "book/workbench"
-CHAPTERS = [
-    chapter["file"] for part in TOC["parts"] for chapter in part["chapters"] if chapter["file"] != BENCH
-]
-PAGES = ["search", "genindex", TOC["root"], BENCH, *CHAPTERS]
+TO_USE, *PARTS = ([chapter["file"] for chapter in part["chapters"]] for part in TOC["parts"])
+CHAPTERS = [name for part in PARTS for name in part]  # and the end matter
+PAGES = ["search", "genindex", TOC["root"], *TO_USE, *CHAPTERS]
 # What needs a server to fail is the policy, which is one for all pages: those differ by what is on them.
 SERVED = [
     "search",
@@ -102,7 +100,7 @@ def faults_of_chapter(page: Page | Firefox, name: str) -> list[str]:
         return []
     stored, picture = path.read_text(encoding="utf-8"), ".cell_output img"
     counts = {
-        ".convarith-explorer": stored.count('class=\\"convarith-explorer\\"'),
+        ".convarith-explorer:not(.convarith-workbench *)": stored.count('class=\\"convarith-explorer\\"'),
         ".convarith-question form": stored.count('class=\\"convarith-question\\"'),
     }
     if path.name[0].isdigit():
@@ -146,6 +144,39 @@ def test_the_first_page_leads_to_the_landing_page(browser, bases, way):
     with Visit(browser, bases[way]) as visit:
         visit.page.goto(f"{visit.base}/index.html", wait_until="commit")
         visit.page.wait_for_url(f"**/{TOC['root']}.html")
+        assert visit.faults == []
+
+
+# As people paste them: with numbers of their own, with what Python puts before them.
+PASTED = [
+    "RuntimeError: mat1 and mat2 shapes cannot be multiplied (64x2048 and 512x10)",
+    "expected axis -1 of input shape to have value 784, but received input with shape (32, 28)",
+    "Given groups=1, weight of size [32, 1, 5, 5], expected input[8, 3, 64, 64] to have 1 channels",
+    "The size of tensor a (63) must match the size of tensor b (64) at non-singleton dimension 2",
+    "Sizes of tensors must match except in dimension 1. Expected size 12 but got size 13",
+    "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis.",
+    "Incompatible shapes: [32,15,15,8] vs. [32,16,16,8] [Op:AddV2]",
+    "Negative dimension size caused by subtracting 5 from 4",
+    "Calculated padded input size per channel: (3 x 3). Kernel size can't be greater than actual input size",
+    "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [64, 64]",
+    "ValueError: expected 4D input (got 3D input)",
+    "expected min_ndim=4, found ndim=3",
+    "shape mismatch",
+    "size mismatch for fc.weight: copying a param with shape",
+    "GEMM: Dimension mismatch, W: {10,512} K: 2048 N:10",
+    "dot_general requires contracting dimensions to have the same shape, got (2048,) and (512,).",
+    "My shapes do not match",
+]
+
+
+@pytest.mark.parametrize("message", PASTED)
+def test_search_finds_the_page_of_a_pasted_message(browser, bases, message):
+    with Visit(browser, bases["file"], viewport=DESK) as visit:
+        page = visit.page
+        page.goto(f"{visit.base}/search.html?q={quote(message)}")
+        page.locator("#search-results li a").first.wait_for()
+        found = page.locator("#search-results li a").evaluate_all("(links) => links.map((link) => link.href)")
+        assert any("/mismatch.html" in link for link in found[:3]), found
         assert visit.faults == []
 
 
@@ -257,7 +288,7 @@ def test_the_first_page_is_described_as_the_landing_page_is():
 
 
 def test_every_chapter_opens_in_colab_from_its_badge_and_its_button():
-    for name in CHAPTERS:
+    for name in PAGES[2:]:
         if (ROOT / f"{name}.ipynb").exists():
             page = (SITE / f"{name}.html").read_text()
             place = f"{URL.removeprefix('https://github.com/')}/blob/{BRANCH}/{name}.ipynb"

@@ -21,6 +21,8 @@ from convarith import (
     SeparableConv,
     TransposedAxis,
     TransposedConv,
+    draw_boxes,
+    draw_centres,
     draw_costs,
     draw_field,
     draw_filters,
@@ -29,6 +31,7 @@ from convarith import (
     draw_im2col,
     draw_images,
     draw_paths,
+    draw_reach,
     draw_reads,
     draw_roofline,
     draw_spread,
@@ -62,6 +65,7 @@ AXES = [
         (5, 8), (1, 2, 3), (1, 2, 4), (1, 2), (0, 2), (0, 1)
     )
 ]
+WINDOWS = (drawing.WINDOW, drawing.WINDOW_ON_PADDING, drawing.WINDOW_BEYOND)
 OVERRUN = Axis(size=6, kernel=3, stride=2, ceil_mode=True)
 
 
@@ -86,12 +90,14 @@ LAYERS = {
     "dense": Dense(inputs=3872, units=1000),
     "classes": Dense(inputs=1000, units=10),
 }
+BRANCHES = {"pool": Axis(size=8, kernel=3, stride=2).same(), "step": Axis(size=8, kernel=1, stride=2)}
 SMALL = Conv(size=(4, 5), channels=2, filters=3, kernel=(2, 3), stride=(2, 1), padding="same")
 # Some lie close together, as layers of one kind do.
 POINTS = {f"layer {n}": (50 + n / 4, 15 + n / 9) for n in range(8)} | {"dense": (0.25, 4)}
 PICTURES = {
     "costs": lambda: draw_costs(LAYERS),
     "windows": lambda: draw_windows(Axis(size=7, kernel=3, stride=2).same()),
+    "centres": lambda: draw_centres(BRANCHES),
     "grid": lambda: draw_grid(Axis(size=5, kernel=3).same(), at=(1, 2), image=np.eye(5), kernel=np.eye(3)),
     "grids": lambda: draw_grids({"half": Axis(size=5, kernel=3).same(), "plain": Axis(size=4, kernel=3)}),
     "steps": lambda: draw_steps(Axis(size=4, kernel=3).same()),
@@ -99,6 +105,8 @@ PICTURES = {
     "writes": lambda: draw_writes(TransposedAxis(size=3, kernel=3, stride=2)),
     "stamps": lambda: draw_stamps(TransposedAxis(size=3, kernel=3, stride=2, pad_low=1)),
     "field": lambda: draw_field(STACKS["dilated"]),
+    "reach": lambda: draw_reach(STACKS["strided"]),
+    "boxes": lambda: draw_boxes(np.eye(9), {"one": (range(-2, 3), range(2, 9)), "two": (range(3), range(3))}),
     "paths": lambda: draw_paths(STACKS["dilated"], STACKS["strided"]),
     "spread": lambda: draw_spread({"one": [3, 5, 5], "two": [1, 2]}, unit="digits", zero=True),
     "roofline": lambda: draw_roofline(POINTS, compute=16, bandwidth=18),
@@ -106,6 +114,26 @@ PICTURES = {
     "im2col": lambda: draw_im2col(SMALL),
     "images": lambda: draw_images({"one": np.eye(4), "two": np.ones((2, 3))}),
 }
+
+
+def test_outputs_of_branches_stand_in_the_middle_of_their_windows():
+    picture = draw_centres(BRANCHES, at=3)
+    (ax,) = picture.axes
+    assert [x for x, _ in painted(ax, drawing.CURRENT)] == [6, 7]
+    assert [x for x, _ in painted(ax, drawing.OUTPUT)] == [0, 1, 2, 3, 4, 5]
+    assert [x for x, _ in painted(ax, drawing.WINDOW_ON_PADDING)] == [8]
+    assert [line.get_xdata()[0] for line in ax.lines] == [7.5, 6.5]
+    assert picture.alt.endswith("reads 6, centre 6. Not aligned.")
+    odd = {name: Axis(size=9, kernel=axis.kernel, stride=2).same() for name, axis in BRANCHES.items()}
+    assert draw_centres(odd).alt.endswith("reads 2, centre 2. Aligned.")
+
+
+def test_branches_that_do_not_meet_are_not_drawn():
+    for other in (Axis(size=8, kernel=1), Axis(size=9, kernel=3, stride=2)):
+        with pytest.raises(ValueError, match="one input and outputs of one size"):
+            draw_centres(BRANCHES | {"other": other})
+    with pytest.raises(ValueError, match="there is no window 4"):
+        draw_centres(BRANCHES, at=4)
 
 
 @pytest.mark.parametrize("axis", [*AXES, OVERRUN], ids=repr)
@@ -119,13 +147,16 @@ def test_the_tape_shows_every_cell_and_every_window(axis):
     assert [x for x, _ in painted(ax, drawing.PADDING)] == sorted(x for x in tape if not 0 <= x < axis.size)
     assert [x for x, _ in painted(ax, drawing.UNUSED)] == sorted(tape - read)
     on_data = sorted(x for w in windows for x in w if 0 <= x < axis.size)
-    on_padding = sorted(x for w in windows for x in w if not 0 <= x < axis.size)
+    on_padding = sorted(x for w in windows for x in w if not 0 <= x < axis.size and x < high)
+    beyond = sorted(x for w in windows for x in w if x >= high)
     assert [x for x, _ in painted(ax, drawing.WINDOW)] == on_data
     assert [x for x, _ in painted(ax, drawing.WINDOW_ON_PADDING)] == on_padding
+    assert [x for x, _ in painted(ax, drawing.WINDOW_BEYOND)] == beyond
+    assert bool(beyond) == ("beyond the end" in draw_windows(axis).alt) == axis.ceil_mode
     rows = [y for _, y in sorted(painted(ax, drawing.OUTPUT), key=lambda corner: corner[1])]
     assert len(rows) == axis.output
     for window, row in zip(windows, rows, strict=True):
-        in_row = painted(ax, drawing.WINDOW) + painted(ax, drawing.WINDOW_ON_PADDING)
+        in_row = [cell for role in WINDOWS for cell in painted(ax, role)]
         assert sorted(x for x, y in in_row if y == row) == list(window)
 
 
@@ -245,31 +276,34 @@ def test_the_heat_map_of_writes_shows_the_product_of_the_counts(kernel, stride):
     ],
     ids=repr,
 )
-def test_stamps_and_gathering_windows_show_the_same_connections(axis):
-    left, right = draw_stamps(axis).axes
-    stamped = sorted((x, y) for x, y in painted(left, drawing.WINDOW))
-    rows = sorted({y for _, y in painted(left, drawing.INPUT)})
+def test_stamps_show_who_writes_where(axis):
+    (ax,) = draw_stamps(axis).axes
+    stamped = sorted((x, y) for x, y in painted(ax, drawing.WINDOW))
+    rows = sorted({y for _, y in painted(ax, drawing.INPUT)})
     assert len(rows) == axis.size
     by_axis = [(x, rows[i]) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output]
     assert stamped == sorted(by_axis)
     cut = sum(not 0 <= x < axis.output for i in range(axis.size) for x in axis.window(i))
-    assert len(painted(left, drawing.WINDOW_ON_PADDING)) == cut
-    assert [x for x, _ in painted(left, drawing.OUTPUT)] == list(range(axis.output))
-    bottom = painted(left, drawing.OUTPUT)[0][1] + 0.5
-    counts = {t.get_position()[0]: t.get_text() for t in left.texts if t.get_position()[1] == bottom}
+    assert len(painted(ax, drawing.WINDOW_ON_PADDING)) == cut
+    assert [x for x, _ in painted(ax, drawing.OUTPUT)] == list(range(axis.output))
+    bottom = painted(ax, drawing.OUTPUT)[0][1] + 0.5
+    counts = {t.get_position()[0]: t.get_text() for t in ax.texts if t.get_position()[1] == bottom}
     assert [int(counts[x + 0.5]) for x in range(axis.output)] == list(axis.writes)
+    assert {"input", "output"} <= set(texts(ax))
 
-    # On the right each row is an output; its windows' data cells are the inputs that write there.
-    outputs = sorted(y for _, y in painted(right, drawing.OUTPUT))
-    assert len(outputs) == axis.output
-    gathered = {(x // axis.stride, outputs.index(y)) for x, y in painted(right, drawing.WINDOW)}
-    assert gathered == {(i, x) for i in range(axis.size) for x in axis.window(i) if 0 <= x < axis.output}
-    inputs = painted(right, drawing.INPUT)
-    assert [x for x, _ in inputs] == [i * axis.stride for i in range(axis.size)]
-    middle = inputs[0][1] + 0.5
-    numbers = {t.get_position()[0]: t.get_text() for t in right.texts if t.get_position()[1] == middle}
-    assert [numbers[x + 0.5] for x, _ in inputs] == list(map(str, range(axis.size)))
-    assert {"input", "output"} <= set(texts(left)) & set(texts(right))
+
+def test_stamps_with_numbers_show_products_and_their_sums():
+    axis = TransposedAxis(size=3, kernel=3, stride=2, pad_low=1)
+    (ax,) = draw_stamps(axis, image=[2, 1, 3], kernel=[1, 10, 100]).axes
+    written = "2 1 3  2 20 200  1 10 100  3 30 300  20 201 10 103 30 300"
+    assert sorted(set(texts(ax)) - {"input", "output"}) == sorted(set(written.split()))
+    (ax,) = draw_stamps(axis, kernel=[1, 10, 100]).axes
+    assert [t.get_text() for t in ax.texts].count("100") == axis.size and "201" not in texts(ax)
+    (ax,) = draw_stamps(axis, image=[7, 8, 9]).axes
+    assert {"7", "8", "9", *map(str, axis.writes)} | {"input", "output"} == set(texts(ax))
+    for given in ({"image": [1, 2]}, {"kernel": [[1, 2, 3]]}):
+        with pytest.raises(ValueError, match="must have the shape"):
+            draw_stamps(axis, **given)
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -288,8 +322,9 @@ def test_the_cone_holds_the_cells_that_reach_the_output(name):
         assert len(filled) == sum(map(bool, sum(field.reached(at)[:-1], ())))
         missed = {cell for cell in field.interval(at) if 0 <= cell < axes[0].size} - reach
         assert {x for x, _ in painted(ax, drawing.UNUSED)} == missed
-        said = f"; {len(missed)} of them reach it by no path." if missed else ", and all of them reach it."
-        assert picture.alt.endswith(said)
+        assert picture.alt.endswith(f"sees {'all' if len(reach) == field.size else len(reach)} of them.")
+        beyond = [cell for cell in field.interval(at) if not 0 <= cell < axes[0].size]
+        assert (f"({len(beyond)} beyond the input)" in picture.alt) == bool(beyond)
         reads = [
             [cell for j, n in enumerate(ways) if n for cell in axis.window(j)]
             for axis, ways in zip(axes, field.reached(at)[1:], strict=True)
@@ -299,9 +334,51 @@ def test_the_cone_holds_the_cells_that_reach_the_output(name):
         dashed = painted(ax, drawing.WINDOW_ON_PADDING)
         assert {x for x, y in dashed if y == bottom} == padding[0]
         assert len(dashed) == sum(map(len, padding))
+        assert {x for x, _ in painted(ax, drawing.PADDING)} == set(beyond) - padding[0]
+        written = sorted(text.get_text() for text in ax.texts if text.get_text().isdigit())
+        numbered = [axis.size for axis in axes] + [axes[-1].output]
+        high = [x for x in {*beyond, *padding[0]} if x > 0] + [
+            x for cells in padding[1:] for x in cells if x > 0
+        ]
+        assert written == sorted([str(n) for size in numbered for n in range(size)] + list(map(str, high)))
         (x, _) = painted(ax, drawing.CURRENT)[0]
         assert x == (field.interval(at)[-1] if name == "causal" else field.centre(at))
         assert {"input", "layer 1", "output"} <= set(texts(ax))
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_reach_of_each_output_is_a_bar_with_its_centre(name):
+    field = receptive_field(STACKS[name])
+    picture = draw_reach(STACKS[name])
+    (ax,) = picture.axes
+    size, outputs = STACKS[name][0].size, range(STACKS[name][-1].output)
+    bars = sorted(painted(ax, drawing.WINDOW) + painted(ax, drawing.WINDOW_ON_PADDING))
+    rows = sorted({y for _, y in bars})
+    assert [[x for x, y in bars if y == row] for row in rows] == [list(field.interval(j)) for j in outputs]
+    assert all(0 <= x < size for x, _ in painted(ax, drawing.WINDOW))
+    assert not any(0 <= x < size for x, _ in painted(ax, drawing.WINDOW_ON_PADDING))
+    lines = [(line.get_marker(), line.get_xdata()) for line in ax.lines]
+    assert [x[0] - 0.5 for marker, x in lines if marker == "o"] == [field.centre(j) for j in outputs]
+    measured = [x[1] - x[0] for marker, x in lines if marker == "|"]
+    assert measured == [field.size, field.stride]
+    assert {f"size {field.size}", f"jump {field.stride}", f"start {field.start}"} <= set(texts(ax))
+    assert f"size {field.size}, jump {field.stride}, start {field.start}." in picture.alt
+
+
+def test_boxes_lie_where_they_are_said_to_lie():
+    boxes = {"out": (range(-2, 3), range(2, 12)), "in": (range(4, 5), range(3, 6))}
+    (ax,) = draw_boxes(np.eye(9), boxes).axes
+    frames = [line.get_xydata() for line in ax.lines[::2]]
+    for frame, (rows, columns) in zip(frames, boxes.values(), strict=True):
+        assert frame.min(0).tolist() == [columns.start, rows.start]
+        assert frame.max(0).tolist() == [columns.stop, rows.stop]
+    assert ax.get_xlim()[1] > 12 and ax.get_ylim()[1] < -2 and ax.get_ylim()[0] > 9
+    assert [text.get_text() for text in ax.texts] == ["out", "in"]
+    assert list(ax.images[0].get_extent()) == [0, 9, 9, 0]
+    with pytest.raises(ValueError, match="must have pixels"):
+        draw_boxes(np.eye(9), {"none": (range(0), range(3))})
+    with pytest.raises(TypeError, match="a pair of ranges"):
+        draw_boxes(np.eye(9), {"none": ([0, 1], range(3))})
 
 
 @pytest.mark.parametrize("draw", [draw_grid, draw_steps])
@@ -309,7 +386,7 @@ def test_a_window_that_hangs_over_has_room_and_touches_no_output(draw):
     hanging = Axis(size=5, kernel=3, stride=3, ceil_mode=True)
     last = draw(hanging, at=(1, 1)) if draw is draw_grid else draw(hanging)
     ax = last.axes[-1]
-    cells = painted(ax, drawing.WINDOW_ON_PADDING) + painted(ax, drawing.WINDOW)
+    cells = painted(ax, drawing.WINDOW_BEYOND) + painted(ax, drawing.WINDOW)
     assert max(x for x, _ in cells) == max(y for _, y in cells) == hanging.window(1)[-1] == 5
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     assert all(left <= x and x + 1 <= right and top <= y and y + 1 <= bottom for x, y in cells)
@@ -341,7 +418,7 @@ def test_the_effective_field_is_the_product_of_the_paths():
     half, counts = 0, np.sort(np.outer(*ways).ravel())
     while counts[len(counts) - half :].sum() * 2 < counts.sum():
         half += 1
-    assert f"start in {half} cells." in draw_paths(rows, columns, at=(6, 2)).alt
+    assert f"half of them to {half} cells." in draw_paths(rows, columns, at=(6, 2)).alt
 
 
 def test_bars_are_as_long_as_costs_are_high():

@@ -2,7 +2,6 @@
 
 import json
 import re
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from records import messages
 from convarith import recorded
 
 ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "book" / "mismatch.ipynb").read_text(encoding="utf-8")
 RECORDS = sorted(path.stem for path in (ROOT / "src" / "convarith" / "data").glob("*.json"))
 
 
@@ -25,28 +25,46 @@ def test_another_name_is_refused():
         recorded("weather")
 
 
-def test_chapter_11_quotes_pytorch_word_by_word():
-    said = [one["answer"] for one in recorded("messages")["refused"].values()]
-    notebook = json.loads((ROOT / "book" / "11_reading_a_network.ipynb").read_text(encoding="utf-8"))
-    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    (table,) = (cell for cell in cells if "| PyTorch |" in cell)
-    rows = [row.split("|")[2] for row in table.splitlines() if row.startswith("| ")][1:]
-    parts = [part.strip() for row in rows for part in re.split("[…;]", row)]
-    parts = [part for part in parts if len(part) > 8]
-    texts = [text for cell in cells for text in re.findall(r'"([^"]*)"', cell)]
-    quoted = [text for text in texts if re.search(r"\[\d|\d ?x ?\d|tensor", text)]
-    assert len(parts) == 10 and len(quoted) == 7
-    for words in (*quoted, *parts):
-        assert any(words in one for one in said), words
+def sentences() -> list[tuple[str, str]]:
+    """The messages on the page, each with its framework; those in the list at its top with none."""
+    cells = ["".join(cell["source"]) for cell in json.loads(PAGE)["cells"] if cell["cell_type"] == "markdown"]
+    found = []
+    for line in "\n".join(cells).replace("\\|", "¦").splitlines():
+        first, *others = line.split("<br>") if line.startswith("- **[") else line.strip("| ").split(" | ")
+        if line.startswith("- **[") or (line.startswith("| ") and others and "`" in others[0]):
+            texts = re.findall(r"`` (.*?) ``|``(.*?)``|`(.*?)`(?!`)", "\n".join(others))
+            found += [
+                ("" if first.startswith("-") else first, "".join(text).strip(" …").replace("¦", "|"))
+                for text in texts
+            ]
+    return found
 
 
-def test_the_messages_are_those_that_pytorch_was_asked_for():
+def test_the_page_quotes_every_framework_word_by_word():
+    stored, quoted = recorded("messages")["refused"], sentences()
+    said = [(framework, one["answer"]) for by in stored.values() for framework, one in by.items()]
+    assert len([framework for framework, _ in quoted if framework]) >= 35 <= len(quoted) - 24
+    for framework, words in quoted:
+        assert any(words in answer and framework in ("", name) for name, answer in said), words
+    text = "\n".join("".join(cell["source"]) for cell in json.loads(PAGE)["cells"]).replace("\\|", "|")
+    for _, answer in said:
+        shown = answer.split("Status Message: ")[-1].split("= Conv2D[")[0]
+        assert answer.startswith("gives") or shown in text, answer
+
+
+def test_the_messages_are_those_that_were_asked_for():
     stored = recorded("messages")
-    for kind, asked in (("refused", messages.REFUSED), ("remedies", messages.REMEDIES)):
-        assert {name: one["code"] for name, one in stored[kind].items()} == asked
+    codes = {
+        name: {by: one["code"] for by, one in asked.items()} for name, asked in stored["refused"].items()
+    }
+    assert codes == messages.REFUSED
+    assert {name: one["code"] for name, one in stored["remedies"].items()} == messages.REMEDIES
+    assert (stored["shapes"]["model"], stored["shapes"]["code"]) == (messages.MODEL, messages.SHAPES)
 
 
-@pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed")
-def test_pytorch_says_the_same_today():
-    stored = recorded("messages")
-    assert messages.asked() == {kind: stored[kind] for kind in ("refused", "remedies")}
+def test_every_framework_that_is_here_says_the_same_today():
+    stored, here = recorded("messages"), messages.installed()
+    for name, asked in messages.asked(here).items():
+        assert asked == {framework: stored["refused"][name][framework] for framework in asked}
+    if "PyTorch" in here:
+        assert (messages.remedied(), messages.printed()) == (stored["remedies"], stored["shapes"])

@@ -879,12 +879,33 @@ def test_it_is_a_sequence_that_prints_as_a_table():
     assert network[1:3] == network.rows[1:3] and list(network) == [*network.rows]
     lines = str(network).splitlines()
     assert [line.split() for line in lines[2:5]] == [
-        ["long", "Conv2D", "5", "×", "5", "×", "2", "20", "450", "3", "2", "1"],
-        f"short Conv2D 5 × 5 × 2 4 50 1 2 0 reads {network[0].name}".split(),
-        ["sum", "Add", "5", "×", "5", "×", "2", "0", "0", "3", "2", "1", "reads", "long,", "short"],
+        ["long", "Conv2D", "5", "×", "5", "×", "2", "3", "2", "1", "3", "2", "−1", "20", "450"],
+        f"short Conv2D 5 × 5 × 2 1 2 0 1 2 0 4 50 reads {network[0].name}".split(),
+        ["sum", "Add", "5", "×", "5", "×", "2", "3", "2", "−1", "0", "0", "reads", "long,", "short"],
     ]
     assert len({line.index("5 × 5") for line in lines[2:5]}) == 1
     assert lines[5].endswith(": 24 parameters, 500 multiply-accumulates, 231 activations")
+
+
+def test_the_table_has_the_settings_of_each_layer():
+    layers = [kl.Conv2D(4, (3, 2), (2, 1), dilation_rate=1), kl.Conv2D(4, 3, dilation_rate=2, padding="same")]
+    layers += [kl.Conv2D(4, 2, padding="same"), kl.MaxPooling2D(2), kl.Conv2DTranspose(4, 2, 2)]
+    network = trace(keras.Sequential([keras.Input((9, 10, 1)), *layers, kl.ReLU()]))
+    head, _, *lines = network._table()
+    own = [line[head.index("kernel") : head.index("field")] for line in lines]
+    expected = [["3 × 2", "2 × 1", "0"], ["3, dilation 2", "1", "2"], ["2", "1", "0, 1"]]
+    assert own == [*expected, ["2", "2", "0"], ["2", "2", "0"], ["", "", ""]]
+    assert [line[-1] for line in lines][:4] == ["", "", "", "leaves 0 × 1 cells unused"]
+    starts = [line[head.index("start")] for line in lines]
+    assert starts[:3] == ["0", "−4 × −2", "−4 × −2"]
+
+
+def test_a_notebook_rounds_long_costs_and_says_kinds_at_a_name():
+    for filters, said in ((100, "<td title='102,000,000'>102.0 M</td>"), (1000, ">1.0 G</td>")):
+        model = keras.Sequential([keras.Input((1000, 1020, 1)), kl.Conv2D(filters, 1, name="one")])
+        html = trace(model)._repr_html_()
+        assert said in html and "<th scope='row' title='Conv2D'>one</th>" in html
+    assert "<td>0</td>" in html and "<td></td>" in html  # it starts at 0; a kernel of 1 pads nothing
 
 
 def test_names_are_escaped_in_html():

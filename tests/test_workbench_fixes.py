@@ -112,6 +112,12 @@ def networks():
             yield shape | {"layers": [first, *flat, LINEAR | {"channels": features}]}
 
 
+def turned(shape):
+    """Channels and sizes, where the channels were given last and not first."""
+    *first, last = (shape["channels"], *shape["sizes"])
+    return [last, first]
+
+
 def test_whatever_is_proposed_fits_and_what_is_nearer_does_not(bench):
     cases = list(networks())
     kinds = set()
@@ -125,7 +131,9 @@ def test_whatever_is_proposed_fits_and_what_is_nearer_does_not(bench):
             assert far > found["n"] + inserted, (network, fix["text"])
             assert fix["fits"] == (far == len(mended["layers"])), (network, fix["text"])
             kinds |= {name for name in KINDS if name in fix["text"]}
-            if "input" in fix:
+            if "come first here" in fix["text"]:
+                assert list(fix["input"].values()) == turned(network["input"]), network
+            elif "input" in fix:
                 assert fix["fits"]
                 own, other = network["input"]["sizes"], fix["input"]["sizes"]
                 away = other[0] - own[0]
@@ -144,7 +152,7 @@ def test_a_misfit_has_the_arguments_that_mend_it(bench):
     first = windowed("conv", (3, 3), filters=6)
     linear = LINEAR | {"channels": 96}
     cases = {
-        ("in_features=216 in place of 96", "an input of 3 × 6 × 6, where all layers fit"): [
+        ("in_features=216 in place of 96 in line 3", "an input of 3 × 6 × 6, where all layers fit"): [
             first,
             FLATTEN,
             linear,
@@ -156,7 +164,7 @@ def test_a_misfit_has_the_arguments_that_mend_it(bench):
             windowed("conv", (1, 1), filters=12),
             windowed("conv", (1, 1), filters=8, groups=5),
         ],
-        ("in_channels=6 in place of 5", "out_channels=5 in place of 6 in line 1"): [
+        ("in_channels=6 in place of 5 in line 1", "out_channels=5 in place of 6 in line 1"): [
             first,
             windowed("conv", (1, 1), channels=5, filters=2),
         ],

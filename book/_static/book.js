@@ -14,3 +14,13 @@ const stops = new ResizeObserver((changes) => {
 document
   .querySelectorAll(".pst-scrollable-table-container, .pst-scrollable-table-container > table, div.math")
   .forEach((element) => stops.observe(element));
+// The search takes a page only if it has every word. A pasted message has words that no page has, such as its own
+// numbers: of many words, those are looked for that the book knows. (The name is the one that Sphinx asks for.)
+globalThis.splitQuery = (query) => {
+  const words = query.split(/[^\p{Letter}\p{Number}_]+/u).filter(Boolean);
+  if (words.length < 5 || typeof Search === "undefined" || !Search.hasIndex()) return words;
+  const { terms, titleterms } = Reflect.get(Search, "_index"), stemmer = new Stemmer();
+  const known = (word) => Object.hasOwn(terms, word) || Object.hasOwn(titleterms, word);
+  const kept = words.filter((word) => /^\D..+/.test(word) && known(stemmer.stemWord(word.toLowerCase())));
+  return kept.length ? kept : words;
+};

@@ -129,8 +129,8 @@ def write_scripts(app: Sphinx) -> None:
 
 
 def load_workbench(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
-    """Loads the workbench on its own page only."""
-    if page == "book/workbench":
+    """Loads the workbench on the pages only that have one."""
+    if 'class="convarith-workbench"' in context.get("body", ""):
         app.add_js_file("workbench.js", priority=900)  # after that of the explorers
         app.add_css_file("workbench.css", priority=900)
 

@@ -11,6 +11,8 @@ from typing import Literal
 import nbformat
 from nbformat import NotebookNode
 
+from dark import on_dark_paper
+
 # What shows something to look at or to use: its call says nothing that the picture does not.
 SHOWN = re.compile(r"(draw|animate|explore|predict|workbench)(_\w+)?$")
 FOLD = """<div class="cell container docutils answer">
@@ -28,6 +30,9 @@ def read(text: str) -> NotebookNode:
         what = folded(cell)
         if what:
             _fold(cell, what)
+        for output in cell.get("outputs", []):
+            if "image/svg+xml" in output.get("data", {}):
+                output.data["image/svg+xml"] = on_dark_paper(output.data["image/svg+xml"])
     notebook.cells = _answers(_set_up(notebook.cells))
     return notebook
 
@@ -58,7 +63,7 @@ def _set_up(cells: list[NotebookNode]) -> list[NotebookNode]:
     """Set-up and imports, which follow each other, as one cell."""
     kept: list[NotebookNode] = []
     for cell in cells:
-        if kept and "hide-input" in _tags(cell) & _tags(kept[-1]) and not cell.outputs:
+        if kept and _tags(cell) == _tags(kept[-1]) == {"hide-input"} and not cell.outputs:
             kept[-1].source += f"\n\n\n{cell.source}"
             kept[-1].metadata["mystnb"] = _prompts("set-up")
         else:

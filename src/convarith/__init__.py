@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from convarith.explorer import explore as explore, explore_stack as explore_stack, predict as predict
     from convarith.figures._drawing import Picture as Picture
     from convarith.figures.charts import (
+        draw_boxes as draw_boxes,
         draw_costs as draw_costs,
         draw_images as draw_images,
         draw_roofline as draw_roofline,
@@ -30,9 +31,14 @@ if TYPE_CHECKING:
     from convarith.figures.counts import draw_reads as draw_reads, draw_writes as draw_writes
     from convarith.figures.filters import draw_filters as draw_filters, draw_im2col as draw_im2col
     from convarith.figures.networks import draw_network as draw_network
-    from convarith.figures.stacks import draw_field as draw_field, draw_paths as draw_paths
+    from convarith.figures.stacks import (
+        draw_field as draw_field,
+        draw_paths as draw_paths,
+        draw_reach as draw_reach,
+    )
     from convarith.figures.stamps import draw_stamps as draw_stamps
     from convarith.figures.windows import (
+        draw_centres as draw_centres,
         draw_grid as draw_grid,
         draw_grids as draw_grids,
         draw_steps as draw_steps,
@@ -63,13 +69,13 @@ _LATER = {
     "data": ("recorded",),
     "explorer": ("explore", "explore_stack", "predict"),
     "figures._drawing": ("Picture",),
-    "figures.charts": ("draw_costs", "draw_images", "draw_roofline", "draw_spread"),
+    "figures.charts": ("draw_boxes", "draw_costs", "draw_images", "draw_roofline", "draw_spread"),
     "figures.counts": ("draw_reads", "draw_writes"),
     "figures.filters": ("draw_filters", "draw_im2col"),
     "figures.networks": ("draw_network",),
     "figures.stamps": ("draw_stamps",),
-    "figures.stacks": ("draw_field", "draw_paths"),
-    "figures.windows": ("draw_grid", "draw_grids", "draw_steps", "draw_windows"),
+    "figures.stacks": ("draw_field", "draw_paths", "draw_reach"),
+    "figures.windows": ("draw_centres", "draw_grid", "draw_grids", "draw_steps", "draw_windows"),
     "layers": ("AdaptivePool", "Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),

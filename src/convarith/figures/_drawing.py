@@ -28,6 +28,7 @@ INPUT: Role = {"facecolor": LIGHT["input"], "edgecolor": LIGHT["input_edge"], "l
 PADDING: Role = {"facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8, "linestyle": (0, (2.5, 2))}
 WINDOW: Role = {"facecolor": LIGHT["window"], "edgecolor": LIGHT["window_edge"], "linewidth": 0.9}
 WINDOW_ON_PADDING: Role = WINDOW | {"facecolor": LIGHT["margin"], "linestyle": (0, (2.5, 2))}
+WINDOW_BEYOND: Role = WINDOW | {"facecolor": "white", "linestyle": (0, (0.7, 1.5))}
 OUTPUT: Role = {"facecolor": LIGHT["output"], "edgecolor": LIGHT["output_edge"], "linewidth": 0.8}
 CURRENT: Role = {"facecolor": LIGHT["current"], "edgecolor": LIGHT["current_edge"], "linewidth": 1.6}
 EMPTY: Role = OUTPUT | {"facecolor": "white"}

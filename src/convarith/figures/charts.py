@@ -23,6 +23,7 @@ from convarith.figures._drawing import (
     array_of_shape,
     as_array,
     book_style,
+    hide_frame,
     new_picture,
     with_alt,
 )
@@ -72,6 +73,60 @@ def draw_images(
             ax.set_axis_off()
     sizes = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
     return with_alt(picture, f"{plural(len(pixels), 'image')}: {sizes}.")
+
+
+def draw_boxes(image: ArrayLike, boxes: Mapping[str, tuple[range, range]]) -> Picture:
+    """Draws boxes on an image, each with its name: what outputs see of it, say.
+
+    Arguments:
+        image: pixels, shape (height, width) for grey or (height, width, 3) for colour; further axes of
+            length 1 are left out.
+        boxes: name -> rows and columns, as `ReceptiveField.interval` gives them; they may go beyond the
+            image.
+
+    Returns the `Picture`.
+
+    Raises TypeError for what is no range, ValueError for a box without pixels.
+
+    >>> draw_boxes(np.zeros((4, 6)), {"corner": (range(-1, 2), range(0, 3))})
+    An image of 4 x 6 pixels and 1 box: corner, rows -1 to 1 and columns 0 to 2.
+    """
+    pixels = _pixels("image", image)
+    check_named("boxes", boxes, "pairs of ranges")
+    corners = {name: _corners(f"boxes[{name!r}]", box) for name, box in boxes.items()}
+    height, width = pixels.shape[:2]
+    ys, xs = (
+        [0, end, *(y for box in corners.values() for y in box[axis])]
+        for axis, end in enumerate((height, width))
+    )
+    edge = 0.01 * max(height, width)
+    (top, bottom), (left, right) = ((min(ends) - edge, max(ends) + edge) for ends in (ys, xs))
+    scale = min(5.5 / (right - left), 4 / (bottom - top))
+    picture, ax = new_picture(scale * (right - left), scale * (bottom - top))
+    ax.imshow(pixels, extent=(0, width, height, 0))
+    for name, ((y0, y1), (x0, x1)) in corners.items():
+        frame = [x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0]
+        ax.plot(*frame, color=INK, linewidth=2.6)
+        ax.plot(*frame, color=WINDOW["facecolor"], linewidth=1.3)
+        label = {"facecolor": "white", "edgecolor": WINDOW["edgecolor"], "linewidth": 0.6, "pad": 1.2}
+        place = (y0, "bottom") if y1 - y0 > (bottom - top) / 25 else (y1, "top")  # clear of boxes around it
+        ax.text(x0, place[0], name, fontsize=8, ha="left", va=place[1], color=INK, bbox=label)
+    hide_frame(ax, (left, right), (bottom, top))
+    said = "; ".join(
+        f"{name}, rows {rows[0]} to {rows[-1]} and columns {columns[0]} to {columns[-1]}"
+        for name, (rows, columns) in boxes.items()
+    )
+    number = f"{len(boxes)} box{'es' * (len(boxes) != 1)}"
+    return with_alt(picture, f"An image of {height} x {width} pixels and {number}: {said}.")
+
+
+def _corners(name: str, box: tuple[range, range]) -> tuple[tuple[int, int], tuple[int, int]]:
+    rows, columns = as_tuple(name, box, "a pair of ranges")
+    for side in (rows, columns):
+        check_kind(name, side, range, "a pair of ranges")
+        if not len(side):
+            raise ValueError(f"{name} must have pixels, but is {box!r}")
+    return (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
 
 
 def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:

@@ -21,10 +21,14 @@ from convarith.figures._drawing import (
     new_picture,
     with_alt,
 )
+from convarith.layers import Conv, Dense, Pool
 from convarith.tracing.table import Row, Trace
 
 _MANY = 16  # boxes; more than these are drawn by size alone, whatever the channels
-_TALL, _WIDE, _PITCH = 1.6, 0.46, 0.56  # inches: the largest box, and from one to the next
+_TALL, _WIDE, _PITCH = 1.6, 0.5, 0.66  # inches: the largest box, and from one to the next
+_LONG = 9  # letters; instead of a longer name the layer's kind is written
+_KINDS = {Pool: "pool", Conv: "conv", Dense: "dense"}
+_LETTERS = 8.5  # points; long names are smaller
 _WITH_THE_BOX_BEFORE = ("ZeroPadding", "Cropping", "Flatten", "Reshape")
 
 
@@ -58,7 +62,7 @@ def draw_network(trace: Trace) -> Picture:
     rise = {skip: 0.1 + 0.04 * (skip[1] - skip[0]) for skip in arcs}
     top = max([*tops, *(base + rise[skip] for skip, base in arcs.items())])
     right = max(_PITCH * len(boxes), 3.4)
-    picture, ax = new_picture(right + 0.1, top + 0.75)
+    picture, ax = new_picture(right + 0.1, top + 0.91)
     for number, (box, width, height) in enumerate(zip(boxes, widths, heights, strict=True)):
         left = middles[number] - width / 2
         role = INPUT if box.parent is None else CURRENT if number == len(boxes) - 1 else OUTPUT
@@ -66,12 +70,16 @@ def draw_network(trace: Trace) -> Picture:
         for arc in range(box.meetings):
             _arc(ax, left + arc * width / box.meetings, width / box.meetings, height + 0.02, 0.12)
         for line, text in enumerate(box.label):
-            add_text(ax, middles[number], -0.1 - 0.13 * line, text, 6.5, color=FAINT if line == 2 else INK)
+            color = FAINT if line == 2 else INK
+            add_text(
+                ax, middles[number], -0.13 - 0.17 * line, text, min(_LETTERS, 62 / len(text)), color=color
+            )
     for (one, other), base in arcs.items():
         _arc(ax, middles[one], middles[other] - middles[one], base, rise[one, other])
-    said = "Under each box: size, channels, layers. Height: size. Width: doublings of the channels."
-    add_text(ax, 0.05, -0.58, said, 6.5, ha="left", color=FAINT)
-    hide_frame(ax, (-0.05, right + 0.05), (-0.68, top + 0.07))
+    said = "Height: size. Width: doublings of the channels."
+    said += " Arcs: branches meet." if skips or any(box.meetings for box in boxes) else ""
+    add_text(ax, 0.05, -0.72, said, _LETTERS, ha="left", color=FAINT)
+    hide_frame(ax, (-0.05, right + 0.05), (-0.84, top + 0.07))
     met = sum(box.meetings for box in boxes) + len(skips)
     shapes = "; ".join(box.described for box in boxes)
     alt = f"The network {trace.name}, from left to right: {shapes}."
@@ -114,10 +122,15 @@ class _Box:
 
     @property
     def label(self) -> tuple[str, ...]:
-        """What is written under it: size, channels, how many layers."""
+        """What is written under it: size, channels, and the name of its layer or how many there are."""
         size, channels = self._words
-        count = plural(len(self.rows), "layer") if self.parent is not None else "input"
-        return size or "1", channels, count
+        only = self.rows[0]
+        name = "input" if self.parent is None else only.name
+        if len(name) > _LONG:
+            name = next((word for kind, word in _KINDS.items() if isinstance(only.layer, kind)), only.kind)
+        pooled = len(self.rows) > 2 and isinstance(self.rows[0].layer, Pool)
+        many = f"pool + {len(self.rows) - 1}" if pooled else plural(len(self.rows), "layer")
+        return size.replace(" ", "") or "1", channels, name if len(self.rows) == 1 else many
 
     @property
     def described(self) -> str:

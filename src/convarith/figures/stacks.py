@@ -6,17 +6,21 @@ As in `figures`, each function returns a `Picture` that describes itself.
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
-from convarith._text import plural
+from convarith._text import format_number, plural
 from convarith._validate import as_ints, as_tuple, check_kind
 from convarith.axis import Axis
 from convarith.figures._drawing import (
     CURRENT,
     EMPTY,
+    FAINT,
     FILL,
+    INK,
     INPUT,
     OUTPUT,
+    PADDING,
     UNUSED,
     WINDOW,
     WINDOW_ON_PADDING,
@@ -31,13 +35,16 @@ from convarith.figures._drawing import (
 )
 from convarith.receptive import ReceptiveField, receptive_field
 
+LEAST_NUMBER = 4.5  # points: smaller numbers are left out
+
 
 def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
     """Draws a stack as tapes one above another, the input lowest, and the cone that one output sees.
 
-    Every cell stands above the middle of what it sees, in a causal stack above the last of it. Filled
-    cells reach the output; hatched input cells lie in its receptive field, and yet no path leads from
-    them: the gridding of dilated layers.
+    Every cell stands above the middle of what it sees, in a causal stack above the last of it. The output
+    sees the filled cells: a path leads down to each. Hatched input cells lie in its receptive field, and yet
+    no path leads to them: the gridding of dilated layers. Dashed cells are padding in the field. Cells are
+    numbered where there is room.
 
     Arguments:
         axes: the layers, from the input on.
@@ -48,7 +55,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
     Raises as `receptive_field` does, and ValueError when there is no output `at`.
 
     >>> draw_field([Axis(size=9, kernel=3, dilation=2), Axis(size=5, kernel=3, dilation=2)])
-    A stack of 2 layers on 9 input cells. Output 0 sees 9 cells, 0 to 8; 4 of them reach it by no path.
+    A stack of 2 layers on 9 input cells. Output 0 reaches over 9 cells, 0 to 8, and sees 5 of them.
     """
     axes = _stack("axes", axes)
     field = receptive_field(axes)
@@ -63,11 +70,14 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
     padding = [_padding_read(axis, ways) for axis, ways in zip(axes, reached[1:], strict=True)]
     corners = [place(level, cell) for level, cells in enumerate(padding) for cell in cells]
     corners += [place(level, cell) for level, ways in enumerate(reached) for cell in (0, len(ways) - 1)]
+    beyond = [cell for cell in interval if not 0 <= cell < axes[0].size and cell not in padding[0]]
+    corners += beyond
     low, high = min(corners), max(corners) + 1
     wide, tall = high - low + 4, 2 * len(axes) + 1
     cell = min(0.42, 7.4 / wide)
     picture, ax = new_picture(cell * wide, cell * (tall + 0.4))
-    size = min(10, cell * 23)
+    size, small = min(10, cell * 23), cell * 19
+    draw_cells(ax, PADDING, [(x, 2 * len(axes)) for x in beyond])
     for level, ways in enumerate(reached):
         y = 2 * (len(axes) - level)
         seen = [cell for cell, count in enumerate(ways) if count]
@@ -80,6 +90,11 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
             draw_cells(ax, UNUSED, [(place(0, cell), y) for cell in rest if cell in interval])
         draw_cells(ax, CURRENT if level == len(axes) else WINDOW, [(place(level, cell), y) for cell in seen])
         add_text(ax, low - 0.4, y + 0.5, name, size, ha="right")
+        if small >= LEAST_NUMBER:
+            margin = [*beyond, *padding[0]] if level == 0 else padding[level] if level < len(axes) else []
+            for number in (*range(len(ways)), *margin):
+                shade = INK if 0 <= number < len(ways) else FAINT
+                add_text(ax, place(level, number) + 0.5, y + 0.5, format_number(number), small, color=shade)
         if level == len(axes):
             break
         draw_cells(ax, WINDOW_ON_PADDING, [(place(level, cell), y) for cell in padding[level]])
@@ -106,13 +121,76 @@ def _tapes(axes: tuple[Axis, ...]) -> list[tuple[int, float]]:
 
 
 def _describe_field(field: ReceptiveField, at: int) -> str:
-    axes, interval, paths = field.axes, field.interval(at), field.paths(at)
-    missed = sum(not paths[cell] for cell in interval if 0 <= cell < axes[0].size)
+    axes, interval = field.axes, field.interval(at)
+    seen = sum(map(bool, field.paths(at)))
+    beyond = sum(not 0 <= cell < axes[0].size for cell in interval)
     return (
         f"A stack of {plural(len(axes), 'layer')} on {plural(axes[0].size, 'input cell')}. Output {at} "
-        f"sees {plural(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
-        + (f"; {missed} of them reach it by no path." if missed else ", and all of them reach it.")
+        f"reaches over {plural(field.size, 'cell')}, {interval[0]} to {interval[-1]}"
+        + (f" ({beyond} beyond the input)" if beyond else "")
+        + f", and sees {'all' if seen == field.size else seen} of them."
     )
+
+
+def draw_reach(axes: Iterable[Axis]) -> Picture:
+    """Draws what each output of a stack reaches over: bars on the input, with size, jump, start and centre.
+
+    One bar for each output, as long as the receptive field is; dashed parts lie beyond the input. From one
+    bar to the next is the jump, the product of the strides; a dot marks each centre.
+
+    Arguments:
+        axes: the layers, from the input on.
+
+    Returns the `Picture`.
+
+    Raises as `receptive_field` does.
+
+    >>> draw_reach([Axis(size=7, kernel=3, stride=2).same(), Axis(size=4, kernel=3).same()])
+    The fields of 4 outputs on 7 input cells: size 7, jump 2, start -3. Centres: 0, 2, 4 and 6.
+    """
+    field = receptive_field(_stack("axes", axes))
+    size, outputs = field.axes[0].size, range(field.axes[-1].output)
+    bars = [field.interval(j) for j in outputs]
+    low, high = min(0, bars[0].start), max(size, bars[-1].stop)
+    left, right = low - 4.2, high + 3.6
+    cell = min(0.42, 7.4 / (right - left))
+    picture, ax = new_picture(cell * (right - left), cell * (len(bars) + 3.1))
+    text, small = min(10, cell * 23), cell * 19
+    draw_cells(ax, INPUT, [(x, 0) for x in range(size)])
+    draw_cells(ax, PADDING, [(x, 0) for x in range(low, high) if not 0 <= x < size])
+    for x in range(low, high) if small >= LEAST_NUMBER else ():
+        shade = INK if 0 <= x < size else FAINT
+        add_text(ax, x + 0.5, 0.5, format_number(x), small, color=shade)
+    add_text(ax, low - 0.4, 0.5, "input", text, ha="right")
+    add_text(ax, high + 1.9, 0.5, "output", text)
+    for j, bar in enumerate(bars):
+        y = 2.3 + j
+        draw_cells(ax, WINDOW, [(x, y) for x in bar if 0 <= x < size], height=0.8)
+        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in bar if not 0 <= x < size], height=0.8)
+        draw_cells(ax, OUTPUT, [(high + 1.4, y)], height=0.8)
+        add_text(ax, high + 1.9, y + 0.4, str(j), text)
+        dot = {"marker": "o", "markersize": cell * 20, "markeredgecolor": CURRENT["edgecolor"]}
+        ax.plot([field.centre(j) + 0.5], [y + 0.4], color=CURRENT["facecolor"], **dot)
+    _measure(ax, bars[0].start, bars[0].stop, 1.75, f"size {field.size}", text)
+    add_text(ax, low - 0.4, 2.7, f"start {format_number(field.start)}", text, ha="right")
+    if len(bars) > 1:
+        _measure(ax, bars[0].start, bars[1].start, 3.7, "", text)
+        add_text(ax, low - 0.4, 3.7, f"jump {field.stride}", text, ha="right")
+    hide_frame(ax, (left, right), (2.3 + len(bars), -0.2))
+    centres = [format_number(field.centre(j)) for j in outputs]
+    named = " and ".join([", ".join(centres[:-1]), centres[-1]] if len(centres) > 1 else centres)
+    alt = (
+        f"The fields of {plural(len(bars), 'output')} on {plural(size, 'input cell')}: size {field.size}, "
+        f"jump {field.stride}, start {field.start}. {'Centres' if len(bars) > 1 else 'Centre'}: {named}."
+    )
+    return with_alt(picture, alt.replace("\N{MINUS SIGN}", "-"))
+
+
+def _measure(ax: Axes, start: float, stop: float, y: float, what: str, size: float) -> None:
+    """A line with an end at either side, and above it what it measures."""
+    ax.plot([start, stop], [y, y], color=INK, linewidth=1, marker="|", markersize=6)
+    if what:
+        add_text(ax, (start + stop) / 2, y - 0.12, what, size, va="bottom")
 
 
 def draw_paths(
@@ -132,7 +210,7 @@ def draw_paths(
     Source: Luo, Li, Urtasun and Zemel (2016).
 
     >>> draw_paths([Axis(size=5, kernel=3), Axis(size=3, kernel=3)])
-    An input of 5 x 5 cells. Output (0, 0) sees 5 x 5 of them by 81 paths; half of the paths start in 7 cells.
+    An input of 5 x 5 cells. Output (0, 0) reaches over 5 x 5 of them by 81 paths, half of them to 7 cells.
     """
     rows = _stack("rows", rows)
     fields = [receptive_field(rows), receptive_field(rows if columns is None else _stack("columns", columns))]
@@ -170,8 +248,9 @@ def draw_paths(
     half = int(np.searchsorted(np.cumsum(np.sort(counts.ravel())[::-1]), counts.sum() / 2)) + 1
     total = sum(ways[0]) * sum(ways[1])
     alt = (
-        f"An input of {height} x {width} cells. Output ({row_at}, {column_at}) sees {fields[0].size} x "
-        f"{fields[1].size} of them by {total:,} paths; half of the paths start in {plural(half, 'cell')}."
+        f"An input of {height} x {width} cells. Output ({row_at}, {column_at}) reaches over "
+        f"{fields[0].size} x {fields[1].size} of them by {total:,} paths, half of them to "
+        f"{plural(half, 'cell')}."
     )
     return with_alt(picture, alt)
 

@@ -1,13 +1,16 @@
-"""A drawing of a transposed convolution, as stamps and as windows over the stretched input."""
+"""A drawing of a transposed convolution: every input cell stamps the kernel onto the output."""
 
-from matplotlib.axes import Axes
+from __future__ import annotations
 
-from convarith._text import plural
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convarith._text import format_number, plural
 from convarith._validate import check_kind
-from convarith.axis import Axis, TransposedAxis
+from convarith.axis import TransposedAxis
 from convarith.figures._drawing import (
-    EMPTY,
-    FILL,
     INPUT,
     OUTPUT,
     PADDING,
@@ -15,86 +18,80 @@ from convarith.figures._drawing import (
     WINDOW_ON_PADDING,
     Picture,
     add_text,
-    book_style,
+    array_of_shape,
     draw_cells,
     hide_frame,
+    new_picture,
     with_alt,
 )
 
 
-def draw_stamps(axis: TransposedAxis) -> Picture:
-    """Draws a transposed convolution twice: as stamps, and as a direct one over the stretched input.
+def draw_stamps(
+    axis: TransposedAxis, *, image: ArrayLike | None = None, kernel: ArrayLike | None = None
+) -> Picture:
+    """Draws a transposed convolution: each input cell stamps the kernel, one row each, onto the output below.
 
-    On the left each input cell stamps the kernel, one row each, onto the output below; dashed cells are cut
-    off, and the numbers say how many stamps reach a cell. On the right a window of stride 1 slides over the
-    input with zeros between its cells. Both fill the same output.
+    Dashed cells are cut off. The output says how many stamps reach a cell; with numbers, what they add up to.
 
-    Raises ValueError where there is no direct one, as `TransposedAxis.equivalent` says.
+    Arguments:
+        axis: the axis to draw.
+        image: numbers to write into the input cells, shape (axis.size,), in place of which cell it is.
+        kernel: weights to write into each stamp, shape (axis.kernel,); with an image, their products.
+
+    Returns the `Picture`.
+
+    Raises ValueError when an array has another shape.
 
     >>> draw_stamps(TransposedAxis(size=2, kernel=3, stride=2))
     2 input cells stamp a kernel of 3 cells, 2 cells apart, on an output of 5 cells, which are written \
-1, 1, 2, 1 and 1 times. Beside it, 5 windows of stride 1 over the input stretched to 3 cells.
+1, 1, 2, 1 and 1 times.
+    >>> draw_stamps(TransposedAxis(size=2, kernel=3, stride=2), image=[2, 1], kernel=[1, 10, 100])
+    2 input cells stamp a kernel of 3 cells, 2 cells apart, on an output of 5 cells, where the stamps of \
+2 and 1 add up to 2, 20, 201, 10 and 100.
     """
     check_kind("axis", axis, TransposedAxis, "a TransposedAxis")
-    direct = axis.equivalent
-    low, high = min(0, axis.windows[0][0]), max(axis.output, axis.windows[-1][-1] + 1)
-    widths = [high - low + 3.6, direct.padded + 5]
-    tall = max(axis.size, direct.output) + 3.1
-    cell = min(0.4, 7.4 / sum(widths))
-    with book_style():
-        picture = Picture(figsize=(cell * sum(widths), cell * tall))
-        left, right = picture.subplots(1, 2, width_ratios=widths, gridspec_kw=FILL)
-    size = min(10, cell * 23)
-    _draw_scatter(left, axis, range(low, high), size)
-    _draw_gather(right, axis, direct, size)
-    hide_frame(left, (low - 2.4, high + 0.8), (tall - 0.1, -0.4))
-    hide_frame(right, (direct.extent.start - 2.2, direct.extent.stop + 2.2), (tall - 0.1, -0.4))
-    *most, last = map(str, axis.writes)
-    times = f"{', '.join(most)} and {last}" if most else last
+    image = array_of_shape("image", image, (axis.size,))
+    kernel = array_of_shape("kernel", kernel, (axis.kernel,))
+    names = list(range(axis.size)) if image is None else image.tolist()
+    stamps = None if kernel is None else np.outer(np.ones(axis.size, int) if image is None else image, kernel)
+    tape = range(min(0, axis.windows[0][0]), max(axis.output, axis.windows[-1][-1] + 1))
+    wide, tall = len(tape) + 3.4, axis.size + 2.2
+    cell = min(0.46, 7.2 / wide)
+    picture, ax = new_picture(cell * wide, cell * tall)
+    size = min(10, cell * 21)
+    y, sums = axis.size + 0.5, list(axis.writes)
+    if stamps is not None and image is not None:
+        sums = [0] * axis.output
+        for stamp, products in zip(axis.windows, stamps.tolist(), strict=True):
+            for x, product in zip(stamp, products, strict=True):
+                if 0 <= x < axis.output:
+                    sums[x] += product
+
+    add_text(ax, tape.start - 1.5, -0.15, "input", size, va="bottom")
+    for i, stamp in enumerate(axis.windows):
+        draw_cells(ax, INPUT, [(tape.start - 2, i)], height=0.8)
+        add_text(ax, tape.start - 1.5, i + 0.4, format_number(names[i]), size)
+        draw_cells(ax, WINDOW, [(x, i) for x in stamp if 0 <= x < axis.output], height=0.8)
+        draw_cells(ax, WINDOW_ON_PADDING, [(x, i) for x in stamp if not 0 <= x < axis.output], height=0.8)
+        for x, product in zip(stamp, [] if stamps is None else stamps[i].tolist(), strict=False):
+            add_text(ax, x + 0.5, i + 0.4, format_number(product), size)
+    draw_cells(ax, OUTPUT, [(x, y) for x in range(axis.output)])
+    draw_cells(ax, PADDING, [(x, y) for x in tape if not 0 <= x < axis.output])
+    for x, number in enumerate(sums):
+        add_text(ax, x + 0.5, y + 0.5, format_number(number), size)
+    add_text(ax, tape.start - 0.3, y + 0.5, "output", size, ha="right")
+    hide_frame(ax, (tape.start - 2.6, tape.stop + 0.8), (tall - 0.6, -0.9))
+
+    said = f"which are written {_listed(axis.writes)} times"
+    if stamps is not None and image is not None:
+        said = f"where the stamps of {_listed(names)} add up to {_listed(sums)}"
     alt = (
         f"{plural(axis.size, 'input cell')} stamp a kernel of {plural(axis.kernel, 'cell')}, "
-        f"{plural(axis.stride, 'cell')} apart, on an output of {plural(axis.output, 'cell')}, which are "
-        f"written {times} times. Beside it, {plural(direct.output, 'window')} of stride 1 over the input "
-        f"stretched to {plural(axis.stretched, 'cell')}."
+        f"{plural(axis.stride, 'cell')} apart, on an output of {plural(axis.output, 'cell')}, {said}."
     )
     return with_alt(picture, alt)
 
 
-def _draw_scatter(ax: Axes, axis: TransposedAxis, tape: range, size: float) -> None:
-    """The left half: every input cell stamps."""
-    add_text(ax, tape.start - 1.5, 0.8, "input", size, va="bottom")
-    for i, stamp in enumerate(axis.windows):
-        y = i + 1.0
-        draw_cells(ax, INPUT, [(tape.start - 2, y)], height=0.8)
-        add_text(ax, tape.start - 1.5, y + 0.4, str(i), size)
-        draw_cells(ax, WINDOW, [(x, y) for x in stamp if 0 <= x < axis.output], height=0.8)
-        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in stamp if not 0 <= x < axis.output], height=0.8)
-    y = axis.size + 1.3
-    draw_cells(ax, OUTPUT, [(x, y) for x in range(axis.output)])
-    draw_cells(ax, PADDING, [(x, y) for x in tape if not 0 <= x < axis.output])
-    for x, count in enumerate(axis.writes):
-        add_text(ax, x + 0.5, y + 0.5, str(count), size)
-    add_text(ax, tape.start - 0.3, y + 0.5, "output", size, ha="right")
-    add_text(ax, (tape.start + tape.stop) / 2, 0.1, "scatter: every input stamps", size)
-
-
-def _draw_gather(ax: Axes, axis: TransposedAxis, direct: Axis, size: float) -> None:
-    """The right half: a window of stride 1 on the input with zeros between its cells."""
-    zeros = [x for x in range(direct.size) if x % axis.stride]
-    start, end = direct.extent.start, direct.extent.stop
-    draw_cells(ax, INPUT, [(x, 1) for x in range(0, direct.size, axis.stride)])
-    draw_cells(ax, EMPTY | {"edgecolor": INPUT["edgecolor"]}, [(x, 1) for x in zeros])
-    draw_cells(ax, PADDING, [(x, 1) for x in direct.extent if not 0 <= x < direct.size])
-    for i in range(axis.size):
-        add_text(ax, i * axis.stride + 0.5, 1.5, str(i), size)
-    add_text(ax, start - 0.3, 1.5, "input", size, ha="right")
-    add_text(ax, end + 1.5, 1.5, "output", size)
-    for j, window in enumerate(direct.windows):
-        y = 2.4 + j
-        data = [x for x in window if 0 <= x < direct.size and x not in zeros]
-        ax.plot([window[0], window[-1] + 1], [y + 0.4] * 2, color=WINDOW["edgecolor"], linewidth=1, zorder=0)
-        draw_cells(ax, WINDOW, [(x, y) for x in data], height=0.8)
-        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in window if x not in data], height=0.8)
-        draw_cells(ax, OUTPUT, [(end + 1, y)], height=0.8)
-        add_text(ax, end + 1.5, y + 0.4, str(j), size)
-    add_text(ax, (start + end) / 2, 0.1, "gather: a window on the input with zeros between", size)
+def _listed(numbers: Sequence[float]) -> str:
+    *most, last = map(format_number, numbers)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from convarith._text import format_number, plural
-from convarith._validate import as_ints, check_kind, check_named
+from convarith._validate import as_int, as_ints, check_kind, check_named
 from convarith.axis import Axis
 from convarith.figures._drawing import (
     CURRENT,
@@ -28,6 +28,7 @@ from convarith.figures._drawing import (
     PADDING,
     UNUSED,
     WINDOW,
+    WINDOW_BEYOND,
     WINDOW_ON_PADDING,
     Picture,
     add_text,
@@ -44,8 +45,8 @@ from convarith.figures._drawing import (
 def draw_windows(axis: Axis) -> Picture:
     """Draws the tape of one axis and below it every window, one row each, with the output it fills.
 
-    Dashed cells are padding, hatched ones are read by no window, dotted ones lie beyond the padding
-    (only `ceil_mode` reaches them).
+    Dashed cells are padding, hatched ones are read by no window, dotted and empty ones lie beyond the
+    padding (only `ceil_mode` reaches them).
 
     Arguments:
         axis: the axis to draw.
@@ -64,7 +65,7 @@ def draw_windows(axis: Axis) -> Picture:
     unread = axis.untouched
     draw_cells(ax, INPUT, [(x, 0) for x in axis.extent if 0 <= x < axis.size])
     draw_cells(ax, PADDING, [(x, 0) for x in axis.extent if x < 0 or axis.size <= x < high])
-    draw_cells(ax, PADDING | {"linestyle": ":"}, [(x, 0) for x in axis.extent if x >= high])
+    draw_cells(ax, PADDING | {"linestyle": (0, (0.7, 1.5))}, [(x, 0) for x in axis.extent if x >= high])
     draw_cells(ax, UNUSED, [(x, 0) for x in unread])
     for x in axis.extent:
         if x not in unread:
@@ -76,11 +77,71 @@ def draw_windows(axis: Axis) -> Picture:
         reach = [window[0], window[-1] + 1]
         ax.plot(reach, [y + 0.4, y + 0.4], color=WINDOW["edgecolor"], linewidth=1, zorder=0)
         draw_cells(ax, WINDOW, [(x, y) for x in window if 0 <= x < axis.size], height=0.8)
-        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in window if not 0 <= x < axis.size], height=0.8)
+        margin = [x for x in window if x < 0 or axis.size <= x < high]
+        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in margin], height=0.8)
+        draw_cells(ax, WINDOW_BEYOND, [(x, y) for x in window if x >= high], height=0.8)
         draw_cells(ax, OUTPUT, [(end + 1, y)], height=0.8)
         add_text(ax, end + 1.5, y + 0.4, str(j), fontsize)
     hide_frame(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
     return with_alt(picture, _describe_windows(axis))
+
+
+def draw_centres(branches: Mapping[str, Axis], *, at: int = 1) -> Picture:
+    """Draws where the outputs of branches that meet look: each in the middle of its window, on one input.
+
+    Branches are aligned where their outputs stand above one another. The window of one output is drawn
+    in full, with a line through its centre.
+
+    Arguments:
+        branches: name -> the axis of a layer; all read the same cells and make equally many.
+        at: the output whose windows are drawn.
+
+    Returns the `Picture`.
+
+    Raises ValueError when inputs or outputs differ, or there is no output `at`.
+
+    >>> pool, step = Axis(size=8, kernel=3, stride=2).same(), Axis(size=8, kernel=1, stride=2)
+    >>> draw_centres({"pool": pool, "step": step})
+    8 input cells. Output 1 of pool reads 2 to 4, centre 3. Output 1 of step reads 2, centre 2. Not aligned.
+    """
+    check_named("branches", branches, "axes")
+    for axis in branches.values():
+        check_kind("each of branches", axis, Axis, "an Axis")
+    sizes = {(axis.size, axis.output) for axis in branches.values()}
+    if len(sizes) != 1:
+        raise ValueError("branches that meet have one input and outputs of one size")
+    at, ((size, outputs),) = as_int("at", at, least=0), sizes
+    windows = {name: axis.window(at) for name, axis in branches.items()}
+    middles = {name: (window[0] + window[-1]) / 2 for name, window in windows.items()}
+    low = min(0, *(axis.extent.start for axis in branches.values()))
+    high = max(size, *(axis.extent.stop for axis in branches.values()))
+    named = 0.48 * max(map(len, branches)) + 0.6
+    wide, tall = high - low + named, 1.5 + 2.3 * len(branches)
+    cell = min(0.44, 7 / wide)
+    picture, ax = new_picture(cell * wide, cell * tall)
+    fontsize = min(10, cell * 24)
+    draw_cells(ax, INPUT, [(x, 0) for x in range(size)])
+    for x in range(size):
+        add_text(ax, x + 0.5, 0.5, str(x), fontsize)
+    add_text(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
+    for number, (name, axis) in enumerate(branches.items()):
+        y, window, middle = 1.5 + 2.3 * number, windows[name], middles[name]
+        draw_cells(ax, WINDOW, [(x, y) for x in window if 0 <= x < size], height=0.6)
+        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in window if not 0 <= x < size], height=0.6)
+        ax.plot([middle + 0.5] * 2, [1, y + 0.8], color=WINDOW["edgecolor"], linewidth=1.2, zorder=3)
+        for j in range(outputs):
+            left = (axis.window(j)[0] + axis.window(j)[-1]) / 2
+            draw_cells(ax, CURRENT if j == at else OUTPUT, [(left, y + 0.8)], height=0.8)
+            add_text(ax, left + 0.5, y + 1.2, str(j), fontsize)
+        add_text(ax, low - 0.3, y + 0.8, name, fontsize, ha="right")
+    hide_frame(ax, (low - named + 0.2, high + 0.2), (tall - 0.2, -0.2))
+    said = [
+        f"Output {at} of {name} reads {_describe_range(window)}, centre {format_number(middles[name])}."
+        for name, window in windows.items()
+    ]
+    steps = {axis.stride for axis in branches.values()}
+    aligned = "Aligned." if len(steps) == len(set(middles.values())) == 1 else "Not aligned."
+    return with_alt(picture, f"{plural(size, 'input cell')}. {' '.join(said)} {aligned}")
 
 
 def draw_grid(
@@ -232,7 +293,10 @@ def _paint_step(ax: Axes, rows: Axis, columns: Axis, at: tuple[int, int], filled
     draw_cells(ax, PADDING, [cell for cell in everything if not inside(cell)])
     draw_cells(ax, INPUT, [cell for cell in everything if inside(cell)])
     draw_cells(ax, UNUSED, [(x, y) for x, y in everything if x in spare_columns or y in spare_rows])
-    draw_cells(ax, WINDOW_ON_PADDING, [cell for cell in window if not inside(cell)])
+    everywhere = set(everything)
+    margin = [cell for cell in window if not inside(cell)]
+    draw_cells(ax, WINDOW_ON_PADDING, [cell for cell in margin if cell in everywhere])
+    draw_cells(ax, WINDOW_BEYOND, [cell for cell in margin if cell not in everywhere])
     draw_cells(ax, WINDOW, [cell for cell in window if inside(cell)])
     left, top = _output_corner(rows, columns)
     outputs = [(left + x, top + y) for y, x in np.ndindex(rows.output, columns.output)]
@@ -286,6 +350,11 @@ def _describe_windows(axis: Axis) -> str:
         window = axis.window(j)
         cells = "cell" if len(window) == 1 else "cells"
         parts.append(f" Output {j} reads {cells} {_describe_range(window)}.")
+    beyond = len(axis.extent) - axis.padded
+    if beyond:
+        parts.append(
+            f" {plural(beyond, 'cell')} of the last window {'lies' if beyond == 1 else 'lie'} beyond the end."
+        )
     skipped = sum(count == 0 for count in axis.reads)
     if skipped:
         parts.append(f" {plural(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window.")

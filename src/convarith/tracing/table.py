@@ -6,8 +6,9 @@ from fractions import Fraction
 from html import escape
 from typing import Literal, TypeAlias, TypeVar, overload
 
-from convarith._text import shape_text
+from convarith._text import plural, shape_text
 from convarith._validate import as_int
+from convarith.axis import Axis, TransposedAxis
 from convarith.field import Field
 from convarith.layers import AnyLayer
 from convarith.tracing.sight import Shape, Sight
@@ -185,7 +186,7 @@ class Trace(Sequence[Row]):
 
     def __str__(self) -> str:
         table = self._table()
-        right = (False, False, False, True, True, True, True, True, False)
+        right = [name not in ("layer", "kind", "output", "notes") for name in table[0]]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = []
         for line in table:
@@ -197,33 +198,38 @@ class Trace(Sequence[Row]):
         return "\n".join([*lines, self._total()])
 
     def _repr_html_(self) -> str:
-        """The table, each note under its row, where it is read without scrolling."""
+        """The table, notes under their rows, to be read without scrolling; kinds are the titles of names."""
         head, *body = ([escape(cell) for cell in line] for line in self._table())
-        columns = [name for name in head if name != "notes"]
-        lines = ["<tr>" + "".join(f"<th scope='col'>{cell}</th>" for cell in columns) + "</tr>"]
-        for line in body:
-            name, *rest = line[: len(columns)]
-            cells = "".join(f"<td>{cell}</td>" for cell in rest)
-            lines.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
-            if note := "".join(line[len(columns) :]):
+        columns = [at for at, name in enumerate(head) if name not in ("kind", "notes")]
+        lines = ["<tr>" + "".join(f"<th scope='col'>{head[at]}</th>" for at in columns) + "</tr>"]
+        for row, line in zip(self.rows, body, strict=True):
+            blank = [line[at] == "0" and head[at] in _BLANK for at in columns[1:]]
+            cells = [f"<td>{'' if no else line[at]}</td>" for at, no in zip(columns[1:], blank, strict=True)]
+            if row.macs and row.macs >= _LONG:
+                unit, name = (1e9, "G") if row.macs >= 1e9 else (1e6, "M")
+                cells[-1] = f"<td title='{line[columns[-1]]}'>{row.macs / unit:,.1f} {name}</td>"
+            lines.append(f"<tr><th scope='row' title='{line[1]}'>{line[0]}</th>{''.join(cells)}</tr>")
+            if note := "".join(line[_COLUMNS:]):
                 lines.append(f"<tr><td class='note' colspan='{len(columns)}'>{note}</td></tr>")
+        letters = min(max(len(row.name) for row in self.rows), _LETTERS)
         total, region = escape(self._total()), f"role='region' tabindex='0' aria-label='{escape(self.name)}'"
-        table = f"<div {region}><table>{''.join(lines)}</table></div>"
+        table = f"<div {region}><table style='--letters: {letters}'>{''.join(lines)}</table></div>"
         folded = f"<details><summary>{total}</summary>{table}</details>"
         table = folded if len(self) > _MANY else f"{table}<p>{total}</p>"
         return f"<style>{_STYLE}</style><div class='convarith-trace'>{table}</div>"
 
     def _table(self) -> list[list[str]]:
         """The cells of the table, as text; what a layer reads is only said where it is not the row above."""
-        head = ["layer", "kind", "output", "parameters", "MACs", "field", "stride", "padding", "notes"]
-        table = [head]
+        head = ["layer", "kind", "output", "kernel", "stride", "padding", "field", "jump", "start"]
+        table = [[*head, "parameters", "MACs", "notes"]]
         for number, row in enumerate(self.rows):
             above = self.rows[number - 1].name if number else None
             reads = "" if row.inputs in ((), (above,)) else f"reads {', '.join(row.inputs)}"
+            views = [_sizes_shown(row), _shown(row.stride), _shown(_negative(row.padding))]
             costs = [_shown(row.parameters), _shown(row.macs)]
-            views = [_sizes_shown(row), _shown(row.stride), _shown(row.padding)]
-            notes = "; ".join(filter(None, (reads, row.note)))
-            table.append([row.name, row.kind, shape_text(row.output_shape), *costs, *views, notes])
+            notes = "; ".join(filter(None, (reads, _unused(row.layer), row.note)))
+            named = [row.name, row.kind, shape_text(row.output_shape)]
+            table.append([*named, *_windows_shown(row.layer), *views, *costs, notes])
         return table if any(line[-1] for line in table[1:]) else [line[:-1] for line in table]
 
     def _total(self) -> str:
@@ -236,6 +242,42 @@ class Trace(Sequence[Row]):
             macs = f"at least {macs}" if self.macs else "multiply-accumulates not counted"
         said = f"{parameters}, {macs}, {self.activations:,} activations"
         return said + (f"; not counted: {', '.join(self.unknown)}" if self.unknown else "")
+
+
+def _windows_shown(layer: AnyLayer | None) -> list[str]:
+    """Kernel, stride and padding of a layer's own windows; nothing where it has none."""
+    axes: tuple[Axis | TransposedAxis, ...] = getattr(layer, "axes", ())
+
+    def each(shown: Callable[[Axis | TransposedAxis], str]) -> str:
+        values = [shown(axis) for axis in axes]
+        return " × ".join(values if len(set(values)) > 1 else values[:1])
+
+    return [
+        each(lambda axis: f"{axis.kernel}" + (f", dilation {axis.dilation}" if axis.dilation > 1 else "")),
+        each(lambda axis: str(axis.stride)),
+        each(
+            lambda axis: (
+                str(axis.pad_low) if axis.pad_low == axis.pad_high else f"{axis.pad_low}, {axis.pad_high}"
+            )
+        ),
+    ]
+
+
+def _unused(layer: AnyLayer | None) -> str:
+    """The cells behind the last window, in words."""
+    left = [axis.unused for axis in getattr(layer, "axes", ()) if isinstance(axis, Axis)]
+    return (
+        f"leaves {plural(shape_text(left if len(set(left)) > 1 else left[:1]), 'cell')} unused"
+        if any(left)
+        else ""
+    )
+
+
+def _negative(value: PerAxis[int | None]) -> PerAxis[int | None]:
+    """Where output 0's field starts, from the padding before it."""
+    if isinstance(value, tuple):
+        return tuple(None if one is None else -one for one in value)
+    return None if value is None else -value
 
 
 def _sizes_shown(row: Row) -> str:
@@ -252,17 +294,27 @@ def _shown(value: PerAxis[int | str | Fraction | None]) -> str:
     """A value in the table; a dash where there is none."""
     if isinstance(value, tuple):
         return " × ".join(map(_shown, value))
-    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    return (
+        "–" if value is None else (f"{value:,}" if isinstance(value, int) else str(value)).replace("-", "−")
+    )
 
 
 _MANY = 30  # rows; a longer table is folded away in a notebook
+_LETTERS = 19  # of a name that is not broken into two lines
+_COLUMNS = 11  # before the notes
+_BLANK = ("padding", "parameters", "MACs")  # where a notebook leaves zeros out
+_LONG = 100_000  # multiply-accumulates that a notebook rounds; to point at them says them in full
 _STYLE = """
 .convarith-trace > div, .convarith-trace details > div { overflow-x: auto; max-width: 100%; }
-.convarith-trace table { border-collapse: collapse; font-size: 0.8em; color: inherit; margin: 0; }
-.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.5em; white-space: nowrap; border: 0;
+.convarith-trace table { border-collapse: collapse; font-size: 0.75em; line-height: 1.35; color: inherit;
+  margin: 0; }
+.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.22em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
+.convarith-trace th[scope=row] { white-space: normal; overflow-wrap: anywhere;
+  min-width: min(var(--letters) * 0.62em + 0.8em, 28vw); }
+.convarith-trace td:not(.note) { word-spacing: -0.2em; }
 .convarith-trace :is(th:first-child, :is(th, td):nth-child(2), .note) { text-align: left; }
-.convarith-trace .note { white-space: normal; padding-left: 1.5em; }
+.convarith-trace td.note { white-space: normal; text-indent: 1.5em; opacity: 0.85; }
 .convarith-trace :is(p, summary) { font-size: 0.85em; margin: 0.5em 0 0; }
 """.replace("\n", " ").strip()

@@ -110,7 +110,7 @@ convarith.bench = (() => {
       this.part("input").value = this.asked.input;
       this.part("text").addEventListener("input", () => {
         window.clearTimeout(this.timer);
-        this.timer = window.setTimeout(() => this.set({ text: this.part("text").value }), WAIT);
+        this.timer = window.setTimeout(() => this.typed(this.part("text").value), WAIT);
       });
       this.part("input").addEventListener("input", () => this.set({ input: this.part("input").value }));
       this.root.addEventListener("click", (event) => {
@@ -129,6 +129,14 @@ convarith.bench = (() => {
       if (this.part("input").value !== input) this.part("input").value = input;
       this.draw();
       if (this.setup.changed) this.setup.changed(this.asked);
+    }
+
+    /** Another text: what it says of its input counts, not what the field has from before. @param {string} text */
+    typed(text) {
+      const { framework, input } = read(text), said = JSON.stringify(input);
+      const isOther = Boolean(framework && this.reading.framework && framework !== this.reading.framework);
+      const isNew = Boolean(input) && said !== JSON.stringify(this.reading.input);
+      this.set(isNew || isOther ? { text, input: "" } : { text });
     }
 
     /** @param {string} name @param {HTMLButtonElement} button */
@@ -203,6 +211,7 @@ convarith.bench = (() => {
       const { rows } = this.count;
       if (!(asked.chosen < rows.length)) asked.chosen = -1;
       this.drawVerdict();
+      this.drawInput(typed);
       this.part("notes").innerHTML = reading.notes.map((/** @type {Note} */ { line, text, why }) => (
         `<li>Line ${line}, <code>${escaped(text.trim().slice(0, 60))}</code>: ${escaped(why)}</li>`)).join("");
       this.part("boxes").innerHTML = boxesOf(this.input, this.count);
@@ -211,6 +220,14 @@ convarith.bench = (() => {
       this.drawChosen();
       this.drawCode();
       this.root.dataset.layers = String(rows.length);
+    }
+
+    /** Says where the field and the text name different inputs. @param {Shape | null} typed */
+    drawInput(typed) {
+      const { input, framework } = this.reading, write = (/** @type {Shape} */ shape) => writeShape(shape, framework);
+      if (!typed || !input || write(typed) === write(input)) return;
+      const told = `The text says ${write(input)}; counted is ${write(typed)}, as the field has it.`;
+      this.part("verdict").insertAdjacentHTML("beforeend", `<p>${told}</p>`);
     }
 
     drawVerdict() {
@@ -242,8 +259,8 @@ convarith.bench = (() => {
 
     /** What arrives at the first dense layer, which its source must say. @param {any} network */
     drawFeatures(network) {
-      const [first] = featuresOf(network);
-      if (!first) return;
+      const [first] = featuresOf(network), { misfit } = this.count;
+      if (!first || (misfit && misfit.layer === network.layers[first.layer])) return; // which says it
       const { layer, features } = first, named = escaped(titleOf(network.layers[layer]));
       const arrive = `${plural(features, "feature")} ${features === 1 ? "arrives" : "arrive"}`;
       const told = `<p class="cw-features">At layer ${layer + 1}, ${named}, ${arrive}.</p>`;
@@ -279,7 +296,9 @@ convarith.bench = (() => {
         return;
       }
       const state = stateOf(row, axes), root = document.createElement("div");
-      box.append(root);
+      const copy = document.createElement("p");
+      copy.textContent = `Layer ${chosen + 1}, ${titleOf(row.layer)}, to try things out: the network stays as it is.`;
+      box.append(copy, root);
       openExplorer(root, state, {});
     }
 

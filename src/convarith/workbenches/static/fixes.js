@@ -62,13 +62,24 @@ convarith.fixes = (() => {
     /** @type {Fix[]} */
     const good = [];
     const found = new Set();
-    for (const { of, text, network: mended, inserted = 0 } of tried) {
+    for (const { of, text, network: mended, inserted = 0, input } of tried) {
       const far = found.has(of) ? 0 : reach(mended); // the nearest of a kind is enough
       if (far <= n + inserted) continue;
       found.add(of);
-      good.push({ text, network: mended, fits: far === mended.layers.length });
+      good.push({ text, network: mended, fits: far === mended.layers.length, ...(input && { input }) });
     }
     return [...good, ...sizesThatFit(network)];
+  }
+
+  /** The input with its channels at the other end. @param {Network} network @returns {Tried[]} */
+  function ofOrder(network) {
+    const { input: { channels, sizes }, framework } = network;
+    if (sizes.length < 2) return []; // where both orders are alike
+    const keras = framework === "keras", all = keras ? [...sizes, channels] : [channels, ...sizes];
+    const input = keras ? { channels: all[0], sizes: all.slice(1) }
+      : { channels: all[all.length - 1], sizes: all.slice(0, -1) };
+    const text = `an input of ${writeShape(input, framework)}, as the channels come ${keras ? "last" : "first"} here`;
+    return [{ of: "order", text, network: { ...network, input }, input }];
   }
 
   /**
@@ -90,8 +101,9 @@ convarith.fixes = (() => {
       const mended = changed(flattened(network, n), new Map([[n + 1, { channels: arrive }]]));
       return [{ of: "flatten", text: `a flatten before it${text}`, network: mended, inserted: 1 }];
     }
-    const own = changed(network, new Map([[n, { channels }]]));
-    const found = [{ of: name, text: `${name}=${channels} ${was}`, network: own }], before = madeBy(layers, n);
+    const own = changed(network, new Map([[n, { channels }]])), before = madeBy(layers, n);
+    const found = before < 0 ? ofOrder(network) : [];
+    found.push({ of: name, text: `${name}=${channels} ${was} in line ${layer.line}`, network: own });
     if (before >= 0) {
       const { kind, line, filters } = layers[before], outward = kind === "dense" ? "out_features" : "out_channels";
       const text = `${outward}=${layer.channels} in place of ${filters} in line ${line}`;

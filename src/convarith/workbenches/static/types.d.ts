@@ -191,6 +191,7 @@ interface Tried {
   text: string;
   network: Network;
   inserted?: number; // layers that are put in before the one that did not fit
+  input?: Shape; // another input, if that is what helps
 }
 
 /** What makes the first misfit fit. */
