@@ -71,7 +71,8 @@ ${checkbox("cost", "cost")}`;
 
     tools() {
       const workbench = /** @type {any} */ (document.querySelector('a[href*="workbench.html"]'));
-      const way = this.setup.link && workbench ? `<a class="cv-way" href="${workbench.href}">Workbench: paste a network</a>` : "";
+      const way = this.setup.link && workbench
+        ? `<a class="cv-way" href="${workbench.href}">Workbench: paste a network</a>` : "";
       return (this.initial.controls.length ? pushButton("all", "All controls") : "") + way;
     }
 
