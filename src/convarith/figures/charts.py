@@ -285,10 +285,11 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
     across, up = np.array([*places.values()]).T
     x = (min(across.min(), ridge) / 1.6, across.max() * 1.8)
     y = (min(up.min(), x[0] * bandwidth) / 1.5, max(up.max(), compute) * 1.5)
-    tall, wide, legend = 3.3, 4.3, 0.085 * max(map(len, places)) + 0.35
-    picture, ax = new_picture(wide + legend + 0.7, tall + 0.6)
+    lines = (len(places) + 1) // 2  # of the legend, in two columns
+    tall, wide, legend = 2.5, 4.5, 0.2 * lines + 0.15
+    picture, ax = new_picture(wide + 0.8, tall + legend + 0.6)
     total = picture.get_size_inches()
-    ax.set_position((0.6 / total[0], 0.5 / total[1], wide / total[0], tall / total[1]))
+    ax.set_position((0.6 / total[0], (legend + 0.5) / total[1], wide / total[0], tall / total[1]))
     ax.set(xscale="log", yscale="log", xlim=x, ylim=y)
     ends = [x[0], ridge, x[1]]
     roof = [bandwidth * x[0], compute, compute]
@@ -312,10 +313,11 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
             color=INK,
             arrowprops=line if np.hypot(*(place - at)) > 0.2 else None,
         )
-    for number, name in enumerate(places, 1):
-        height = 1 - (number - 0.5) * min(0.22 / tall, 1 / len(places))
-        for text, shift, side in ((str(number), 0.3, "right"), (name, 0.38, "left")):
-            ax.text(1 + shift / wide, height, text, transform=ax.transAxes, fontsize=8, ha=side, va="center")
+    for number, name in enumerate(places):
+        left, down = (number // lines) * 2.7 - 0.3, (number % lines) * 0.2 + 0.65
+        for text, shift, side in ((str(number + 1), 0, "right"), (name, 0.07, "left")):
+            spot = ((left + shift) / wide, -down / tall)
+            ax.text(*spot, text, transform=ax.transAxes, fontsize=8, ha=side, va="center", color=INK)
     ax.set_xlabel("MACs per byte", color=INK)
     ax.set_ylabel("billion MACs per second", color=INK)
     for axis in (ax.xaxis, ax.yaxis):
