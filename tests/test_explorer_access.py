@@ -75,7 +75,7 @@ def test_explorers_fit_a_phone_and_double_size_and_answer_to_touch(opened):
     for width in (PHONE["width"], 320):  # 320 pixels is what remains of 640 at double size
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    layer.locator(".cv-output svg").tap(position={"x": 30, "y": 30})
+    layer.locator(".cv-output .cv-drawing").tap(position={"x": 30, "y": 30})
     assert layer.locator(".cv-said").inner_text().startswith("Output (")
     drawing, said = root.locator(".cv-tapes svg"), root.locator(".cv-said")
     box = drawing.bounding_box()

@@ -213,7 +213,7 @@ def test_pointing_shows_windows_and_readers(opened):
     page = opened(explore(size=6, kernel=3, stride=2, padding="same"))
     axis = Axis(size=6, kernel=3, stride=2).same()
     root = page.locator(".convarith-explorer")
-    field, outputs = root.locator(".cv-input svg"), root.locator(".cv-output svg")
+    field, outputs = root.locator(".cv-input .cv-drawing"), root.locator(".cv-output .cv-drawing")
 
     def middle(svg, row, column, across):
         box = svg.bounding_box()

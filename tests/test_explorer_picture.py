@@ -24,7 +24,7 @@ def slide(root, name, value):
 
 def cell_size(root, role):
     """Width of a cell in pixels, from the drawing and its view."""
-    return root.locator(f".cv-{role} svg").evaluate(
+    return root.locator(f".cv-{role} .cv-drawing").evaluate(
         "(svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width"
     )
 
@@ -40,7 +40,7 @@ def test_input_kernel_and_output_have_cells_of_one_size(opened):
             sizes = [cell_size(root, role) for role in ("input", "kernel", "output")]
             assert sizes == pytest.approx([sizes[0]] * 3, rel=1e-3) and sizes[0] > 5, layer
             stage = root.locator(".cv-stage").bounding_box()
-            for grid in root.locator(".cv-grid svg").all():
+            for grid in root.locator(".cv-grid .cv-drawing").all():
                 box = grid.bounding_box()
                 assert stage["x"] <= box["x"] and box["x"] + box["width"] <= stage["x"] + stage["width"]
                 assert stage["y"] <= box["y"] and box["y"] + box["height"] <= stage["y"] + stage["height"] + 1
@@ -111,7 +111,7 @@ def test_a_term_lights_in_the_picture_and_a_cell_lights_its_terms(opened):
         assert root.locator(f'.cv-numbers [data-term="{term}"].cv-lit').count() >= 1
     root.locator(".cv-said").hover()
     assert [lit(role) or "" for role in ("input", "output")] == ["", ""]
-    outputs = root.locator(".cv-output svg")
+    outputs = root.locator(".cv-output .cv-drawing")
     outputs.hover(position={"x": 5, "y": 5})
     terms = root.locator(".cv-numbers .cv-lit").evaluate_all("(all) => all.map((one) => one.dataset.term)")
     assert set(terms) == {"output", "span"}
@@ -176,7 +176,7 @@ def test_the_window_and_the_padding_are_dragged(opened):
     x, y = middle_of(root, ".cv-input .cv-frame")
     drag(page, (x, y), (x + 4 * unit, y + 2 * unit))
     assert root.locator("[name=step]").input_value() == str(1 * 3 + 2)
-    box = root.locator(".cv-input svg").bounding_box()
+    box = root.locator(".cv-input .cv-drawing").bounding_box()
     edge = (box["x"] + 0.1 * unit, box["y"] + box["height"] / 2)
     drag(page, edge, (edge[0] - 2 * unit, edge[1]))
     assert root.locator('input[name="padding"]').input_value() == "2"
@@ -185,7 +185,7 @@ def test_the_window_and_the_padding_are_dragged(opened):
     )
     root.locator("[name=rule]").select_option("sides")
     unit = cell_size(root, "input")
-    box = root.locator(".cv-input svg").bounding_box()
+    box = root.locator(".cv-input .cv-drawing").bounding_box()
     edge = (box["x"] + box["width"] - 0.1 * unit, box["y"] + box["height"] / 2)
     drag(page, edge, (edge[0] + unit, edge[1]))
     assert [root.locator(f'input[name="pad_{side}"]').input_value() for side in ("low", "high")] == ["0", "1"]
@@ -195,11 +195,11 @@ def test_a_cell_stays_marked_where_it_was_clicked(opened):
     page = opened(explore(size=6, kernel=3))
     root, said = root_of(page), root_of(page).locator(".cv-said")
     unit = cell_size(root, "input")
-    root.locator(".cv-input svg").click(position={"x": 4.6 * unit, "y": 4.6 * unit})
+    root.locator(".cv-input .cv-drawing").click(position={"x": 4.6 * unit, "y": 4.6 * unit})
     assert said.inner_text().startswith("Input (4, 4) is read 4 times")
     page.mouse.move(2, 2)
     assert said.inner_text().startswith("Input (4, 4)")
-    root.locator(".cv-input svg").press("Escape")
+    root.locator(".cv-input .cv-drawing").press("Escape")
     assert said.inner_text().startswith("Output (0, 0)")
 
 
@@ -213,7 +213,9 @@ def test_one_axis_lies_on_a_tape_with_the_kernel_under_its_window(opened):
         slide(root, "step", step)
         cells = re.findall(r"M(-?[\d.]+) 0h1v1", root.locator(".cv-kernel .cv-cells").get_attribute("d"))
         assert [float(x) for x in cells] == list(axis.window(step))
-        kernel, field = (root.locator(f".cv-{role} svg").bounding_box() for role in ("kernel", "input"))
+        kernel, field = (
+            root.locator(f".cv-{role} .cv-drawing").bounding_box() for role in ("kernel", "input")
+        )
         assert kernel["x"] == pytest.approx(field["x"], abs=1)
     root.locator("summary").click()
     root.locator(".cv-keras", has_text="Conv1D").wait_for()
@@ -297,7 +299,7 @@ def test_stamps_accumulate_and_are_written_out(opened):
     assert root.locator(".cv-said").inner_text() == "Input (0, 0) writes to rows 0 to 2 and columns 0 to 2."
     slide(root, "step", 8)
     unit = cell_size(root, "output")
-    root.locator(".cv-output svg").click(position={"x": 2.6 * unit, "y": 2.6 * unit})
+    root.locator(".cv-output .cv-drawing").click(position={"x": 2.6 * unit, "y": 2.6 * unit})
     assert (
         root.locator(".cv-said").inner_text().startswith("Output (2, 2) is written 4 times, by input (0, 0)")
     )
@@ -372,7 +374,7 @@ def test_the_explorer_fills_the_window_and_goes_back(opened):
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, DESK["width"], DESK["height"])
     page.wait_for_function(
         """(before) => {
-          const svg = document.querySelector(".cv-input svg");
+          const svg = document.querySelector(".cv-input .cv-drawing");
           return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width > before;
         }""",
         arg=before,

@@ -3,6 +3,7 @@
 import statistics
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from xml.etree import ElementTree
 
@@ -10,6 +11,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from convarith import (
     Axis,
@@ -23,12 +25,15 @@ from convarith import (
     draw_centres,
     draw_costs,
     draw_field,
+    draw_filters,
     draw_grid,
     draw_grids,
+    draw_im2col,
     draw_images,
     draw_paths,
     draw_reach,
     draw_reads,
+    draw_roofline,
     draw_spread,
     draw_stamps,
     draw_steps,
@@ -86,6 +91,9 @@ LAYERS = {
     "classes": Dense(inputs=1000, units=10),
 }
 BRANCHES = {"pool": Axis(size=8, kernel=3, stride=2).same(), "step": Axis(size=8, kernel=1, stride=2)}
+SMALL = Conv(size=(4, 5), channels=2, filters=3, kernel=(2, 3), stride=(2, 1), padding="same")
+# Some lie close together, as layers of one kind do.
+POINTS = {f"layer {n}": (50 + n / 4, 15 + n / 9) for n in range(8)} | {"dense": (0.25, 4)}
 PICTURES = {
     "costs": lambda: draw_costs(LAYERS),
     "windows": lambda: draw_windows(Axis(size=7, kernel=3, stride=2).same()),
@@ -101,6 +109,9 @@ PICTURES = {
     "boxes": lambda: draw_boxes(np.eye(9), {"one": (range(-2, 3), range(2, 9)), "two": (range(3), range(3))}),
     "paths": lambda: draw_paths(STACKS["dilated"], STACKS["strided"]),
     "spread": lambda: draw_spread({"one": [3, 5, 5], "two": [1, 2]}, unit="digits", zero=True),
+    "roofline": lambda: draw_roofline(POINTS, compute=16, bandwidth=18),
+    "filters": lambda: draw_filters(SMALL),
+    "im2col": lambda: draw_im2col(SMALL),
     "images": lambda: draw_images({"one": np.eye(4), "two": np.ones((2, 3))}),
 }
 
@@ -506,6 +517,84 @@ def test_a_spread_needs_trials():
         draw_spread({})
     with pytest.raises(ValueError, match="a spread takes at least 2 trials, but same has 1"):
         draw_spread({"valid": [1, 2], "same": [1]})
+
+
+def test_a_roofline_has_its_points_and_limits_where_they_belong():
+    picture = draw_roofline(POINTS, compute=16, bandwidth=18)
+    (ax,) = picture.axes
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    (dots,), (roof,) = lines_of(ax, "layers"), lines_of(ax, "roof")
+    assert list(zip(*dots.get_data(), strict=True)) == list(POINTS.values())
+    for intensity, most in zip(*roof.get_data(), strict=True):
+        assert most == pytest.approx(min(16, 18 * intensity))
+    written = [text.get_text() for text in ax.texts]
+    assert written == [*"123456789", *(w for n, name in enumerate(POINTS, 1) for w in (str(n), name))]
+    picture.draw_without_rendering()
+    numbers = [Text.get_window_extent(text) for text in ax.texts[:9]]  # without the line to its dot
+    for n, box in enumerate(numbers):
+        assert not any(box.overlaps(other) for other in numbers[:n])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"points": {}}, "there are no points to draw"),
+        ({"points": {"a": (1, 0)}}, r"a point is two numbers above 0, but a is \[1.0, 0.0\]"),
+        ({"points": {"a": (1, 2, 3)}}, "a point is two numbers above 0"),
+        ({"compute": 0}, "compute must be more than 0, but is 0"),
+        ({"bandwidth": float("nan")}, "bandwidth must be more than 0, but is nan"),
+    ],
+)
+def test_a_roofline_of_nothing_is_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        draw_roofline(**{"points": POINTS, "compute": 16, "bandwidth": 18} | given)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_every_number_that_a_layer_learns_is_a_cell(bias):
+    layer = replace(SMALL, bias=bias)
+    (ax,) = draw_filters(layer).axes
+    learned = painted(ax, drawing.WINDOW) + painted(ax, drawing.WINDOW_ON_PADDING)
+    assert len(set(learned)) == len(learned) == layer.parameters
+    assert len(painted(ax, drawing.INPUT)) == 4 * 5 * 2
+    assert len(painted(ax, drawing.OUTPUT)) == layer.activations
+    words = ["input", "weights", "bias", "output"] if bias else ["input", "weights", "output"]
+    told = [text.get_text() for text in ax.texts]
+    assert told == [*map(str, range(1, layer.parameters + 1)), *words]
+    assert f"and make {' x '.join(map(str, layer.output_shape))}." in draw_filters(layer).alt
+
+
+def test_the_rows_of_the_matrix_are_the_windows():
+    rng = np.random.default_rng(0)
+    (ax,) = draw_im2col(SMALL).axes
+    cells = {text.get_position(): text.get_text() for text in ax.texts}
+    high, wide = (axis.output for axis in SMALL.axes)
+    reads = 2 * 3 * 2
+    corners = painted(ax, drawing.INPUT)
+    assert len(corners) == high * wide * reads
+    image, weights = rng.integers(9, size=(4, 5, 2)), rng.integers(9, size=(2, 3, 2, 3))
+    numbers = [cells[x + 0.5, y + 0.5] for x, y in sorted(corners, key=lambda corner: corner[::-1])]
+    values = [0 if number == "·" else image.ravel()[int(number)] for number in numbers]
+    product = np.reshape(values, (-1, reads)) @ weights.reshape(reads, 3)
+    rows, columns = SMALL.axes
+    framed = np.pad(image, [(rows.pad_low, rows.pad_high), (columns.pad_low, columns.pad_high), (0, 0)])
+    walked = [
+        np.einsum("yxc,yxcf->f", framed[2 * y : 2 * y + 2, x : x + 3], weights)
+        for y in range(high)
+        for x in range(wide)
+    ]
+    assert (product == walked).all()
+    assert len(painted(ax, drawing.WINDOW)) == reads + reads * 3
+    assert len(painted(ax, drawing.CURRENT)) == 3
+
+
+@pytest.mark.parametrize("draw", [draw_filters, draw_im2col])
+def test_a_layer_that_cannot_be_drawn_cell_by_cell_is_refused(draw):
+    for layer in (Conv(size=5, channels=1, filters=1, kernel=3), replace(SMALL, channels=3, groups=3)):
+        with pytest.raises(ValueError, match="drawn is a Conv with two axes and one group, but not Conv"):
+            draw(layer)
+    with pytest.raises(ValueError, match=r"drawn are at most 400 cells, but .* has 6084"):
+        draw(Conv(size=(28, 28), channels=1, filters=2, kernel=3))
 
 
 def test_images_are_shown_as_they_are():

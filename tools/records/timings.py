@@ -1,15 +1,17 @@
 """Measures how long Keras takes for layers whose multiplications are counted in chapter 9.
 
-To measure again, on a machine with nothing else to do: `python tools/records/timings.py`. A layer's time is
-the median of many calls on one input, compiled; the layers take turns, so that what disturbs the machine
-disturbs all of them. The chapter shows ratios only.
+To measure again: `python tools/records/timings.py`; it takes a minute or two. A layer's time is the shortest
+of many calls on one input, compiled, since whatever else the machine does can only make a call longer. The
+layers take turns, and what is measured again on the same day counts where it is shorter. Beside them are
+measured the two limits of the machine, by a product of large matrices and by a sum that reads much and
+computes little, and what a call costs that does nothing.
 """
 
 import json
 import os
 from datetime import date
+from itertools import product
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -18,7 +20,7 @@ import keras
 import tensorflow as tf
 from machine import processor
 
-ROUNDS = 41
+ROUNDS, CALLS = 60, 6
 PLAIN = {"padding": "same", "use_bias": False}
 Conv, Depthwise = keras.layers.Conv2D, keras.layers.DepthwiseConv2D
 # The layer and its input, by the name that the chapter gives it.
@@ -39,25 +41,54 @@ LAYERS = {
 }
 
 
+SIDE, LONG = 1024, 2**25  # of a square matrix; of a row of numbers, 128 MiB
+
+
+def wait() -> None:
+    """Waits for a graphics card, which may still be at work when a call returns; a processor is not."""
+    if tf.config.list_logical_devices("GPU"):
+        tf.test.experimental.sync_devices()
+
+
+def numbers(*shape: int) -> tf.Tensor:
+    return tf.random.stateless_normal(shape, (9, 1))
+
+
 calls = {}
 for name, (layer, shape) in LAYERS.items():
     layer.build((1, *shape))
-    calls[name] = (tf.function(layer), tf.random.stateless_normal((1, *shape), (9, 1)))
+    calls[name] = (tf.function(layer), numbers(1, *shape))
+calls["product"] = (tf.function(lambda matrix: tf.matmul(matrix, matrix)), numbers(SIDE, SIDE))
+calls["sum"] = (tf.function(tf.reduce_sum), numbers(LONG))
+calls["nothing"] = (tf.function(tf.identity), numbers(1))
 taken: dict[str, list[float]] = {name: [] for name in calls}
-for number in range(ROUNDS + 2):  # the first two warm up
-    for name, (call, values) in calls.items():
+for _, (name, (call, values)) in product(range(ROUNDS), calls.items()):
+    call(values)  # warms up
+    wait()
+    for _ in range(CALLS):
         start = perf_counter()
         call(values)
-        if number >= 2:
-            taken[name].append(1000 * (perf_counter() - start))
+        wait()
+        taken[name].append(1000 * (perf_counter() - start))
 
+best = {name: round(min(times), 4) for name, times in taken.items()}
+assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "0"
 table = {
     "date": date.today().isoformat(),
     "processor": processor(),
     "cores": os.cpu_count(),
     "keras": keras.__version__,
     "tensorflow": tf.__version__,
-    "milliseconds": {name: round(median(times), 3) for name, times in taken.items()},
+    "onednn": "off",
+}
+limits = {
+    "MACs per second": round(SIDE**3 / best["product"] * 1000),
+    "bytes per second": round(4 * LONG / best["sum"] * 1000),
 }
 target = Path(__file__).parents[2] / "src" / "convarith" / "data" / "timings.json"
+before = json.loads(target.read_text(encoding="utf-8"))
+if table.items() <= before.items():  # measured on this machine today: the shorter times count
+    best = {name: min(time, before["milliseconds"].get(name, time)) for name, time in best.items()}
+    limits = {name: max(limit, before[name]) for name, limit in limits.items()}
+table |= {"milliseconds": {name: best[name] for name in (*LAYERS, "nothing")}, **limits}
 target.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -83,8 +83,10 @@ def predict(
     """
     for name, words in {"text": text, "hint": hint, "why": why}.items():
         check_kind(name, words, str | None, "a text")
-    if isinstance(what, int | float | Real) and not isinstance(what, bool):
+    if isinstance(what, Real) and not isinstance(what, bool):
         return _about_a_number(float(what), text, hint, why)
+    if isinstance(what, int | float):
+        raise TypeError(f"what must be a layer, a list of layers or a number, not {what!r}")
     axes = [axis_of(layer, "predict") for layer in layers_of(what, "predict")]
     check_choice("find", find, ("output", *_UNKNOWN))
     if why is not None:

@@ -25,7 +25,7 @@ STACK_MAX = MAX | {"size": 32, "dilation": 16}
 # Each hangs one object on `convarith`, and uses only those before it.
 PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]
 PARTS += ["emit", "code_keras", "code_pytorch", "code_onnx", "code_jax", "code"]
-PARTS += ["marks", "saving", "controls", "drawing", "panel"]
+PARTS += ["marks", "saving", "controls", "writing", "numbers", "drawing", "panel"]
 PARTS += ["presets", "ruler", "picture", "terms", "hands", "own", "taught", "layer"]
 PARTS += ["tapes", "table", "stack", "question", "start"]
 

@@ -3,6 +3,10 @@ var convarith = convarith || {};
 /** Grids of cells as SVG; every kind of cell is one path, and the later path lies on top. */
 convarith.drawing = (() => {
   "use strict";
+  const { Numbers } = convarith.numbers;
+  const { writeText } = convarith.writing;
+  const { newId } = convarith.controls;
+
   const SVG = "http://www.w3.org/2000/svg";
   const MARKS = [
     "done", "writes-1", "writes-2", "writes-3", "writes-4", "lines", "unused", "window", "window-margin", "linked",
@@ -42,9 +46,12 @@ convarith.drawing = (() => {
     for (const name of names) {
       paths[name] = document.createElementNS(SVG, "path");
       paths[name].setAttribute("class", `cv-${name}`);
+      paths[name].setAttribute("d", "");
       parent.append(paths[name]);
     }
-    return (name, d) => paths[name].setAttribute("d", d);
+    return (name, d) => {
+      if (d !== paths[name].getAttribute("d")) paths[name].setAttribute("d", d);
+    };
   }
 
   /** Where an event is, in cells. @param {PointerEvent} event @param {Element} svg @param {number[]} view */
@@ -65,18 +72,19 @@ convarith.drawing = (() => {
     constructor(parent, role, label) {
       this.box = document.createElement("div");
       this.box.className = `cv-grid cv-${role}`;
-      const described = 'aria-roledescription="grid of cells"';
-      const groups = '<g></g><rect class="cv-frame"></rect><g class="cv-numbers"></g><g class="cv-edges"></g>';
-      this.box.innerHTML = `<div class="cv-name"></div><svg ${FOCUSABLE} ${described}>${groups}</svg>`;
+      const id = `${newId()}-numbers`, described = `aria-roledescription="grid of cells" aria-owns="${id}"`;
+      const groups = '<g></g><rect class="cv-frame"></rect><g class="cv-edges"></g>';
+      this.box.innerHTML = `<div class="cv-name"></div>
+<svg class="cv-drawing" ${FOCUSABLE} ${described}>${groups}</svg><svg class="cv-numbers" id="${id}" role="none"></svg>`;
       parent.append(this.box);
-      const [title, svg] = /** @type {any} */ (this.box.children);
+      const [title, svg, numbers] = /** @type {any} */ (this.box.children);
       this.title = title;
       this.svg = svg;
       this.label = label;
-      const [paths, rect, numbers, edges] = svg.children;
+      const [paths, rect, edges] = svg.children;
       this.mark = layered(paths, ["beyond", "margin", "margin-lines", "cells", ...MARKS]);
       this.rect = rect;
-      this.numbers = numbers;
+      this.numbers = new Numbers(numbers);
       this.edges = edges;
       this.shape = { rows: 0, columns: 0 };
       /** Of the columns: where the first lies, and how far one is from the next. */
@@ -92,7 +100,7 @@ convarith.drawing = (() => {
      *   across: the first and the last place of what is seen, where it is not all of the grid
      */
     frame({ rows, columns, margin = [0, 0, 0, 0], overhang = [0, 0], place = { offset: 0, pitch: 1 }, across }) {
-      const key = JSON.stringify([rows, columns, margin, overhang, place, across]);
+      const key = JSON.stringify([this.label, rows, columns, margin, overhang, place, across]);
       if (key === this.drawn) return;
       this.drawn = key;
       this.shape = { rows, columns };
@@ -111,7 +119,7 @@ convarith.drawing = (() => {
       const touching = place.pitch === 1;
       this.mark("cells", touching ? boxPath(place.offset, 0, columns, rows) : apart);
       this.mark("lines", touching ? latticePath(place.offset, 0, columns, rows) : apart);
-      this.title.textContent = `${this.label} ${across ? columns : `${rows} × ${columns}`}`;
+      writeText(this.title, `${this.label} ${across ? columns : `${rows} × ${columns}`}`);
       const described = `${this.label}, ${rows} by ${columns} cells. Arrow keys choose a cell.`;
       this.svg.setAttribute("aria-label", described);
     }
@@ -134,17 +142,14 @@ convarith.drawing = (() => {
       this.svg.style.width = `${own}px`;
       this.svg.style.height = `${unit * this.view[3]}px`;
       // In whole pixels, as lines are sharp there.
-      const [x, y] = [left + (wide - own) / 2, top + NAME.high].map(Math.round);
-      this.svg.style.transform = `translate(${x}px, ${y}px)`;
+      const [x, y] = [left + (wide - own) / 2, top + NAME.high].map(Math.round), place = `translate(${x}px, ${y}px)`;
+      this.svg.style.transform = place;
+      this.numbers.put(unit, place, this.view);
       this.title.style.transform = `translate(${left + wide / 2}px, ${top}px) translateX(-50%)`;
     }
 
-    /** Writes texts into cells. @param {[number, number, string][]} texts */
-    write(texts) {
-      this.numbers.innerHTML = texts.map(([row, column, text]) => (
-        `<text x="${this.x(column) + 0.5}" y="${row + 0.66}" class="${text.length > 3 ? "cv-long" : ""}">${text}</text>`
-      )).join("");
-    }
+    /** Writes texts into cells. @param {string[][]} lines row by row */
+    write(lines) { this.numbers.write(lines, this.place); }
 
     /** Puts the frame of the window where the window is. @param {number[]} box x, y, width and height, or none */
     moveFrame([x, y, wide, high] = [0, 0, 0, 0]) {

@@ -11,7 +11,8 @@ convarith.layer = (() => {
   const { codeOf } = convarith.code;
   const { costOf } = convarith.cost;
   const { clamp } = convarith.drawing;
-  const { rulerOf } = convarith.ruler;
+  const { rulerIn, rulerOf } = convarith.ruler;
+  const { writeChildren, writeText } = convarith.writing;
   const { LayerPicture } = convarith.picture;
   const { lightTerm, termsAt } = convarith.terms;
   const { takeHold } = convarith.hands;
@@ -70,7 +71,8 @@ ${checkbox("cost", "cost")}`;
 
     tools() {
       const workbench = /** @type {any} */ (document.querySelector('a[href*="workbench.html"]'));
-      const way = this.setup.link && workbench ? `<a class="cv-way" href="${workbench.href}">Workbench: paste a network</a>` : "";
+      const way = this.setup.link && workbench
+        ? `<a class="cv-way" href="${workbench.href}">Workbench: paste a network</a>` : "";
       return (this.initial.controls.length ? pushButton("all", "All controls") : "") + way;
     }
 
@@ -170,14 +172,14 @@ ${checkbox("cost", "cost")}`;
       this.drawOther(space);
       this.root.classList.toggle("cv-compares", Boolean(against));
       this.root.classList.toggle("cv-on-tape", tape);
-      this.part("step").textContent = this.picture.stepName;
+      writeText(this.part("step"), this.picture.stepName);
     }
 
     drawMarks() {
       const { picture, other, state } = this;
       const { said, sum } = picture.mark(state.step, this.pointed);
-      this.part("said").textContent = said;
-      this.part("sum").textContent = sum;
+      this.part("said").textContent = said; // anew at each move, as it is to be heard
+      writeText(this.part("sum"), sum);
       if (other?.layer.steps) other.mark(Math.min(state.step, other.layer.steps[0] * other.layer.steps[1] - 1), null);
       this.light(this.pointed ? termsAt(picture, this.pointed) : "");
     }
@@ -227,6 +229,7 @@ ${checkbox("cost", "cost")}`;
 
     drawWords() {
       const { shown, state } = this;
+      this.light("");
       const axes = state.tape ? shown.axes.slice(1) : shown.axes;
       const byKeras = isOfKeras(state.rule, axes[0]);
       const [rows, columns] = axes.map((/** @type {Axis} */ axis) => {
@@ -234,7 +237,7 @@ ${checkbox("cost", "cost")}`;
         return `(${axis.pad_low}, ${axis.pad_high})${more}`;
       });
       const sides = rows === columns || state.tape ? rows : `${rows}, columns ${columns}`;
-      this.part("effective").textContent = state.rule === "number" ? "" : `(low, high) = ${sides}`;
+      writeText(this.part("effective"), state.rule === "number" ? "" : `(low, high) = ${sides}`);
       showControls(this, byKeras);
       this.drawFormula();
       /** @param {number[]} sizes */
@@ -258,17 +261,18 @@ ${checkbox("cost", "cost")}`;
         stride: this.uses("stride") || state.stride > 1,
         dilation: this.uses("dilation") || state.dilation > 1,
       };
-      const [width] = this.space;
-      const parts = (isApart ? [0, 1] : [1]).map((n) => {
-        const { symbols, numbers, words, span } = formula(shown.axes[n], shown.counts[n], met);
-        const name = isApart ? `<b>${n ? "columns" : "rows"}</b> ` : "";
-        const first = n && isApart ? "" : `<p class="cv-symbols">${inColour(symbols)}</p>`;
-        const spans = span.length ? `<p class="cv-spans">${inColour(span)}</p>` : "";
-        const strip = `<div class="cv-ruler">${rulerOf(shown.axes[n], shown.counts[n], width)}</div>`;
-        const last = `<p class="cv-words">${shown.why ? "" : inColour(words)}</p>`;
-        return `${first}${spans}<p class="cv-numbers">${name}${inColour(numbers)}</p>${strip}${last}`;
+      const [width] = this.space, root = this.part("formula"), drawn = isApart ? [0, 1] : [1];
+      const formulas = drawn.map((n) => formula(axes[n], shown.counts[n], met));
+      writeChildren(root, formulas.flatMap(({ symbols, numbers, words, span }, m) => [
+        m ? "" : `<p class="cv-symbols">${inColour(symbols)}</p>`,
+        span.length ? `<p class="cv-spans">${inColour(span)}</p>` : "",
+        `<p class="cv-numbers">${isApart ? `<b>${m ? "columns" : "rows"}</b> ` : ""}${inColour(numbers)}</p>`,
+        `<div class="cv-ruler">${rulerIn(width)}</div>`,
+        `<p class="cv-words">${shown.why ? "" : inColour(words)}</p>`,
+      ]).filter(Boolean));
+      root.querySelectorAll("svg").forEach((ruler, m) => {
+        writeChildren(ruler, rulerOf(axes[drawn[m]], shown.counts[drawn[m]], width));
       });
-      this.part("formula").innerHTML = parts.join("");
     }
   }
 

@@ -10,6 +10,7 @@ convarith.panel = (() => {
   const { listenToPointing } = convarith.drawing;
   const { pictureOf, saveAnimation, savePng, saveSvg } = convarith.saving;
   const { sentence } = convarith.words;
+  const { writeText } = convarith.writing;
 
   const MOST_FRAMES = 64, SECONDS = 0.5; // of an animation: how many steps, and how long each
 
@@ -21,6 +22,9 @@ convarith.panel = (() => {
    *   sliders: draw the five main controls (a live notebook has them as ipywidgets);
    *   link: the address of the page; changed: told what a move has changed
    */
+
+  /** What a control sets. @param {any} control */
+  const nameOf = (control) => control.name.replace("-typed", "");
 
   /** With nothing in it; a subclass says what there is. */
   class Panel {
@@ -43,6 +47,12 @@ convarith.panel = (() => {
       this.drawings = [];
       /** @type {any} a Player */
       this.player = null;
+      /** @type {Record<string, any>} what has been found in the page, by selector */
+      this.found = {};
+      /** @type {any[]} the controls that bear the name of something in the state */
+      this.setters = [];
+      /** The space for the picture, in pixels, less what lines are thick. */
+      this.space = [0, 0];
       /** Whether what is drawn next moves to its place, and does not jump. */
       this.glides = false;
     }
@@ -83,11 +93,15 @@ convarith.panel = (() => {
       this.root.innerHTML = shellOf(this);
       this.find("speed").value = "500";
       this.player = new Player(this.find("play"), this.find("speed"), () => this.playStep());
+      this.setters = [...this.root.querySelectorAll("[name]")].filter((one) => (
+        nameOf(one) in this.state && nameOf(one) !== "step"));
       this.build(this.part("grids"));
       this.listen();
+      this.measure();
       this.draw();
       // Where there is no width yet, as in a folded cell, and wherever it changes.
       new ResizeObserver(() => {
+        this.measure();
         if (this.shown.why) return;
         this.drawPicture();
         this.drawMarks();
@@ -99,10 +113,16 @@ convarith.panel = (() => {
     tools() { return ""; }
 
     /** @param {string} name @returns {any} a control */
-    find(name) { return this.root.querySelector(`[name="${name}"]`); }
+    find(name) { return this.first(`[name="${name}"]`); }
 
     /** @param {string} name @returns {HTMLElement} */
-    part(name) { return /** @type {HTMLElement} */ (this.root.querySelector(`.cv-${name}`)); }
+    part(name) { return this.first(`.cv-${name}`); }
+
+    /** @param {string} selector of something that stays for good */
+    first(selector) {
+      this.found[selector] ||= this.root.querySelector(selector);
+      return this.found[selector];
+    }
 
     /** @param {string[]} names @param {string} [end] of a name, and @param {string} [text] of a label */
     sliders(names, end, text) {
@@ -129,7 +149,7 @@ convarith.panel = (() => {
 
     /** A control has a new value: take it over, or say why not. @param {any} control */
     moved(control) {
-      const name = control.name.replace("-typed", "");
+      const name = nameOf(control);
       if (name === "speed" && this.player.isOn) this.play();
       if (!(name in this.state)) return;
       const value = this.valueOf(control, name);
@@ -278,10 +298,10 @@ convarith.panel = (() => {
       if (!this.shown.why) this.drawMarks();
     }
 
-    /** The space for the picture, in pixels, less what lines are thick. */
-    get space() {
+    /** When the space changes, and not at each move: what is asked for a size must lay the page out first. */
+    measure() {
       const { clientWidth, clientHeight } = this.part("stage");
-      return [(clientWidth || 640) - 8, (clientHeight || 320) - 8];
+      this.space = [(clientWidth || 640) - 8, (clientHeight || 320) - 8];
     }
 
     /** @param {any} [moved] the control that has been moved, whose text stays as it is typed */
@@ -292,12 +312,12 @@ convarith.panel = (() => {
       this.drawControls(moved);
       const { why } = this.shown;
       this.root.dataset.outputSize = why ? "" : this.shown.size;
-      this.part("problem").textContent = sentence(why);
+      writeText(this.part("problem"), sentence(why));
       this.root.classList.toggle("cv-misfit", Boolean(why)); // which hides the picture, and keeps its place
       this.drawWords();
       if (why) {
         this.stop();
-        for (const name of ["said", "sum"]) this.part(name).textContent = "";
+        for (const name of ["said", "sum"]) writeText(this.part(name), "");
         return;
       }
       state.step = Math.min(state.step, this.last);
@@ -310,12 +330,11 @@ convarith.panel = (() => {
     /** @param {any} moved */
     drawControls(moved) {
       const { state } = this;
-      for (const control of this.root.querySelectorAll("[name]")) {
-        const one = /** @type {any} */ (control), name = one.name.replace("-typed", "");
-        if (!(name in state) || name === "step") continue;
-        if (one.tagName === "BUTTON") one.setAttribute("aria-pressed", String(one.value === state[name]));
-        else if (one.type === "checkbox") one.checked = state[name];
-        else if (one !== moved || one.type === "range") one.value = state[name];
+      for (const one of this.setters) {
+        const value = state[nameOf(one)];
+        if (one.tagName === "BUTTON") one.setAttribute("aria-pressed", String(one.value === value));
+        else if (one.type === "checkbox") one.checked = value;
+        else if (one.value !== String(value) && (one !== moved || one.type === "range")) one.value = value;
         one.removeAttribute("aria-invalid");
       }
     }

@@ -6,6 +6,7 @@ convarith.picture = (() => {
   const { readersOf, windowOf } = convarith.arithmetic;
   const { cellsOf, gathered, kernelOf, pixelAt, stamped, sumText, valueOf } = convarith.values;
   const { formatNumber, list, range } = convarith.words;
+  const { writeChildren } = convarith.writing;
   const { Grid, boxPath } = convarith.drawing;
 
   const MARKED = ["window", "window-margin", "linked", "done", "winner", "current"];
@@ -20,9 +21,8 @@ convarith.picture = (() => {
    * @typedef {{field: Paths, stepped: Paths, said: string, sum: string}} Marks
    */
 
-  /** @param {number[][]} lines @returns {[number, number, string][]} */
-  const textsOf = (lines) => lines.flatMap((line, row) => line.map((value, column) => (
-    /** @type {[number, number, string]} */ ([row, column, formatNumber(value)]))));
+  /** @param {number[][]} lines */
+  const textsOf = (lines) => lines.map((line) => line.map(formatNumber));
 
   /** @param {number[]} shape @param {(row: number, column: number) => number} value @returns {number[][]} */
   const everyCell = ([rows, columns], value) => (
@@ -112,8 +112,12 @@ convarith.picture = (() => {
 
     /** The edges of the padding, to be dragged. @param {boolean} movable */
     drawEdges(movable) {
-      for (const grid of this.grids) grid.edges.replaceChildren();
-      if (!movable || (!this.layer.direct && this.state.way === "gather")) return;
+      const stay = !movable || (!this.layer.direct && this.state.way === "gather");
+      for (const grid of this.grids) writeChildren(grid.edges, stay || grid !== this.field ? [] : this.edges());
+    }
+
+    /** @returns {string[]} */
+    edges() {
       const { tape, axes: [rows, columns] } = this.layer;
       const [left, right, top, bottom] = [
         -columns.pad_low, tape[1] + columns.pad_high, this.state.tape ? 0 : -rows.pad_low, tape[0] + rows.pad_high,
@@ -124,8 +128,8 @@ convarith.picture = (() => {
       if (!this.state.tape) {
         Object.assign(lines, { top: `M${left} ${top}${level}`, bottom: `M${left} ${bottom}${level}` });
       }
-      this.field.edges.innerHTML = Object.entries(lines).map(([side, d]) => (
-        `<path class="cv-edge cv-edge-${side}" data-side="${side}" d="${d}"><title>padding</title></path>`)).join("");
+      return Object.entries(lines).map(([side, d]) => (
+        `<path class="cv-edge cv-edge-${side}" data-side="${side}" d="${d}"><title>padding</title></path>`));
     }
 
     /** Hatches the rows and columns that no window reads. */
@@ -133,9 +137,10 @@ convarith.picture = (() => {
       const { axes, steps, tape } = this.layer;
       const [rows, columns] = axes.map((/** @type {Axis} */ axis, /** @type {number} */ n) => {
         const [low, high] = [axis.pad_low, axis.pad_high].map((cells) => Math.max(cells, 0));
-        const unread = [];
-        for (let at = -low; at < tape[n] + high; at++) if (!readersOf(axis, steps[n], at).length) unread.push(at);
-        return { unread, first: -low, many: low + tape[n] + high };
+        const first = -low, many = low + tape[n] + high;
+        const read = new Set(Array.from({ length: steps[n] }, (_, j) => windowOf(axis, j)).flat());
+        const unread = Array.from({ length: many }, (_, at) => first + at).filter((at) => !read.has(at));
+        return { unread, first, many };
       });
       const paths = [
         ...rows.unread.map((/** @type {number} */ y) => boxPath(columns.first, y, columns.many, 1)),
@@ -267,6 +272,7 @@ convarith.picture = (() => {
         const cells = levels.flatMap((line, row) => (
           line.flatMap((one, column) => (one === level ? [{ row, column }] : []))));
         this.field.mark(`writes-${level}`, this.field.path(cells));
+        this.stepped.mark(`writes-${level}`, "");
       }
     }
   }

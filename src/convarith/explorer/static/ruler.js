@@ -5,6 +5,7 @@ convarith.ruler = (() => {
   "use strict";
 
   const HIGH = 15; // pixels of the cells, and of the bars under them
+  const TALL = 2 * HIGH + 7;
   const WIDEST = 24; // pixels of a cell
 
   /**
@@ -36,19 +37,23 @@ convarith.ruler = (() => {
    */
   function laidOut(parts, unit, draw) {
     let x = 0;
-    return parts.map(([term, many]) => {
-      const drawn = many ? draw(term, x * unit, many) : "";
+    return parts.flatMap(([term, many]) => {
+      const drawn = many ? [draw(term, x * unit, many)] : [];
       x += many;
       return drawn;
-    }).join("");
+    });
   }
 
+  /** What a strip is drawn in. What it shows is in the formula beside it. @param {number} width in pixels */
+  const rulerIn = (width) => (
+    `<svg aria-hidden="true" width="${width}" height="${TALL}" viewBox="-1 -1 ${width} ${TALL}"></svg>`);
+
   /**
-   * The strip of an axis as SVG. What it shows is in the formula beside it.
+   * The strip of an axis as pieces of SVG.
    * @param {Axis} axis @param {Count} count @param {number} width in pixels
    */
   function rulerOf(axis, count, width) {
-    if (count.why) return "";
+    if (count.why) return [];
     const { cells, bars } = stripOf(axis, count);
     const total = Math.max(...[cells, bars].map((parts) => parts.reduce((sum, [, many]) => sum + many, 0)));
     const unit = Math.min(WIDEST, (width - 2) / total);
@@ -64,10 +69,8 @@ convarith.ruler = (() => {
       const box = `<rect x="${x + 1}" y="${HIGH + 5}" width="${Math.max(wide - 2, 1)}" height="${HIGH}" rx="2"/>`;
       return `<g class="cv-bar cv-bar-${term}" data-term="${term}">${box}${text}</g>`;
     };
-    const drawn = laidOut(cells, unit, row) + laidOut(bars, unit, bar);
-    return `<svg aria-hidden="true" width="${total * unit + 2}" height="${2 * HIGH + 7}" `
-      + `viewBox="-1 -1 ${total * unit + 2} ${2 * HIGH + 7}">${drawn}</svg>`;
+    return [...laidOut(cells, unit, row), ...laidOut(bars, unit, bar)];
   }
 
-  return { stripOf, rulerOf };
+  return { stripOf, rulerIn, rulerOf };
 })();

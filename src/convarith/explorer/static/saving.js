@@ -106,5 +106,5 @@ convarith.saving = (() => {
   /** @param {Picture[]} frames @param {number} seconds @param {string} name */
   const saveAnimation = (frames, seconds, name, title = "") => downloadSvg(animationOf(frames, seconds, title), name);
 
-  return { pictureOf, svgOf, animationOf, pngOf, download, saveSvg, savePng, saveAnimation };
+  return { pictureOf, svgOf, animationOf, download, saveSvg, savePng, saveAnimation };
 })();

@@ -36,7 +36,7 @@ convarith.taught = (() => {
   function show(root, on) {
     for (const control of root.querySelectorAll("[data-of]")) {
       const one = /** @type {HTMLElement} */ (control), isOn = on[String(one.dataset.of)];
-      if (isOn !== undefined) one.hidden = !isOn;
+      if (isOn === one.hidden) one.hidden = !isOn;
     }
   }
 

@@ -41,7 +41,8 @@ convarith.values = (() => {
     const isData = (at, n) => at >= 0 && at < tape[n];
     /** @param {number} at @param {number} n */
     const isPadded = (at, n) => at < axes[n].size + axes[n].pad_high;
-    return windowOf(axes[0], y).flatMap((row, n) => windowOf(axes[1], x).map((column, m) => ({
+    const columns = windowOf(axes[1], x);
+    return windowOf(axes[0], y).flatMap((row, n) => columns.map((column, m) => ({
       row,
       column,
       weight: kernel[n][m],

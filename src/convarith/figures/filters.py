@@ -1,0 +1,161 @@
+"""Drawings of what a small layer learns, and of the matrix product that it is."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from convarith._text import plural
+from convarith._validate import check_kind
+from convarith.figures._drawing import (
+    CURRENT,
+    INPUT,
+    OUTPUT,
+    WINDOW,
+    WINDOW_ON_PADDING,
+    Picture,
+    add_text,
+    draw_cells,
+    hide_frame,
+    new_picture,
+    with_alt,
+)
+from convarith.layers import Conv
+
+MOST = 400  # cells: what can be looked at one by one
+
+
+def draw_filters(layer: Conv) -> Picture:
+    """Draws the input of a small layer, its filters, and the map that each of them makes.
+
+    Every number that the layer learns is a cell of its own, and they are numbered through: first the
+    weights of a filter, channel by channel, then its bias.
+
+    Arguments:
+        layer: a convolution in two dimensions, without groups.
+
+    Returns the `Picture`.
+
+    Raises ValueError for a layer of another kind, or one too large to be looked at.
+
+    >>> draw_filters(Conv(size=(5, 5), channels=1, filters=2, kernel=3))
+    2 filters, each with 9 weights and a bias: 20 numbers. They read 5 x 5 x 1 and make 3 x 3 x 2.
+    """
+    high, wide, kernel_high, kernel_wide = _check_small(layer)
+    maps_high, maps_wide = (axis.output for axis in layer.axes)
+    step = max(kernel_high, maps_high) + 0.8  # from filter to filter
+    input_step = high + 0.6
+    tall = max(layer.filters * step - 0.8, layer.channels * input_step - 0.6)
+    filters_at = wide + 2
+    bias_at = filters_at + layer.channels * (kernel_wide + 0.4) + 0.1
+    maps_at = bias_at + layer.bias * 1.4 + 1.2
+    end = maps_at + maps_wide
+    cell = min(0.4, 7 / (end + 0.5))
+    picture, ax = new_picture(cell * (end + 0.5), cell * (tall + 1.6))
+    size = cell * 23
+    top = (tall - layer.channels * input_step + 0.6) / 2
+    for channel in range(layer.channels):
+        draw_cells(ax, INPUT, _block(0, top + channel * input_step, high, wide))
+    top = (tall - layer.filters * step + 0.8) / 2
+    number = 0
+    for n in range(layer.filters):
+        middle = top + n * step + (step - 0.8) / 2
+        for channel in range(layer.channels):
+            at = filters_at + channel * (kernel_wide + 0.4)
+            weights = _block(at, middle - kernel_high / 2, kernel_high, kernel_wide)
+            draw_cells(ax, WINDOW, weights)
+            for x, y in weights:
+                number += 1
+                add_text(ax, x + 0.5, y + 0.5, str(number), size)
+        if layer.bias:
+            number += 1
+            draw_cells(ax, WINDOW_ON_PADDING, [(bias_at, middle - 0.5)])
+            add_text(ax, bias_at + 0.5, middle, str(number), size)
+        draw_cells(ax, OUTPUT, _block(maps_at, middle - maps_high / 2, maps_high, maps_wide))
+    add_text(ax, wide / 2, -0.7, "input", size)
+    add_text(ax, (filters_at + bias_at - 0.5) / 2, -0.7, "weights", size)
+    if layer.bias:
+        add_text(ax, bias_at + 0.5, -0.7, "bias", size)
+    add_text(ax, maps_at + maps_wide / 2, -0.7, "output", size)
+    hide_frame(ax, (-0.1, end + 0.4), (tall + 0.2, -1.4))
+    shape = " x ".join(map(str, layer.output_shape))
+    each = f"{plural(kernel_high * kernel_wide * layer.channels, 'weight')}{' and a bias' * layer.bias}"
+    alt = f"{plural(layer.filters, 'filter')}, each with {each}: {plural(layer.parameters, 'number')}. "
+    alt += f"They read {high} x {wide} x {layer.channels} and make {shape}."
+    return with_alt(picture, alt if layer.filters > 1 else alt.replace(", each with", " with"))
+
+
+def draw_im2col(layer: Conv) -> Picture:
+    """Draws a small layer as one product of matrices: windows, one in each row, times filters.
+
+    In the first matrix stand the numbers of the input cells, counted through from 0, channel after channel
+    in each cell; of padding a dot. One window, and what it makes, are marked. Biases are not drawn.
+
+    Arguments:
+        layer: a convolution in two dimensions, without groups.
+
+    Returns the `Picture`.
+
+    Raises ValueError for a layer of another kind, or one too large to be looked at.
+
+    >>> draw_im2col(Conv(size=(5, 5), channels=1, filters=2, kernel=3))
+    9 windows of 9 cells each, in rows, times 9 x 2 weights make 9 x 2 outputs. 25 cells became 81.
+    """
+    high, wide, *_ = _check_small(layer)
+    rows, columns = layer.axes
+    windows = [
+        [
+            "·" if not (0 <= y < high and 0 <= x < wide) else str((y * wide + x) * layer.channels + c)
+            for y in rows.window(row)
+            for x in columns.window(column)
+            for c in range(layer.channels)
+        ]
+        for row in range(rows.output)
+        for column in range(columns.output)
+    ]
+    count, reads = len(windows), len(windows[0])
+    marked = count // 2
+    weights_at = reads + 1.6
+    outputs_at = weights_at + layer.filters + 1.6
+    tall = max(count, reads)
+    end = outputs_at + layer.filters
+    cell = min(0.36, 7 / end)
+    picture, ax = new_picture(cell * (end + 0.3), cell * (tall + 1.4))
+    size = cell * 23
+    tops = {"windows": (tall - count) / 2, "weights": (tall - reads) / 2}
+    draw_cells(ax, INPUT, _block(0, tops["windows"], count, reads))
+    draw_cells(ax, WINDOW, _block(0, tops["windows"] + marked, 1, reads))
+    for (row, column), cell_number in np.ndenumerate(windows):
+        add_text(ax, column + 0.5, tops["windows"] + row + 0.5, str(cell_number), size)
+    draw_cells(ax, WINDOW, _block(weights_at, tops["weights"], reads, layer.filters))
+    draw_cells(ax, OUTPUT, _block(outputs_at, tops["windows"], count, layer.filters))
+    draw_cells(ax, CURRENT, _block(outputs_at, tops["windows"] + marked, 1, layer.filters))
+    add_text(ax, weights_at - 0.8, tall / 2, "×", size * 1.5)
+    add_text(ax, outputs_at - 0.8, tall / 2, "=", size * 1.5)
+    for x, words in ((reads / 2, "windows"), (weights_at + layer.filters / 2, "filters")):
+        add_text(ax, x, -0.6, words, size)
+    add_text(ax, outputs_at + layer.filters / 2, -0.6, "output", size)
+    hide_frame(ax, (-0.1, end + 0.2), (tall + 0.1, -1.3))
+    cells = prod((high, wide, layer.channels))
+    alt = f"{plural(count, 'window')} of {plural(reads, 'cell')} each, in rows, times {reads} x "
+    alt += f"{layer.filters} weights make {count} x {layer.filters} outputs. "
+    return with_alt(picture, alt + f"{plural(cells, 'cell')} became {count * reads}.")
+
+
+def _check_small(layer: Conv) -> tuple[int, int, int, int]:
+    """The sizes of the input and the kernel, of a layer that can be drawn cell by cell."""
+    check_kind("layer", layer, Conv, "a Conv")
+    if len(layer.axes) != 2 or layer.groups != 1:
+        raise ValueError(f"drawn is a Conv with two axes and one group, but not {layer!r}")
+    rows, columns = layer.axes
+    windows = rows.output * columns.output * rows.kernel * columns.kernel * layer.channels
+    most = max(windows, layer.parameters, rows.size * columns.size * layer.channels)
+    if most > MOST:
+        raise ValueError(f"drawn are at most {MOST} cells, but {layer!r} has {most}")
+    return rows.size, columns.size, rows.kernel, columns.kernel
+
+
+def _block(x: float, y: float, high: int, wide: int) -> list[tuple[float, float]]:
+    """The corners of a block of cells, line by line."""
+    return [(x + column, y + row) for row in range(high) for column in range(wide)]
