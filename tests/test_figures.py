@@ -160,6 +160,37 @@ def test_the_tape_shows_every_cell_and_every_window(axis):
         assert sorted(x for x, y in in_row if y == row) == list(window)
 
 
+@pytest.mark.parametrize("axis", [*AXES[::3], OVERRUN], ids=repr)
+def test_windows_with_numbers_show_products_and_their_sums(axis):
+    image, kernel = np.arange(axis.size) + 11, np.arange(axis.kernel) + 2
+    (ax,) = draw_windows(axis, image=image, kernel=kernel).axes
+    padded = np.pad(image, (axis.pad_low, max(0, axis.extent.stop - axis.size)))
+    sums = [sum(padded[np.array(window) + axis.pad_low] * kernel) for window in axis.windows]
+    rows = sorted(painted(ax, drawing.OUTPUT), key=lambda corner: corner[1])
+    written = {text.get_position(): text.get_text() for text in ax.texts}
+    assert [written[x + 0.5, y + 0.4] for x, y in rows] == [str(number) for number in sums]
+    unread = set(axis.untouched)
+    for cell in range(axis.size):
+        assert (written.get((cell + 0.5, 0.5)) == str(image[cell])) == (cell not in unread)
+    for window, (_, y) in zip(axis.windows, rows, strict=True):
+        for cell, weight in zip(window, kernel, strict=True):
+            beyond = cell >= axis.size + axis.pad_high
+            number = "" if beyond else str(padded[cell + axis.pad_low])
+            assert written[cell + 0.3, y + 0.36] == number
+            assert written[cell + 0.96, y + 0.78] == f"×{weight}"
+
+
+def test_windows_take_numbers_alone_or_weights_alone():
+    axis = Axis(size=3, kernel=2)
+    (ax,) = draw_windows(axis, image=[7, 8, 9]).axes
+    assert " ".join(text.get_text() for text in ax.texts) == "7 8 9 input output 0 7 8 1 8 9"
+    (ax,) = draw_windows(axis, kernel=[5, -6]).axes
+    assert " ".join(text.get_text() for text in ax.texts) == "0 1 2 input output 0 ×5 ×−6 1 ×5 ×−6"
+    for given in ({"image": [1, 2]}, {"kernel": [[1, 2]]}):
+        with pytest.raises(ValueError, match="must have the shape"):
+            draw_windows(axis, **given)
+
+
 def test_grids_are_drawn_whole_and_in_one_scale():
     axes = {str(axis): axis for axis in AXES[:50:8]}
     picture = draw_grids(axes)
@@ -562,6 +593,31 @@ def test_every_number_that_a_layer_learns_is_a_cell(bias):
     told = [text.get_text() for text in ax.texts]
     assert told == [*map(str, range(1, layer.parameters + 1)), *words]
     assert f"and make {' x '.join(map(str, layer.output_shape))}." in draw_filters(layer).alt
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_filters_with_numbers_show_them_where_they_belong(padding):
+    layer = replace(SMALL, padding=padding)
+    image = np.arange(100, 140).reshape(4, 5, 2)
+    kernel = np.arange(200, 236).reshape(2, 3, 2, 3)
+    result = np.arange(300, 300 + layer.activations).reshape(layer.output_shape)
+    (ax,) = draw_filters(layer, image=image, kernel=kernel, bias=[7, 8, 9], result=result).axes
+    at = {text.get_text(): text.get_position() for text in ax.texts}
+    assert {*map(str, [*image.flat, *kernel.flat, *result.flat, 7, 8, 9])} <= at.keys()
+    read = [
+        image[y, x, 0] for y in layer.axes[0].window(0) for x in layer.axes[1].window(0) if min(y, x) >= 0
+    ]
+    marked = {(x + 0.5, y + 0.5) for x, y in painted(ax, drawing.WINDOW)}
+    assert [n for n in image[:, :, 0].flat if at[str(n)] in marked] == read
+    assert all(at[str(n)] in marked for n in kernel.flat)
+    firsts = {(x + 0.5, y + 0.5) for x, y in painted(ax, drawing.CURRENT)}
+    assert firsts == {at[str(n)] for n in result[0, 0]}
+    for n in range(3):
+        assert at[str(7 + n)][1] == pytest.approx(at[str(kernel[0, 1, 0, n])][1] + 0.5)
+    with pytest.raises(ValueError, match=r"kernel must have the shape \(2, 3, 2, 3\)"):
+        draw_filters(layer, kernel=kernel.T)
+    with pytest.raises(ValueError, match=r"bias must have the shape \(0,\)"):
+        draw_filters(replace(layer, bias=False), bias=[7, 8, 9])
 
 
 def test_the_rows_of_the_matrix_are_the_windows():

@@ -98,6 +98,8 @@ MAY_BE = {
     "axes": (),
     "branches": (),
     "draw_centres.at": WHOLE,
+    "draw_windows.kernel": (np.ndarray,),
+    "draw_filters.bias": (list,),
     "layers": (),
     "images": (),
     "boxes": (),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import prod
 
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
-from convarith._text import plural
+from convarith._text import format_number, plural
 from convarith._validate import check_kind
 from convarith.figures._drawing import (
     CURRENT,
@@ -16,6 +18,7 @@ from convarith.figures._drawing import (
     WINDOW_ON_PADDING,
     Picture,
     add_text,
+    array_of_shape,
     draw_cells,
     hide_frame,
     new_picture,
@@ -26,23 +29,38 @@ from convarith.layers import Conv
 MOST = 400  # cells: what can be looked at one by one
 
 
-def draw_filters(layer: Conv) -> Picture:
+def draw_filters(
+    layer: Conv,
+    *,
+    image: ArrayLike | None = None,
+    kernel: ArrayLike | None = None,
+    bias: ArrayLike | None = None,
+    result: ArrayLike | None = None,
+) -> Picture:
     """Draws the input of a small layer, its filters, and the map that each of them makes.
 
-    Every number that the layer learns is a cell of its own, and they are numbered through: first the
-    weights of a filter, channel by channel, then its bias.
+    Every number that the layer learns is a cell of its own. Where no weights are given, they are numbered
+    through: first the weights of a filter, channel by channel, then its bias.
 
     Arguments:
         layer: a convolution in two dimensions, without groups.
+        image: numbers to write into the input, with channels last; what the first window reads is marked.
+        kernel: weights to write into the filters, in the order of Keras: rows, columns, channels, filters.
+        bias: numbers to write into the biases, one for each filter.
+        result: numbers to write into the output, with channels last.
 
     Returns the `Picture`.
 
-    Raises ValueError for a layer of another kind, or one too large to be looked at.
+    Raises ValueError for a layer of another kind or too large to be looked at, or an array of another shape.
 
     >>> draw_filters(Conv(size=(5, 5), channels=1, filters=2, kernel=3))
     2 filters, each with 9 weights and a bias: 20 numbers. They read 5 x 5 x 1 and make 3 x 3 x 2.
     """
     high, wide, kernel_high, kernel_wide = _check_small(layer)
+    image = array_of_shape("image", image, (high, wide, layer.channels))
+    kernel = array_of_shape("kernel", kernel, (kernel_high, kernel_wide, layer.channels, layer.filters))
+    bias = array_of_shape("bias", bias, (layer.filters * layer.bias,))
+    result = array_of_shape("result", result, layer.output_shape)
     maps_high, maps_wide = (axis.output for axis in layer.axes)
     step = max(kernel_high, maps_high) + 0.8  # from filter to filter
     input_step = high + 0.6
@@ -55,8 +73,13 @@ def draw_filters(layer: Conv) -> Picture:
     picture, ax = new_picture(cell * (end + 0.5), cell * (tall + 1.6))
     size = cell * 23
     top = (tall - layer.channels * input_step + 0.6) / 2
+    first = [(y, x) for y in layer.axes[0].window(0) for x in layer.axes[1].window(0) if y >= 0 <= x]
     for channel in range(layer.channels):
-        draw_cells(ax, INPUT, _block(0, top + channel * input_step, high, wide))
+        input_at = top + channel * input_step
+        draw_cells(ax, INPUT, _block(0, input_at, high, wide))
+        if image is not None:
+            draw_cells(ax, WINDOW, [(x, input_at + y) for y, x in first if y < high and x < wide])
+            _write(ax, (0, input_at), image[:, :, channel], size)
     top = (tall - layer.filters * step + 0.8) / 2
     number = 0
     for n in range(layer.filters):
@@ -65,14 +88,20 @@ def draw_filters(layer: Conv) -> Picture:
             at = filters_at + channel * (kernel_wide + 0.4)
             weights = _block(at, middle - kernel_high / 2, kernel_high, kernel_wide)
             draw_cells(ax, WINDOW, weights)
-            for x, y in weights:
-                number += 1
-                add_text(ax, x + 0.5, y + 0.5, str(number), size)
+            counted = np.arange(number + 1, number + len(weights) + 1).reshape(kernel_high, kernel_wide)
+            _write(ax, weights[0], counted if kernel is None else kernel[:, :, channel, n], size)
+            number += len(weights)
         if layer.bias:
             number += 1
             draw_cells(ax, WINDOW_ON_PADDING, [(bias_at, middle - 0.5)])
-            add_text(ax, bias_at + 0.5, middle, str(number), size)
-        draw_cells(ax, OUTPUT, _block(maps_at, middle - maps_high / 2, maps_high, maps_wide))
+            given = number if bias is None else bias[n]
+            add_text(ax, bias_at + 0.5, middle, format_number(given), size)
+        map_at = middle - maps_high / 2
+        draw_cells(ax, OUTPUT, _block(maps_at, map_at, maps_high, maps_wide))
+        if image is not None:
+            draw_cells(ax, CURRENT, [(maps_at, map_at)])
+        if result is not None:
+            _write(ax, (maps_at, map_at), result[:, :, n], size)
     add_text(ax, wide / 2, -0.7, "input", size)
     add_text(ax, (filters_at + bias_at - 0.5) / 2, -0.7, "weights", size)
     if layer.bias:
@@ -154,6 +183,12 @@ def _check_small(layer: Conv) -> tuple[int, int, int, int]:
     if most > MOST:
         raise ValueError(f"drawn are at most {MOST} cells, but {layer!r} has {most}")
     return rows.size, columns.size, rows.kernel, columns.kernel
+
+
+def _write(ax: Axes, corner: tuple[float, float], numbers: np.ndarray, size: float) -> None:
+    """Writes numbers into a block of cells, which begins at that corner."""
+    for (y, x), number in np.ndenumerate(numbers):
+        add_text(ax, corner[0] + x + 0.5, corner[1] + y + 0.5, format_number(number), size)
 
 
 def _block(x: float, y: float, high: int, wide: int) -> list[tuple[float, float]]:

@@ -42,7 +42,7 @@ from convarith.figures._drawing import (
 )
 
 
-def draw_windows(axis: Axis) -> Picture:
+def draw_windows(axis: Axis, *, image: ArrayLike | None = None, kernel: ArrayLike | None = None) -> Picture:
     """Draws the tape of one axis and below it every window, one row each, with the output it fills.
 
     Dashed cells are padding, hatched ones are read by no window, dotted and empty ones lie beyond the
@@ -50,13 +50,30 @@ def draw_windows(axis: Axis) -> Picture:
 
     Arguments:
         axis: the axis to draw.
+        image: numbers to write into the input cells and the windows in place of cell numbers, one for each
+            cell; a padding cell holds 0.
+        kernel: weights to write small into the windows; with both, each output is the sum of the products.
 
     Returns the `Picture`.
 
+    Raises ValueError when an array has another shape.
+
     >>> draw_windows(Axis(size=5, kernel=3, stride=2))
     A tape of 5 input cells and 2 windows. Output 0 reads cells 0 to 2. Output 1 reads cells 2 to 4.
+    >>> draw_windows(Axis(size=2, kernel=2), image=[5, 2], kernel=[1, 3])
+    A tape of 2 input cells and 1 window. Output 0 reads cells 0 to 1. Input: 5, 2. Weights: 1, 3. Output: 11.
     """
     check_kind("axis", axis, Axis, "an Axis")
+    image = array_of_shape("image", image, (axis.size,))
+    kernel = array_of_shape("kernel", kernel, (axis.kernel,))
+    result = None if image is None or kernel is None else _sums(axis, image, kernel)
+
+    def number_at(cell: int) -> str:
+        """What stands in a cell of the tape: its own number, or the one of the image."""
+        if image is None:
+            return format_number(cell)
+        return format_number(image[cell]) if 0 <= cell < axis.size else "0" * (cell < high)
+
     low, high, end = -axis.pad_low, axis.size + axis.pad_high, axis.extent.stop
     cell = min(0.44, 7 / (end - low + 3))
     picture, ax = new_picture(cell * (end - low + 3), cell * (axis.output + 1.9))
@@ -69,7 +86,7 @@ def draw_windows(axis: Axis) -> Picture:
     draw_cells(ax, UNUSED, [(x, 0) for x in unread])
     for x in axis.extent:
         if x not in unread:
-            add_text(ax, x + 0.5, 0.5, format_number(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
+            add_text(ax, x + 0.5, 0.5, number_at(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
     add_text(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
     add_text(ax, end + 1.5, 0.5, "output", fontsize)
     for j, window in enumerate(axis.windows):
@@ -81,9 +98,18 @@ def draw_windows(axis: Axis) -> Picture:
         draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in margin], height=0.8)
         draw_cells(ax, WINDOW_BEYOND, [(x, y) for x in window if x >= high], height=0.8)
         draw_cells(ax, OUTPUT, [(end + 1, y)], height=0.8)
-        add_text(ax, end + 1.5, y + 0.4, str(j), fontsize)
+        add_text(ax, end + 1.5, y + 0.4, str(j) if result is None else format_number(result[j]), fontsize)
+        for x in [] if image is None else window:
+            add_text(ax, x + (0.5 if kernel is None else 0.3), y + 0.36, number_at(x), fontsize)
+        for x, weight in [] if kernel is None else zip(window, kernel, strict=True):
+            written = f"×{format_number(weight)}"
+            add_text(ax, x + 0.96, y + 0.78, written, fontsize * 0.66, ha="right", va="bottom")
     hide_frame(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
-    return with_alt(picture, _describe_windows(axis))
+    alt = _describe_windows(axis)
+    for name, numbers in {"Input": image, "Weights": kernel, "Output": result}.items():
+        if numbers is not None:
+            alt += f" {name}: {', '.join(map(format_number, numbers))}."
+    return with_alt(picture, alt)
 
 
 def draw_centres(branches: Mapping[str, Axis], *, at: int = 1) -> Picture:
@@ -322,6 +348,16 @@ def _output_corner(rows: Axis, columns: Axis) -> tuple[float, float]:
 def _room(rows: Axis, columns: Axis) -> tuple[float, float]:
     """Width and height, in cells, of an input beside its output."""
     return len(columns.extent) + columns.output + 2.4, max(len(rows.extent), rows.output)
+
+
+def _sums(axis: Axis, image: np.ndarray, kernel: np.ndarray) -> list[float]:
+    """What each window adds up: its numbers times the weights."""
+    return [
+        sum(
+            image[cell] * weight for cell, weight in zip(window, kernel, strict=True) if 0 <= cell < axis.size
+        )
+        for window in axis.windows
+    ]
 
 
 def _describe_range(window: range) -> str:
