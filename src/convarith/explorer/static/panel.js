@@ -184,7 +184,8 @@ convarith.panel = (() => {
       if (number >= low && number <= high) return number;
       control.setAttribute("aria-invalid", "true");
       const label = control.getAttribute("aria-label").replace(", typed", "");
-      const what = typed === "" ? "the field is empty" : `“${typed}” is not one`;
+      const wrong = Number.isNaN(number) ? "is not one" : "is out of reach here";
+      const what = typed === "" ? "the field is empty" : `“${typed}” ${wrong}`;
       this.part("problem").textContent = `${label}: a whole number from ${low} to ${high}; ${what}.`;
       return null;
     }
