@@ -71,14 +71,18 @@ def as_slides(notebook: NotebookNode, title: str) -> str:
     for cell in notebook.cells:
         kind = "-"
         if cell.cell_type == "markdown":
-            # The neighbours of slides are slides.
-            cell.source = re.sub(r"\]\((\w+)\.ipynb", r"](\1.html", cell.source)
+            cell.source = re.sub(r"\]\((\w+)\.(?:ipynb|md)\b", _beside_slides, cell.source)
             kind = "slide" if cell.source.startswith("## ") else "subslide"
         if is_answer(cell):
             kind = "fragment"
         cell.metadata["slideshow"] = {"slide_type": kind}
     notebook.metadata["title"] = title
     return slides_exporter().from_notebook_node(notebook)[0]
+
+
+def _beside_slides(link: re.Match[str]) -> str:
+    """Where a link leads from slides: from chapter to chapter; else to the page of the book."""
+    return f"]({link[1]}.html" if link[1][0].isdigit() else f"](../../book/{link[1]}.html"
 
 
 @cache
