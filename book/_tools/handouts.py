@@ -19,6 +19,7 @@ from nbconvert.exporters import PythonExporter, SlidesExporter
 from nbformat import NotebookNode
 
 import repository
+from cells import names
 from folds import folded, is_answer
 
 BOOK = Path(__file__).parents[1]
@@ -44,9 +45,24 @@ def notebooks() -> Iterator[tuple[str, NotebookNode]]:
         yield path.stem, notebook
 
 
+def needing_answers(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that build on what only an answer of ours defines."""
+    known, found = set(), []
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not is_answer(cell):
+            bound, used = names([cell.source])
+            if used - known - bound:
+                found.append(cell)
+            else:
+                known |= bound
+    return found
+
+
 def as_student_notebook(notebook: NotebookNode) -> str:
     """The chapter without outputs, and with room for the reader's own answers in place of ours."""
-    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code" or not is_answer(cell)]
+    gone = needing_answers(notebook)
+    gone += [cell for cell in notebook.cells if cell.cell_type == "markdown" and is_answer(cell)]
+    notebook.cells = [cell for cell in notebook.cells if cell not in gone]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
