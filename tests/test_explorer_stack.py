@@ -213,7 +213,11 @@ def test_a_stack_has_one_layer_at_least_and_so_many_at_most(opened):
 def test_a_field_says_what_is_wrong_and_keeps_what_is_typed(opened):
     root = opened(explore_stack(size=20, kernel=3)).locator(".convarith-explorer")
     problem, kernel = root.locator(".cv-problem"), field(root, "kernel", 2)
-    for bad, why in {"": "the field is empty", "10": "“10” is not one", "x": "“x” is not one"}.items():
+    for bad, why in {
+        "": "the field is empty",
+        "10": "“10” is out of reach here",
+        "x": "“x” is not one",
+    }.items():
         kernel.fill(bad)
         assert problem.inner_text() == f"kernel of layer 2: a whole number from 1 to 9; {why}."
         assert (kernel.get_attribute("aria-invalid"), kernel.input_value()) == ("true", bad)

@@ -66,7 +66,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         for path, page in pages.items():
             # A script in the head chooses the theme; where scripts do not run, it is light.
             path.write_text(page.replace(' data-theme="auto">', ' data-theme="light">', 1), encoding="utf-8")
-        for old, new in MOVED.items():
+        for old, new in MOVED.items() if app.builder.name == "html" else ():
             page = (site / "book" / f"{new}.html").read_text(encoding="utf-8")
             (site / "book" / f"{old}.html").write_text(door(f"{new}.html", page), encoding="utf-8")
         front = site / f"{app.config.root_doc}.html"

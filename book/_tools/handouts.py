@@ -19,6 +19,7 @@ from nbconvert.exporters import PythonExporter, SlidesExporter
 from nbformat import NotebookNode
 
 import repository
+from cells import names
 from folds import folded, is_answer
 
 BOOK = Path(__file__).parents[1]
@@ -44,9 +45,24 @@ def notebooks() -> Iterator[tuple[str, NotebookNode]]:
         yield path.stem, notebook
 
 
+def needing_answers(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that build on what only an answer of ours defines."""
+    known, found = set(), []
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not is_answer(cell):
+            bound, used = names([cell.source])
+            if used - known - bound:
+                found.append(cell)
+            else:
+                known |= bound
+    return found
+
+
 def as_student_notebook(notebook: NotebookNode) -> str:
     """The chapter without outputs, and with room for the reader's own answers in place of ours."""
-    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code" or not is_answer(cell)]
+    gone = needing_answers(notebook)
+    gone += [cell for cell in notebook.cells if cell.cell_type == "markdown" and is_answer(cell)]
+    notebook.cells = [cell for cell in notebook.cells if cell not in gone]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -71,14 +87,18 @@ def as_slides(notebook: NotebookNode, title: str) -> str:
     for cell in notebook.cells:
         kind = "-"
         if cell.cell_type == "markdown":
-            # The neighbours of slides are slides.
-            cell.source = re.sub(r"\]\((\w+)\.ipynb", r"](\1.html", cell.source)
+            cell.source = re.sub(r"\]\((\w+)\.(?:ipynb|md)\b", _beside_slides, cell.source)
             kind = "slide" if cell.source.startswith("## ") else "subslide"
         if is_answer(cell):
             kind = "fragment"
         cell.metadata["slideshow"] = {"slide_type": kind}
     notebook.metadata["title"] = title
     return slides_exporter().from_notebook_node(notebook)[0]
+
+
+def _beside_slides(link: re.Match[str]) -> str:
+    """Where a link leads from slides: from chapter to chapter; else to the page of the book."""
+    return f"]({link[1]}.html" if link[1][0].isdigit() else f"](../../book/{link[1]}.html"
 
 
 @cache
