@@ -71,7 +71,7 @@ def draw_filters(
     end = maps_at + maps_wide
     cell = min(0.4, 7 / (end + 0.5))
     picture, ax = new_picture(cell * (end + 0.5), cell * (tall + 1.6))
-    size = cell * 23
+    size = cell * (23 if kernel is None else 29)
     top = (tall - layer.channels * input_step + 0.6) / 2
     first = [(y, x) for y in layer.axes[0].window(0) for x in layer.axes[1].window(0) if y >= 0 <= x]
     for channel in range(layer.channels):
