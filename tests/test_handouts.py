@@ -79,6 +79,9 @@ def test_slides_show_everything_and_ask_no_other_host(browser, bases, way, chapt
         assert page.locator("mjx-container").count() == formulas(chapter)
         assert page.locator("mjx-merror").count() == 0
         assert page.evaluate(WALK)
+        assert visit.faults == []
+        if chapter.startswith("12"):  # the one without an explorer
+            return
         explorer = page.locator(".present .convarith-explorer").last
         slider = explorer.locator("[name=size]").first
         slider.fill(slider.get_attribute("max"))
