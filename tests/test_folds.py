@@ -37,6 +37,13 @@ def test_drawings_and_checks_fold_their_code(source, what):
     assert folds.folded(new_markdown_cell(source)) == ""
 
 
+@pytest.mark.parametrize("what", ["code", "check"])
+def test_a_long_cell_says_itself_that_it_folds(what):
+    cell = new_code_cell("x = 1", metadata={"tags": ["hide-input", f"folded-{what}"]})
+    assert folds.folded(cell) == what
+    assert page(cell) == [("code", ["hide-input", f"folded-{what}"], "x = 1")], "and only once"
+
+
 def page(*cells):
     """The cells of a page, each as its kind, its tags and its text."""
     read = folds.read(nbformat.writes(new_notebook(cells=list(cells))))

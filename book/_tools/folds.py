@@ -38,9 +38,15 @@ def read(text: str) -> NotebookNode:
 
 
 def folded(cell: NotebookNode) -> Literal["code", "check", ""]:
-    """What a page folds of a cell that nothing else folds: the code of a drawing, a check, or nothing."""
-    if cell.cell_type != "code" or _tags(cell) & {"hide-input", "hide-cell", "raises-exception"}:
+    """What a page folds of a cell: the code of a drawing, a check, or nothing.
+
+    A cell that is too long to be seen in a notebook says so itself, by a tag.
+    """
+    tags = _tags(cell)
+    if cell.cell_type != "code" or tags & {"hide-cell", "raises-exception"}:
         return ""
+    if "hide-input" in tags:
+        return "code" if "folded-code" in tags else "check" if "folded-check" in tags else ""
     try:
         body = ast.parse(cell.source).body
     except SyntaxError:  # a line for the shell
@@ -100,7 +106,8 @@ def _apart(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
 
 
 def _fold(cell: NotebookNode, what: str) -> None:
-    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input", f"folded-{what}"]
+    tags = dict.fromkeys([*cell.metadata.get("tags", []), "hide-input", f"folded-{what}"])
+    cell.metadata["tags"] = list(tags)
     cell.metadata["mystnb"] = {**cell.metadata.get("mystnb", {}), **_prompts(what)}
 
 

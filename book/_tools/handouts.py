@@ -19,7 +19,6 @@ from nbconvert.exporters import PythonExporter, SlidesExporter
 from nbformat import NotebookNode
 
 import repository
-from cells import names
 from folds import folded, is_answer
 
 BOOK = Path(__file__).parents[1]
@@ -45,24 +44,9 @@ def notebooks() -> Iterator[tuple[str, NotebookNode]]:
         yield path.stem, notebook
 
 
-def needing_answers(notebook: NotebookNode) -> list[NotebookNode]:
-    """The cells that build on what only an answer of ours defines."""
-    known, found = set(), []
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and not is_answer(cell):
-            bound, used = names([cell.source])
-            if used - known - bound:
-                found.append(cell)
-            else:
-                known |= bound
-    return found
-
-
 def as_student_notebook(notebook: NotebookNode) -> str:
     """The chapter without outputs, and with room for the reader's own answers in place of ours."""
-    gone = needing_answers(notebook)
-    gone += [cell for cell in notebook.cells if cell.cell_type == "markdown" and is_answer(cell)]
-    notebook.cells = [cell for cell in notebook.cells if cell not in gone]
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code" or not is_answer(cell)]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -77,13 +61,18 @@ def as_script(notebook: NotebookNode) -> str:
     return PythonExporter(exclude_input_prompt=True).from_notebook_node(notebook)[0]
 
 
+def is_projected(cell: NotebookNode) -> bool:
+    """Whether slides show a cell: neither set-up nor a check."""
+    what = folded(cell)
+    return what != "check" and (what == "code" or "hide-input" not in cell.metadata.get("tags", []))
+
+
 def as_slides(notebook: NotebookNode, title: str) -> str:
-    """The chapter as slides: one column for each section, one slide for each step, answers on request."""
-    notebook.cells = [
-        cell
-        for cell in notebook.cells
-        if "hide-input" not in cell.metadata.get("tags", []) and folded(cell) != "check"
-    ]
+    """The chapter as slides: one column for each section, one slide for each step, answers on request.
+
+    What pages fold is not projected: a picture goes without its code, a check is left out.
+    """
+    notebook.cells = [cell for cell in notebook.cells if is_projected(cell)]
     for cell in notebook.cells:
         kind = "-"
         if cell.cell_type == "markdown":
@@ -91,6 +80,8 @@ def as_slides(notebook: NotebookNode, title: str) -> str:
             kind = "slide" if cell.source.startswith("## ") else "subslide"
         if is_answer(cell):
             kind = "fragment"
+        if folded(cell) == "code":
+            cell.metadata["transient"] = {"remove_source": True}
         cell.metadata["slideshow"] = {"slide_type": kind}
     notebook.metadata["title"] = title
     return slides_exporter().from_notebook_node(notebook)[0]

@@ -18,7 +18,7 @@ import nbformat
 from machine import processor
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "book" / "_tools"))
+sys.path.append(str(ROOT / "tests"))
 from cells import with_what_it_needs  # noqa: E402
 
 SEEDS = range(16, 32)  # those before were used while the chapter was planned
