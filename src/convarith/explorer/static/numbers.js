@@ -5,32 +5,38 @@ convarith.numbers = (() => {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
   const CELL = 20; // pixels of a cell before it is scaled
-  const SHORT = 3; // signs that are written large
 
-  /** @param {string} text */
-  const classOf = (text) => (text.length > SHORT ? "cv-long" : "");
+  /** How large a text is written, by how many signs it has: as large as a cell allows. */
+  const SIZES = [12, 12, 12, 8.8, 7.4, 6.2];
+
+  /** @param {Element} node @param {string} text @param {number} row */
+  function setSize(node, text, row) {
+    const size = SIZES[Math.min(text.length, SIZES.length - 1)];
+    node.setAttribute("font-size", String(size));
+    node.setAttribute("y", String(CELL * (row + 0.5) + 0.36 * size)); // which is half of a digit
+  }
 
   /** A number in a cell. @param {string} text @param {number} x @param {number} y of the cell */
   function numberAt(text, x, y) {
     const node = document.createElementNS(SVG, "text");
-    const attributes = { x: CELL * (x + 0.5), y: CELL * (y + 0.66), class: classOf(text) };
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+    node.setAttribute("x", String(CELL * (x + 0.5)));
+    setSize(node, text, y);
     node.textContent = text;
     return node;
   }
 
   /**
-   * @param {Element} line @param {Element[]} numbers that are in it @param {string[]} texts
+   * @param {Element} line @param {Element[]} numbers that are in it @param {string[]} texts @param {number} row
    * @param {(column: number) => Element} make one that is not
    */
-  function writeLine(line, numbers, texts, make) {
+  function writeLine(line, numbers, texts, row, make) {
     for (const one of numbers.splice(texts.length)) one.remove();
     texts.forEach((text, column) => {
       const one = numbers[column];
       if (!one) numbers[column] = line.appendChild(make(column));
       else if (one.textContent !== text) {
         /** @type {any} */ (one.firstChild).data = text;
-        one.setAttribute("class", classOf(text));
+        setSize(one, text, row);
       }
     });
   }
@@ -60,7 +66,9 @@ convarith.numbers = (() => {
       lines.forEach((texts, row) => {
         this.rows[row] ||= { line: document.createElementNS(SVG, "g"), numbers: [] };
         const { line, numbers } = this.rows[row];
-        writeLine(line, numbers, texts, (column) => numberAt(texts[column], place.offset + column * place.pitch, row));
+        /** @param {number} column */
+        const make = (column) => numberAt(texts[column], place.offset + column * place.pitch, row);
+        writeLine(line, numbers, texts, row, make);
         if (!line.parentNode) this.group.append(line);
       });
     }
