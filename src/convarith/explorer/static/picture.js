@@ -38,8 +38,8 @@ convarith.picture = (() => {
       this.unit = 0;
       /** @type {number[][]} left and top of the grids, in pixels */
       this.places = [];
-      /** What the numbers were written for. */
-      this.written = "";
+      /** What the numbers were written for, and what cells were hatched for. */
+      this.written = this.hatched = "";
       this.pixel = pixelAt;
       /** @type {any} */
       this.state = {};
@@ -145,7 +145,9 @@ convarith.picture = (() => {
 
     /** Hatches the rows and columns that no window reads. */
     drawUnread() {
-      const { axes, steps, tape } = this.layer;
+      const { axes, direct, steps, tape } = this.layer, key = JSON.stringify([axes, direct, steps, tape]);
+      if (key === this.hatched) return;
+      this.hatched = key;
       const [rows, columns] = axes.map((/** @type {Axis} */ axis, /** @type {number} */ n) => {
         const [low, high] = [axis.pad_low, axis.pad_high].map((cells) => Math.max(cells, 0));
         return { unread: unreadOf(axis, steps[n], tape[n]), first: -low, many: low + tape[n] + high };
