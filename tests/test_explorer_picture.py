@@ -433,7 +433,7 @@ def test_numbers_are_large_enough_or_it_is_said_that_cells_are_too_small(opened)
         )
         note = "The cells are too small for numbers." in root.locator(".cv-sum").inner_text()
         assert note == (not heights), (size, touch)
-        assert min(heights, default=9) >= 6.1, (size, touch)
+        assert min(heights, default=9) >= 6.4, (size, touch)
     assert note  # of 16 cells on a phone
 
 
