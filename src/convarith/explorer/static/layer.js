@@ -5,10 +5,10 @@ convarith.layer = (() => {
   "use strict";
   const { isOfKeras } = convarith.arithmetic;
   const { CHOICES, CONTROLS, COSTS, SIDES, countLayer } = convarith.state;
-  const { readSetting, writeSetting } = convarith.links;
+  const { networkFragment, readSetting, writeSetting } = convarith.links;
   const { gathered, kernelOf } = convarith.values;
   const { formula, grouped, inBytes, inColour, sentence } = convarith.words;
-  const { codeOf } = convarith.code;
+  const { FRAMEWORKS, codeOf } = convarith.code;
   const { costOf } = convarith.cost;
   const { clamp } = convarith.drawing;
   const { rulerIn, rulerOf } = convarith.ruler;
@@ -72,7 +72,7 @@ ${checkbox("cost", "cost")}`;
     tools() {
       const workbench = /** @type {any} */ (document.querySelector('a[href*="workbench.html"]'));
       const way = this.setup.link && workbench
-        ? `<a class="cv-way" href="${workbench.href}">Workbench: paste a network</a>` : "";
+        ? `<a class="cv-way" href="${workbench.href}">Open in the workbench</a>` : "";
       return (this.initial.controls.length ? pushButton("all", "All controls") : "") + way;
     }
 
@@ -200,6 +200,20 @@ ${checkbox("cost", "cost")}`;
       return true;
     }
 
+    /** Lets the way to the workbench carry the layer, as code of a framework that has it. @param {Axis[]} axes */
+    leadOn(axes) {
+      const way = /** @type {any} */ (this.part("way")), { state } = this;
+      if (!way) return;
+      const sizes = axes.map(({ size }) => size);
+      way.hash = "";
+      for (const name of /** @type {const} */ (["keras", "pytorch"])) {
+        const text = codeOf(FRAMEWORKS[name], [{ kind: state, axes }]);
+        if (text.split("\n").every((line) => line.startsWith("#"))) continue; // it has no such layer
+        const shape = name === "keras" ? [...sizes, state.channels] : [state.channels, ...sizes];
+        way.hash = networkFragment({ input: shape.join(", "), chosen: 0, text });
+      }
+    }
+
     drawCost() {
       const { state, shown } = this;
       const { parameters, macs, activations, memory, why } = costOf(state.operation, shown, /** @type {any} */ (state));
@@ -247,6 +261,7 @@ ${checkbox("cost", "cost")}`;
       const made = shown.why ? "–" : output;
       this.part("result").innerHTML = inColour([[input, "input"], " → ", [made, "output"]]);
       this.writeCode((framework) => codeOf(framework, [{ kind: state, axes }]));
+      this.leadOn(axes);
       if (state.cost) this.drawCost();
       if (state.goal) this.drawGoal();
     }
