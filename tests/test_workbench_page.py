@@ -10,8 +10,7 @@ from itertools import product
 import keras
 import pytest
 from accessibility import violations
-from browsing import DESK, PHONE, Visit
-from explorer_pages import write_page
+from browsing import PHONE
 from playwright.sync_api import expect
 
 from convarith import (
@@ -22,9 +21,7 @@ from convarith import (
     Pool,
     SeparableConv,
     TransposedConv,
-    explorer,
     workbench,
-    workbenches,
 )
 
 pytest_plugins = ["workbench_pages"]
@@ -37,25 +34,6 @@ self.pool2 = nn.MaxPool2d(2)
 self.flat = nn.Flatten()
 self.fc = nn.Linear(32 * 6 * 6, 10)
 """
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    visits = []
-
-    def open_with(shown, **context):
-        visit = Visit(
-            browser,
-            write_page(tmp_path, shown, packages=(explorer, workbenches)),
-            **({"viewport": DESK} | context),
-        )
-        visits.append(visit)
-        return visit.open("page")
-
-    yield open_with
-    for visit in visits:
-        assert visit.faults == []
-        visit.context.close()
 
 
 def test_what_does_not_fit_is_said_with_what_would_mend_it(opened):

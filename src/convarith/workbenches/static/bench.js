@@ -23,6 +23,11 @@ convarith.bench = (() => {
 
   const WAIT = 120; // milliseconds after a key before a long text is read again
   const PAUSE = 400; // milliseconds after a move of the explorer before the address keeps it
+  const DONE = {
+    changed: "It is written into the text.",
+    shared: "It is written into the text, in a line that makes several layers.",
+    anew: "The text is written anew, as no line of it says this alone.",
+  };
   const DRAWN = 64; // cells along an axis that the explorer still draws
 
   class Workbench {
@@ -265,10 +270,12 @@ convarith.bench = (() => {
           this.offers.push({ change: { input: typed }, said: `The input is now ${typed}.` });
         } else {
           const found = mended(text, network, fix, n);
-          if (!found) return;
-          const said = found.anew ? "The text is written anew, as no line of it says this alone."
-            : "It is written into the text.";
-          this.offers.push({ change: { text: found.text, input: input || typedAs(network.input, framework) }, said });
+          if (!found) {
+            place.textContent = "(by hand, as its line makes several layers)";
+            return;
+          }
+          const change = { text: found.text, input: input || typedAs(network.input, framework) };
+          this.offers.push({ change, said: DONE[found.done] });
         }
         place.innerHTML = pushButton("apply", "Try it", String(this.offers.length - 1));
         place.firstElementChild?.setAttribute("aria-label", `Try it: ${fix.text}`);

@@ -3,6 +3,7 @@ var convarith = convarith || {};
 /** What would mend a network that does not fit: every proposal has been counted again. */
 convarith.fixes = (() => {
   "use strict";
+  const { shared } = convarith.emit;
   const { at, product } = convarith.sliding;
   const { countNetwork, readBy, writeShape } = convarith.network;
 
@@ -149,11 +150,8 @@ convarith.fixes = (() => {
     });
   }
 
-  /** Padding that is the same on both sides, as it is said. @param {(number | Sides)[]} padding */
-  function saidOf(padding) {
-    const cells = padding.map((one) => (Array.isArray(one) ? one[0] : one));
-    return new Set(cells).size > 1 ? `(${cells.join(", ")})` : String(cells[0]);
-  }
+  /** Padding that is the same on both sides, as it is said. @param {Sides[]} padding */
+  const saidOf = (padding) => shared(padding.map(([side]) => side));
 
   /** Groups that divide. @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]} */
   function ofGroups(network, n, { channels }) {

@@ -3,6 +3,7 @@ var convarith = convarith || {};
 /** Writes into a text what would mend its network; what is written has been read and counted again. */
 convarith.mending = (() => {
   "use strict";
+  const { shared } = convarith.emit;
   const { linesOf } = convarith.tokens;
   const { parametersOf } = convarith.names;
   const { countNetwork } = convarith.network;
@@ -12,10 +13,10 @@ convarith.mending = (() => {
   const MOST_CALLS = 4; // of one name in one line, which are tried in turn
   /** What the frameworks call what is changed. @type {Record<string, string[]>} */
   const ARGUMENTS = {
-    channels: ["in_channels", "in_features", "num_features", "num_channels", "normalized_shape"],
+    channels: ["in_channels", "in_features", "num_features", "num_channels", "num_parameters", "normalized_shape"],
     filters: ["out_channels", "out_features", "filters", "units"],
     kernel: ["kernel_size", "pool_size"], stride: ["stride", "strides"], padding: ["padding"],
-    dilation: ["dilation", "dilation_rate"], groups: ["groups"], ceil_mode: ["ceil_mode"],
+    dilation: ["dilation", "dilation_rate"], groups: ["groups", "num_groups"], ceil_mode: ["ceil_mode"],
     output_padding: ["output_padding"], target: ["shape"],
   };
 
@@ -63,8 +64,7 @@ convarith.mending = (() => {
   function written(value) {
     if (typeof value === "boolean") return value ? "True" : "False";
     if (!Array.isArray(value)) return typeof value === "string" ? `"${value}"` : String(value);
-    const numbers = value.map((one) => (Array.isArray(one) ? one[0] : one)); // padding is the same on both sides
-    return numbers.every((one) => one === numbers[0]) ? String(numbers[0]) : `(${numbers.join(", ")})`;
+    return shared(value.map((one) => (Array.isArray(one) ? one[0] : one))); // padding is the same on both sides
   }
 
   /**
@@ -159,35 +159,47 @@ convarith.mending = (() => {
     return ways;
   }
 
-  /** What is counted, to compare. @param {Network} network */
-  function countedAs({ layers, framework, input }) {
+  /** What is counted, and how far. @param {Network} network */
+  function countOf({ layers, framework, input }) {
     const { rows, totals, misfit } = countNetwork({ layers, framework, input }, { fields: false });
-    return JSON.stringify([framework, layers.length, rows.map(({ to }) => to), totals, Boolean(misfit)]);
+    const all = JSON.stringify([framework, layers.length, rows.map(({ to }) => to), totals, Boolean(misfit)]);
+    return { all, layers: layers.length, reach: misfit ? rows.length - 1 : layers.length };
   }
 
   /**
-   * A text whose network is what a fix makes of it, and whether all of it had to be written anew; null where no text
-   * was found.
+   * The texts with other arguments, each once.
+   * @param {string} base @param {NetworkLayer[]} wanted
+   */
+  function triesOf(base, wanted) {
+    const reading = read(base), tries = new Set();
+    if (reading.layers.length !== wanted.length) return [];
+    for (let which = 0; which < MOST_CALLS; which++) {
+      for (const sparing of [true, false]) tries.add(withArguments(base, reading, wanted, which, sparing));
+    }
+    tries.delete("");
+    return [...tries];
+  }
+
+  /**
+   * A text whose network is what a fix makes of it, and what had to be done: an argument is changed; or one that
+   * several layers have, where that mends the network, too; or all is written anew. Null where no text was found.
    * @param {string} text @param {Network} network @param {Fix} fix @param {number} n of the layer that does not fit
-   * @returns {{text: string, anew: boolean} | null}
+   * @returns {{text: string, done: "changed" | "shared" | "anew"} | null}
    */
   function mended(text, network, { network: wanted, fits }, n) {
-    const { layers, input, framework } = wanted, as = countedAs(wanted);
-    const isMended = (/** @type {string} */ one) => one !== "" && countedAs({ ...read(one), input }) === as;
+    const { layers, input, framework } = wanted, goal = countOf(wanted);
     const inserts = layers.length > network.layers.length;
-    for (const base of inserts ? withFlatten(text, network.layers[n]) : [text]) {
-      const reading = read(base);
-      if (reading.layers.length !== layers.length) continue;
-      for (let which = 0; which < MOST_CALLS; which++) {
-        for (const sparing of [true, false]) {
-          const tried = withArguments(base, reading, layers, which, sparing);
-          if (isMended(tried)) return { text: tried, anew: false };
-        }
-      }
-    }
+    const bases = inserts ? withFlatten(text, network.layers[n]) : [text];
+    const tries = bases.flatMap((base) => triesOf(base, layers));
+    const counts = tries.map((one) => countOf({ ...read(one), input }));
+    const exact = counts.findIndex(({ all }) => all === goal.all);
+    if (exact >= 0) return { text: tries[exact], done: "changed" };
+    const least = fits ? layers.length : n + 1 + Number(inserts);
+    const near = counts.findIndex(({ layers: many, reach }) => many === layers.length && reach >= least);
+    if (near >= 0) return { text: tries[near], done: "shared" };
     if (!fits) return null;
     const code = networkCode(framework, countNetwork(wanted, { fields: false }), input);
-    return isMended(code) ? { text: code, anew: true } : null;
+    return countOf({ ...read(code), input }).all === goal.all ? { text: code, done: "anew" } : null;
   }
 
   return { mended };
