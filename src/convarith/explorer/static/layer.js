@@ -5,10 +5,10 @@ convarith.layer = (() => {
   "use strict";
   const { isOfKeras, unreadOf } = convarith.arithmetic;
   const { CHOICES, CONTROLS, COSTS, SIDES, countLayer } = convarith.state;
-  const { readSetting, writeSetting } = convarith.links;
+  const { networkFragment, readSetting, writeSetting } = convarith.links;
   const { gathered, kernelOf } = convarith.values;
   const { formula, grouped, hatchedText, inBytes, inColour, sentence } = convarith.words;
-  const { codeOf } = convarith.code;
+  const { FRAMEWORKS, codeOf } = convarith.code;
   const { costOf } = convarith.cost;
   const { clamp } = convarith.drawing;
   const { rulerIn, rulerOf } = convarith.ruler;
@@ -72,10 +72,10 @@ ${checkbox("cost", "cost")}`;
     }
 
     tools() {
-      const ways = { workbench: "Workbench: paste a network", notation: "Words and letters" };
+      const ways = { workbench: "Open in the workbench", notation: "Words and letters" };
       const links = Object.entries(ways).map(([page, text]) => {
         const link = /** @type {any} */ (document.querySelector(`a[href*="${page}.html"]`));
-        return this.setup.link && link ? `<a class="cv-way" href="${link.href}">${text}</a>` : "";
+        return this.setup.link && link ? `<a class="cv-to-${page}" href="${link.href}">${text}</a>` : "";
       });
       return (this.initial.controls.length ? pushButton("all", "All controls") : "") + links.join("");
     }
@@ -125,6 +125,8 @@ ${checkbox("cost", "cost")}`;
 
     listen() {
       super.listen();
+      const way = this.part("to-workbench"); // told where to when somebody is about to go
+      for (const name of ["pointerdown", "focus", "click"]) way?.addEventListener(name, () => this.leadOn(way));
       for (const name of ["pointerover", "pointerleave"]) {
         this.root.addEventListener(name, (event) => {
           const term = /** @type {Element} */ (event.target).closest?.("[data-term]");
@@ -211,6 +213,19 @@ ${checkbox("cost", "cost")}`;
       this.goTo(changes[name]());
       if (name !== "all") this.part("stage").scrollIntoView({ block: "nearest" }); // it may be a screen away
       return true;
+    }
+
+    /** Lets the way to the workbench carry the layer, as code of a framework that has it. @param {any} way */
+    leadOn(way) {
+      const { state, shown } = this, axes = state.tape ? shown.axes.slice(1) : shown.axes;
+      const sizes = axes.map((/** @type {Axis} */ axis) => axis.size);
+      way.hash = "";
+      for (const name of /** @type {const} */ (["keras", "pytorch"])) {
+        const text = codeOf(FRAMEWORKS[name], [{ kind: state, axes }]);
+        if (text.split("\n").every((line) => line.startsWith("#"))) continue; // it has no such layer
+        const shape = name === "keras" ? [...sizes, state.channels] : [state.channels, ...sizes];
+        way.hash = networkFragment({ input: shape.join(", "), chosen: 0, text });
+      }
     }
 
     drawCost() {
