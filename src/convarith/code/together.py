@@ -102,7 +102,7 @@ def _cell(name: str, parts: _Parts) -> str:
 
 
 # What is coloured in emitted code, under the short names that Pygments, and so every page, has for it.
-_COLOURED = re.compile(r'(?P<s2>"[^"]*")|(?P<mi>\b\d[\d.]*\b)|(?P<kc>\b(?:True|False|None)\b)|(?P<o>[-+=])')
+_COLOURED = re.compile(r'(?P<s2>"[^"]*")|(?P<mi>\b\d[\d.]*\b)|(?P<kc>\b(?:True|False|None)\b)')
 
 
 def _coloured(line: str) -> str:
@@ -116,22 +116,20 @@ def _coloured(line: str) -> str:
     return found + escape(line[at:])
 
 
-# The colours of the page win where it has some; these are for notebooks. A long line goes on indented.
+# A long line goes on, indented. Pages have rules of their own for tables and for outputs: hence the emphasis.
 _STYLE = """
-.convarith-code { container-type: inline-size; margin: 0.5rem 0; }
-.convarith-code table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0; }
-.convarith-code :is(tr, td) { background: none; border: 0; color: inherit; }
-.convarith-code td { vertical-align: top; text-align: left; white-space: normal; padding: 0 0.4rem 0.6rem 0; }
-.convarith-code td + td { padding: 0 0 0.6rem 0.4rem; }
+.convarith-code { container-type: inline-size; margin: 0.5rem 0; --string: #00622f; --number: #7f4707; }
+html[data-theme=dark] .convarith-code, html[theme=dark] .convarith-code,
+body[data-jp-theme-light=false] .convarith-code { --string: #abe338; --number: #ffd900; }
+.convarith-code table { width: 100%; border-collapse: collapse; margin: 0; }
+.convarith-code tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 0.8rem; }
+.convarith-code :is(tr, td) { background: none !important; border: 0; color: inherit; }
+.convarith-code td { display: block; text-align: left; white-space: normal; padding: 0 0 0.6rem; }
 .convarith-code td p { font-size: 0.8rem; line-height: 1.35; margin: 0.15rem 0; overflow-wrap: anywhere; }
 .convarith-code pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.75rem; line-height: 1.45;
   margin: 0.3rem 0; padding: 0.5rem 0.6rem; }
 .convarith-code .line { display: block; padding-left: 2ch; text-indent: -2ch; }
-:where(.convarith-code) { --convarith-string: #0b6b45; --convarith-number: #8a4600; }
-:where(html[data-theme=dark], html[theme=dark], body[data-jp-theme-light=false]) :where(.convarith-code) {
-  --convarith-string: #6fd3a8; --convarith-number: #f3c56b; }
-:where(.convarith-code .s2) { color: var(--convarith-string); }
-:where(.convarith-code :is(.mi, .kc)) { color: var(--convarith-number); }
-@container (max-width: 34rem) { .convarith-code :is(tr, td) { display: block; }
-  .convarith-code :is(td, td + td) { padding: 0 0 0.6rem; } }
+.convarith-code .highlight .s2 { color: var(--string) !important; }
+.convarith-code .highlight :is(.mi, .kc) { color: var(--number) !important; }
+@container (max-width: 34rem) { .convarith-code tr { grid-template-columns: minmax(0, 1fr); } }
 """.replace("\n", " ").strip()
