@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from convarith._text import plural
-from convarith.animation.values import CellValues
+from convarith.animation.values import CellValues, direct
 from convarith.axis import Axis, TransposedAxis
 
 
@@ -41,7 +41,7 @@ class Scene:
         self.steps = (1, 1)  # from one cell of data to the next; zeros lie between
         if stretched:
             self.steps = (rows.stride, columns.stride)
-            rows, columns = rows.equivalent, columns.equivalent
+            rows, columns = direct((rows, columns))
         self.transposed = isinstance(columns, TransposedAxis)
         self.mark = "window" if self.transposed else "current"  # the colour of the one cell of a frame
         self.rows, self.columns = rows, columns
@@ -139,7 +139,9 @@ class Scene:
             for name, said in zip(("tape", "padding"), zip(*before, strict=True), strict=True)
         )
         done = [f"stretched to {plural(tape, 'cell')} by zeros between its own"] * (self.steps != (1, 1))
-        done += [f"padded by {padding}"] * any(axis.padded > axis.tape for axis in (self.rows, self.columns))
+        done += [f"padded by {padding}"] * any(
+            axis.pad_low + axis.pad_high for axis in (self.rows, self.columns)
+        )
         return f"The input is {' and '.join(done) or 'taken as it is'}"
 
 

@@ -122,13 +122,19 @@ def _windows(axes: Pair) -> Iterator[tuple[Cell, list[tuple[Cell, Cell]]]]:
             )
 
 
+def direct(axes: Pair) -> tuple[Axis, Axis]:
+    """The axes over a stretched input that make the same as these, which are transposed."""
+    rows, columns = (axis.equivalent for axis in axes if isinstance(axis, TransposedAxis))
+    return rows, columns
+
+
 def _stretched(
     axes: Pair, pixels: dict[Cell, float], weights: dict[Cell, float]
 ) -> tuple[Pair, dict[Cell, float], dict[Cell, float]]:
     """The direct convolution that makes the same of a stretched input, with its weights turned round."""
     (down, right), (tall, wide) = ([getattr(axis, name) for axis in axes] for name in ("stride", "kernel"))
     return (
-        (axes[0].equivalent, axes[1].equivalent),
+        direct(axes),
         {(row * down, column * right): pixel for (row, column), pixel in pixels.items()},
         {(tall - 1 - a, wide - 1 - b): weight for (a, b), weight in weights.items()},
     )
