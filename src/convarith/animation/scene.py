@@ -38,6 +38,7 @@ class Scene:
         self.flat = flat
         self.kind = kind
         self.numbers = numbers
+        self.stretched = stretched
         self.steps = (1, 1)  # from one cell of data to the next; zeros lie between
         if stretched:
             self.steps = (rows.stride, columns.stride)
@@ -108,7 +109,7 @@ class Scene:
             act += f"; {pads} cuts cells off its edges" if pads else ""
             if any(getattr(axis, "output_padding", 0) for axis in self.axes):
                 act += f"; output padding {self._said('output_padding')} is more room for stamps at its end"
-        elif isinstance(self.axes[1], TransposedAxis):
+        elif self.stretched:
             act = (
                 f"{self._stretching()}, and a window of {window}{gaps} moves by 1 cell over it and fills the "
             )
