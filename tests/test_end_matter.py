@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import docstrings
 import keras
+import nbformat
 import pytest
 from browsing import DESK, PHONE, ROOT, Visit
 
@@ -81,6 +82,24 @@ def test_the_list_on_top_leads_to_each_entry_and_says_what_it_is(browser, bases)
         assert [*dict.fromkeys(rooms.all_inner_texts())] == re.findall(
             r"^## (?!All names)(.*)", (ROOT / "book" / "reference.md").read_text(encoding="utf-8"), re.M
         )
+
+
+def test_the_cheat_sheet_is_whole_on_a_telephone_and_has_its_code_at_the_end(browser, bases):
+    with Visit(browser, bases["file"], viewport=PHONE) as visit:
+        page = visit.open("book/cheat_sheet")
+        boxes = page.locator(
+            "#cheat-sheet :is(mjx-container[display], .pst-scrollable-table-container, pre:visible, img)"
+        )
+        assert boxes.count() > 10
+        wide = (
+            "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.outerHTML)"
+        )
+        assert boxes.evaluate_all(wide) == []
+        assert page.locator("#cheat-sheet details").count() == 1
+        assert page.locator("#cheat-sheet summary").inner_text() == "Show the code behind this page"
+        code = page.locator("#cheat-sheet details pre").text_content()
+    for cell in nbformat.read(ROOT / "book" / "cheat_sheet.ipynb", as_version=4).cells:
+        assert "hide-input" not in cell.metadata.get("tags", []) or cell.source.strip() in code
 
 
 # What reaches beyond the column, or is cut off in it.
