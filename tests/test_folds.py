@@ -6,7 +6,7 @@ import folds
 import nbformat
 import pytest
 from dark import on_dark_paper
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from convarith._palette import DARK, LIGHT
 
@@ -79,6 +79,19 @@ def test_set_up_and_imports_are_one_fold():
     )
     assert [tags for _, tags, _ in cells] == [[], ["hide-input"], ["hide-input", "folded-check"]]
     assert cells[1][2] == "set_up = 1\n\n\nimport math"
+
+
+def test_a_sheet_has_all_folded_code_once_at_its_end():
+    cells = page(
+        hidden(new_markdown_cell, "# Sheet", "code-last"),
+        hidden(new_code_cell, "import math", "hide-input"),
+        new_code_cell("draw_windows(axis)", outputs=[new_output("display_data")]),
+        new_code_cell("assert math"),
+        new_code_cell("print(1)"),
+    )
+    assert [text for _, _, text in cells[:-1]] == ["# Sheet", "draw_windows(axis)", "print(1)"]
+    assert cells[1][1] == ["remove-input"]
+    assert cells[-1][1:] == (["hide-input"], "import math\n\n\ndraw_windows(axis)\n\n\nassert math")
 
 
 def drawing(*colours):

@@ -79,6 +79,7 @@ MAY_BE = {
     **dict.fromkeys(("pad_low", "pad_high", "cell"), WHOLE),
     **dict.fromkeys(("size", "stride", "dilation", "padding", "output_padding", "at"), SOME),
     **dict.fromkeys(("bias", "ceil_mode", "count_padding", "uneven", "flat", "to_scale", "zero"), (bool,)),
+    "stretched": (bool,),
     **dict.fromkeys(("axis", "rows", "columns"), (Axis, TransposedAxis)),
     "kernel": SOME,  # of a drawing, weights
     **dict.fromkeys(("count", "reach"), WHOLE),

@@ -13,7 +13,7 @@ class Layout:
     """Where things lie, in pixels: whole numbers, so that SVG and pixels agree."""
 
     def __init__(self, scene: Scene, cell: int | None) -> None:
-        tall, wide = (len(axis.extent) for axis in scene.axes)
+        tall, wide = len(scene.rows.extent), len(scene.columns.extent)
         others_tall, others_wide = scene.shape
         across = max(wide, others_wide) if scene.flat else wide + others_wide
         usual, least = (36, LEAST_FOR_NUMBERS) if scene.numbers else (28, 3)
