@@ -1,4 +1,4 @@
-"""The tables of letters against the formulas of all pages: each letter is listed, used, and means one thing."""
+"""The tables of letters against the formulas of all pages: each is listed, is used, and means one thing."""
 
 import re
 from collections import defaultdict
