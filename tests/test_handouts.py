@@ -110,6 +110,13 @@ def test_slides_show_everything_and_ask_no_other_host(browser, bases, way, chapt
         assert visit.faults == []
 
 
+def test_slides_fill_the_screen_in_firefox_too(firefox, bases):
+    firefox.set_viewport_size(PROJECTOR)
+    page = firefox.open(bases["file"], f"downloads/slides/{CHAPTERS[2]}")
+    assert page.evaluate(WALK) == []
+    assert page.faults == []
+
+
 def without_links(text: str) -> list[str]:
     return re.sub(r"\]\(.*?\)", "]", text).split()
 
