@@ -11,6 +11,7 @@ import nbformat
 import pikepdf
 import print_book
 import pytest
+import slides
 from browsing import DESK, SITE, Visit, formulas
 from cells import missing_names
 from links import dead_links
@@ -54,32 +55,52 @@ def test_a_script_is_the_code_of_its_chapter(chapter):
     assert ast.dump(ast.parse(script)) == ast.dump(ast.parse("\n".join(code)))
 
 
-# From the title to the sliders, fragment by fragment.
-WALK = """() => {
-  const place = Reveal.getSlides().findIndex((slide) => slide.querySelector(".convarith-explorer"));
-  if (place < 0) return document.querySelector(".convarith-explorer") === null;
-  for (let n = 0; n < place; n++) {
-    Reveal.next();
+# From slide to slide, fragment by fragment, and what is wrong on the way, in words.
+WALK = """async () => {
+  const faults = [], frame = () => new Promise(requestAnimationFrame);
+  for (;;) {
     while (Reveal.availableFragments().next) Reveal.nextFragment();
+    await frame();
+    await frame();
+    const slide = Reveal.getCurrentSlide(), { right } = slide.getBoundingClientRect();
+    const say = (what) => faults.push(`slide ${Reveal.getSlidePastCount() + 1}: ${what}`);
+    if (slide.scrollHeight > slide.clientHeight) say(`${slide.scrollHeight} pixels tall`);
+    if (slide.scrollWidth > slide.clientWidth) say(`${slide.scrollWidth} pixels wide`);
+    if (!slide.querySelector("h1, h2, h3, .section")) say("no title");
+    if (slide.style.getPropertyValue("--letters") < 0.7) say("small letters");
+    for (const part of slide.querySelectorAll("pre, table, img"))
+      if (part.getBoundingClientRect().right > right) say(`${part.localName} runs off`);
+    for (const { alt } of slide.querySelectorAll("img"))
+      if (!/^[A-Z0-9].*\\.$/s.test(alt)) say(`picture described as ${alt}`);
+    if (Reveal.isLastSlide()) return faults;
+    Reveal.next();
   }
-  return Reveal.getCurrentSlide().querySelector(".convarith-explorer") !== null;
 }"""
+# The first slide with sliders.
+FIND = """() => {
+  const slides = Reveal.getSlides(), found = slides.find((one) => one.querySelector(".convarith-explorer"));
+  if (found) Reveal.slide(...Object.values(Reveal.getIndices(found)));
+  return Boolean(found);
+}"""
+PROJECTOR = {"width": 1280, "height": 720}
 
 
 @pytest.mark.parametrize(
     ("way", "chapter"), [("file", name) for name in CHAPTERS] + [("http", name) for name in CHAPTERS[2:4]]
 )
 def test_slides_show_everything_and_ask_no_other_host(browser, bases, way, chapter):
-    with Visit(browser, bases[way], viewport=DESK) as visit:
+    with Visit(browser, bases[way], viewport=PROJECTOR) as visit:
         page = visit.open(f"downloads/slides/{chapter}")
         page.wait_for_function("window.Reveal?.isReady()")
         assert page.evaluate("Reveal.getTotalSlides()") > 20
         assert page.locator("mjx-container").count() == formulas(chapter)
         assert page.locator("mjx-merror").count() == 0
-        assert page.evaluate(WALK)
+        assert page.evaluate(WALK) == []
         assert visit.faults == []
         if chapter.startswith("12"):  # the one without an explorer
+            assert not page.evaluate(FIND)
             return
+        assert page.evaluate(FIND)
         explorer = page.locator(".present .convarith-explorer").last
         slider = explorer.locator("[name=size]").first
         slider.fill(slider.get_attribute("max"))
@@ -87,6 +108,31 @@ def test_slides_show_everything_and_ask_no_other_host(browser, bases, way, chapt
         slider.fill("4")
         assert largest not in ("", explorer.get_attribute("data-output-size"))
         assert visit.faults == []
+
+
+def test_slides_fill_the_screen_in_firefox_too(firefox, bases):
+    firefox.set_viewport_size(PROJECTOR)
+    page = firefox.open(bases["file"], f"downloads/slides/{CHAPTERS[2]}")
+    assert page.evaluate(WALK) == []
+    assert page.faults == []
+
+
+def without_links(text: str) -> list[str]:
+    return re.sub(r"\]\(.*?\)", "]", text).split()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_slides_leave_out_nothing_that_the_page_shows(chapter):
+    notebook = dict(handouts.chapters())[chapter]
+    full = [cell for cell in notebook.cells if slides.is_projected(cell)]
+    written = [word for cell in full if cell.cell_type == "markdown" for word in without_links(cell.source)]
+    outputs = sum(len(cell.outputs) for cell in full if cell.cell_type == "code")
+    slides.as_slides(notebook, "a title")  # which deals the cells out
+    dealt = [cell for cell in notebook.cells if not cell.source.startswith('<p class="section">')]
+    texts = [cell for cell in dealt if cell.cell_type == "markdown"]
+    assert [word for cell in texts for word in without_links(cell.source)] == written
+    assert sum(len(cell.outputs) for cell in dealt if cell.cell_type == "code") == outputs > 10
+    assert {cell.metadata.slideshow.slide_type for cell in texts} <= {"slide", "subslide", "-", "fragment"}
 
 
 def test_an_answer_waits_on_its_slide(browser, bases):

@@ -10,16 +10,16 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import PythonExporter, SlidesExporter
+from nbconvert.exporters import PythonExporter
 from nbformat import NotebookNode
 
 import repository
-from folds import folded, is_answer
+from folds import is_answer
+from slides import as_slides
 
 BOOK = Path(__file__).parents[1]
 TOOLS = BOOK / "_tools"
@@ -59,49 +59,6 @@ def as_student_notebook(notebook: NotebookNode) -> str:
 def as_script(notebook: NotebookNode) -> str:
     """The chapter as a program, its text as comments."""
     return PythonExporter(exclude_input_prompt=True).from_notebook_node(notebook)[0]
-
-
-def is_projected(cell: NotebookNode) -> bool:
-    """Whether slides show a cell: neither set-up nor a check."""
-    what = folded(cell)
-    return what != "check" and (what == "code" or "hide-input" not in cell.metadata.get("tags", []))
-
-
-def as_slides(notebook: NotebookNode, title: str) -> str:
-    """The chapter as slides: one column for each section, one slide for each step, answers on request.
-
-    What pages fold is not projected: a picture goes without its code, a check is left out.
-    """
-    notebook.cells = [cell for cell in notebook.cells if is_projected(cell)]
-    for cell in notebook.cells:
-        kind = "-"
-        if cell.cell_type == "markdown":
-            cell.source = re.sub(r"\]\((\w+)\.(?:ipynb|md)\b", _beside_slides, cell.source)
-            kind = "slide" if cell.source.startswith("## ") else "subslide"
-        if is_answer(cell):
-            kind = "fragment"
-        if folded(cell) == "code":
-            cell.metadata["transient"] = {"remove_source": True}
-        cell.metadata["slideshow"] = {"slide_type": kind}
-    notebook.metadata["title"] = title
-    return slides_exporter().from_notebook_node(notebook)[0]
-
-
-def _beside_slides(link: re.Match[str]) -> str:
-    """Where a link leads from slides: from chapter to chapter; else to the page of the book."""
-    return f"]({link[1]}.html" if link[1][0].isdigit() else f"](../../book/{link[1]}.html"
-
-
-@cache
-def slides_exporter() -> SlidesExporter:
-    exporter = SlidesExporter(
-        template_name="slides",
-        extra_template_basedirs=[str(TOOLS / "templates")],
-        reveal_url_prefix="reveal",
-        reveal_theme="white",
-    )
-    exporter.register_filter("clean_html", lambda html: html)  # no stranger wrote it: a third of the time
-    return exporter
 
 
 def student() -> Path:

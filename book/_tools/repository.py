@@ -16,7 +16,14 @@ import yaml
 ROOT = Path(__file__).parents[2]
 GITHUB = re.compile(r"https://github\.com/([\w-]+)/([\w.-]+?)(?:\.git)?/?")
 TAG = re.compile(r"v\d+\.\d+\.\d+")
-NAMED_IN = ("README.md", "CITATION.cff", "CONTRIBUTING.md", "pyproject.toml", "book/index.md")
+NAMED_IN = (
+    "README.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "pyproject.toml",
+    "book/index.md",
+    "book/teachers.md",
+)
 
 SET_UP = """\
 # @title The library of this book, fetched where it is missing, as on Colab
