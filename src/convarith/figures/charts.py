@@ -64,7 +64,7 @@ def draw_images(
     sizes = [np.array([v.shape[1], v.shape[0]]) / (1 if to_scale else v.shape[0]) for v in pixels.values()]
     tops, lefts = _cells_of_grid(sizes, across)
     gaps, title = 0.12 * (min(across, len(sizes)) - 1), 0.42  # inches
-    tallest = 2.6 if len(tops) == 2 else 1.6 if across == 2 else 1.3  # inches
+    tallest = 2 if len(tops) == 2 else 1.6 if across == 2 else 1.3  # inches
     inch = min(tallest / max(high for _, high in sizes), (WIDEST - gaps) / lefts[-1])
     width, height = inch * lefts[-1] + gaps, inch * tops[-1] + title * (len(tops) - 1)
     with book_style():
@@ -119,7 +119,7 @@ def draw_boxes(image: ArrayLike, boxes: Mapping[str, tuple[range, range]]) -> Pi
     )
     edge = 0.01 * max(height, width)
     (top, bottom), (left, right) = ((min(ends) - edge, max(ends) + edge) for ends in (ys, xs))
-    scale = min(5.5 / (right - left), 4 / (bottom - top))
+    scale = min(WIDEST / (right - left), 3.5 / (bottom - top))
     picture, ax = new_picture(scale * (right - left), scale * (bottom - top))
     ax.imshow(pixels, extent=(0, width, height, 0))
     for name, ((y0, y1), (x0, x1)) in corners.items():

@@ -227,7 +227,7 @@ def draw_paths(
     ways = [field.paths(j) for field, j in zip(fields, (row_at, column_at), strict=True)]
     counts = np.outer(*[np.array(one, dtype=float) for one in ways])
     height, width = counts.shape
-    scale = min(0.3, 4.6 / width)
+    scale = min(0.3, 3.4 / width)
     with book_style():
         picture = Picture(figsize=(scale * width, scale * height + 1))
         profile, image = picture.subplots(2, 1, height_ratios=[1.0, scale * height], gridspec_kw=FILL)
