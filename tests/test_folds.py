@@ -8,6 +8,7 @@ import pytest
 from dark import on_dark_paper
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from convarith import Axis, draw_paths
 from convarith._palette import DARK, LIGHT
 
 
@@ -112,3 +113,8 @@ def test_a_drawing_has_the_colours_of_its_page():
 def test_shades_between_keep_their_white_paper():
     for svg in (drawing("#ffffff", "#9fbaca"), drawing("#123456")):
         assert on_dark_paper(svg) == svg
+
+
+def test_a_map_of_paths_keeps_its_white_paper():
+    svg = draw_paths([Axis(size=5, kernel=3)]).svg()
+    assert on_dark_paper(svg) == svg

@@ -51,7 +51,7 @@ class Layout:
 
         if scene.numbers:
             self.given = TextSize(scene.numbers.image.values(), cell, cell * 3 // 8)
-            self.weights = TextSize(scene.numbers.weights.values(), cell, cell // 4)
+            self.weights = TextSize(scene.numbers.weights.values(), cell, cell * 5 // 16)
             made = [*scene.numbers.result.values()]
             for sums in scene.numbers.sums:
                 made += sums.values()
