@@ -103,6 +103,45 @@ def test_an_animation_is_paused_walked_through_and_played(browser, bases, theme)
         assert visit.faults == []
 
 
+def test_what_was_hidden_for_a_while_goes_on_as_it_was(browser, bases):
+    with Visit(browser, bases["file"], viewport=DESK) as visit:
+        page = visit.open("book/gallery")
+        one, root = picture(page), page.locator(".convarith-animation").first
+        root.get_by_role("button", name="Step").click()
+        (at,) = frame_of(shot(one), LIGHT)
+        page.get_by_role("radio", name="pooling").check()
+        one.wait_for(state="hidden")
+        page.get_by_role("radio", name="everything").check()
+        page.wait_for_timeout(1300)
+        assert frame_of(shot(one), LIGHT) == {at}
+        assert root.locator("output").inner_text().endswith(f"{at + 1} of 4")
+        root.get_by_role("button", name="Play").click()
+        for _ in range(40):
+            if frame_of(shot(one), LIGHT) == {(at + 2) % 4}:
+                break
+            page.wait_for_timeout(100)
+        assert frame_of(shot(one), LIGHT) != {at}
+        assert visit.faults == []
+
+
+def test_an_animation_of_a_slide_is_stepped(browser, bases):
+    with Visit(browser, bases["file"], viewport=DESK) as visit:
+        page = visit.page
+        page.goto(f"{visit.base}/downloads/slides/03_strides.html")
+        page.wait_for_function("window.Reveal?.isReady()")
+        root = page.locator(".convarith-animation")
+        assert root.count() == 1 and not root.is_visible()
+        page.evaluate(
+            """() => {
+              const slide = document.querySelector(".convarith-animation").closest("section");
+              Reveal.slide(...Object.values(Reveal.getIndices(slide)));
+            }"""
+        )
+        root.get_by_role("button", name="Step").click()
+        assert root.locator("output").inner_text().endswith(" of 4")
+        assert visit.faults == []
+
+
 def test_where_less_motion_is_wanted_it_waits_until_it_is_started(browser, bases):
     with Visit(browser, bases["file"], viewport=DESK, reduced_motion="reduce") as visit:
         page = visit.open("book/gallery")

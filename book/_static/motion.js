@@ -18,10 +18,10 @@ class Motion {
       [...svg.querySelector("style").sheet.cssRules].find((rule) => rule.conditionText?.includes(what));
     asking("reduced-motion").media.mediaText = "not all"; // `wanted` knows
     this.dark = asking("color-scheme"); // of the system; the page may have been given another
-    this.animations = svg.getAnimations({ subtree: true });
-    this.setTime((Math.floor(this.frames / 2) + 0.5) * this.frame * !this.wanted);
+    this.svg = svg;
+    this.kept = (Math.floor(this.frames / 2) + 0.5) * this.frame * !this.wanted;
     this.setTheme();
-    this.update();
+    this.show(false);
   }
 
   build(image, svg) {
@@ -50,7 +50,7 @@ class Motion {
     this.name = name;
     this.place = document.createElement("output");
     const controls = document.createElement("div");
-    controls.className = "controls";
+    controls.className = "animation-controls";
     controls.append(this.toggle, button("Step", "step", () => this.step()), this.place);
     this.root = document.createElement("div");
     this.root.className = "convarith-animation";
@@ -58,12 +58,26 @@ class Motion {
     image.replaceWith(this.root);
   }
 
+  get animations() {
+    return this.svg.getAnimations({ subtree: true });
+  }
+
   get time() {
-    return this.animations[0].currentTime % (this.frame * this.frames);
+    const [one] = this.animations;
+    return (one?.currentTime ?? this.kept) % (this.frame * this.frames);
   }
 
   setTime(time) {
+    this.kept = time;
     for (const one of this.animations) one.currentTime = time;
+  }
+
+  show(seen) {
+    this.seen = seen;
+    const [one] = this.animations; // another than before, or none, where it was taken off the page
+    if (one !== this.known) this.setTime(this.kept);
+    this.known = one;
+    this.update();
   }
 
   step() {
@@ -110,8 +124,7 @@ for (const image of document.querySelectorAll("img.convarith-animation")) {
 }
 const inSight = new IntersectionObserver((changes) => {
   for (const { target, isIntersecting } of changes) {
-    motions.get(target).seen = isIntersecting;
-    motions.get(target).update();
+    motions.get(target).show(isIntersecting);
   }
 });
 motions.forEach((motion, root) => inSight.observe(root));
