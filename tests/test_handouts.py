@@ -58,6 +58,7 @@ def test_a_script_is_the_code_of_its_chapter(chapter):
 # From slide to slide, fragment by fragment, and what is wrong on the way, in words.
 WALK = """async () => {
   const faults = [], frame = () => new Promise(requestAnimationFrame);
+  while (!document.querySelector(".present[style*='--letters']")) await frame(); // until the first is fitted
   for (;;) {
     while (Reveal.availableFragments().next) Reveal.nextFragment();
     await frame();
