@@ -336,12 +336,12 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
             color=INK,
             arrowprops=line if np.hypot(*(place - at)) > 0.2 else None,
         )
+    size = letters(WIDEST)
     for number, name in enumerate(places):
         left, down = (number // lines) * column - 0.3, (number % lines) * 0.22 + 0.65
         for text, shift, side in ((str(number + 1), 0, "right"), (name, 0.07, "left")):
             spot = ((left + shift) / wide, -down / tall)
-            style = {"fontsize": letters(WIDEST), "ha": side, "va": "center", "color": INK}
-            ax.text(*spot, text, transform=ax.transAxes, **style)
+            ax.text(*spot, text, transform=ax.transAxes, fontsize=size, ha=side, va="center", color=INK)
     ax.set_xlabel("MACs per byte", color=INK)
     ax.set_ylabel("billion MACs per second", color=INK)
     for axis in (ax.xaxis, ax.yaxis):
