@@ -181,7 +181,7 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     left = 0.083 * max(map(len, layers)) + 0.08 * max(map(len, shapes)) + 0.2
     bars, written = max(1.0, (WIDEST - left) / 3), 0.57
     width, height = left + 3 * bars, 0.27 * len(layers) + 0.55
-    size = letters(WIDEST)
+    size = letters(WIDEST + 0.1)
     with book_style():
         picture = Picture(figsize=(width, height))
         names = picture.add_axes((0, 0, left / width, 1))
