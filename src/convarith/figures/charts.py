@@ -181,7 +181,7 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     left = 0.083 * max(map(len, layers)) + 0.08 * max(map(len, shapes)) + 0.2
     bars, written = max(1.0, (WIDEST - left) / 3), 0.57
     width, height = left + 3 * bars, 0.27 * len(layers) + 0.55
-    size = letters(WIDEST)
+    size = letters(WIDEST + 0.1)
     with book_style():
         picture = Picture(figsize=(width, height))
         names = picture.add_axes((0, 0, left / width, 1))
@@ -336,12 +336,12 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
             color=INK,
             arrowprops=line if np.hypot(*(place - at)) > 0.2 else None,
         )
+    size = letters(WIDEST)
     for number, name in enumerate(places):
         left, down = (number // lines) * column - 0.3, (number % lines) * 0.22 + 0.65
         for text, shift, side in ((str(number + 1), 0, "right"), (name, 0.07, "left")):
             spot = ((left + shift) / wide, -down / tall)
-            style = {"fontsize": letters(WIDEST), "ha": side, "va": "center", "color": INK}
-            ax.text(*spot, text, transform=ax.transAxes, **style)
+            ax.text(*spot, text, transform=ax.transAxes, fontsize=size, ha=side, va="center", color=INK)
     ax.set_xlabel("MACs per byte", color=INK)
     ax.set_ylabel("billion MACs per second", color=INK)
     for axis in (ax.xaxis, ax.yaxis):

@@ -82,8 +82,8 @@ def draw_windows(axis: Axis, *, image: ArrayLike | None = None, kernel: ArrayLik
     left, right = low - 0.5 / cell, end + max(2 + 0.15 / cell, 0.6 / cell)
     picture, ax = new_picture(cell * (right - left), cell * (axis.output + 1.9))
     fontsize, small = (letters(cell * (right - left), wanted) for wanted in (10, 6.6))
-    numbers = map(number_at, axis.extent) if image is not None else map(str, (low, end - 1))
-    every = numbered_every(cell, max(map(len, numbers)), fontsize)
+    labels = [number_at(x) for x in axis.extent] if image is not None else [str(low), str(end - 1)]
+    every = numbered_every(cell, max(map(len, labels)), fontsize)
 
     unread = axis.untouched
     draw_cells(ax, INPUT, [(x, 0) for x in axis.extent if 0 <= x < axis.size])
