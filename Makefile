@@ -104,6 +104,7 @@ notebooks: repository .venv/complete ## run every chapter again, in place
 	@$(BIN)/python book/_tools/cover.py
 	@$(BIN)/python book/_tools/decision.py
 	@$(BIN)/python tools/house.py
+	@$(BIN)/python tools/photograph.py
 
 lint: .venv/complete ## check format, style and types, notebooks included; workflows, forms and citation by their schemas
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

@@ -8,9 +8,12 @@ from functools import partial
 from itertools import product
 
 import keras
+import numpy as np
 import pytest
 from accessibility import violations
 from browsing import PHONE
+from photograph import photograph
+from PIL import Image
 from playwright.sync_api import expect
 
 from convarith import (
@@ -273,6 +276,30 @@ def test_the_field_and_the_layer_are_shown(opened):
         {"name": "a.txt", "mimeType": "text/plain", "buffer": b"no image"}
     )
     page.locator(".cw-seen", has_text="“a.txt” is no image").wait_for()
+
+
+def test_the_field_lies_on_a_photograph_until_the_reader_brings_one(opened):
+    page = opened(workbench("nn.Conv2d(3, 8, 3)", input="3, 224, 224"))
+    page.wait_for_function("convarith.photograph && document.querySelector('.cw-canvas').width === 320")
+    look = """() => {
+      const canvas = document.querySelector(".cw-canvas"), pen = canvas.getContext("2d");
+      const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+      return [canvas.width, [...data]];
+    }"""
+    side, pixels = page.evaluate(look)
+    seen = np.array(pixels).reshape(side, side, 4)[..., :3]
+    expected = np.asarray(photograph().resize((side, side))).astype(int)
+    dimmed = 0.55 * expected  # but the field
+    assert np.abs(seen - dimmed).mean() < 8
+    assert page.locator(".cw-credit").inner_text().startswith("Photograph: Daniel Büchele, CC BY 2.0")
+    own = io.BytesIO()
+    Image.new("RGB", (4, 4), (200, 0, 0)).save(own, "PNG")
+    page.locator(".cw-file").set_input_files(
+        {"name": "own.png", "mimeType": "image/png", "buffer": own.getvalue()}
+    )
+    page.locator(".cw-credit").wait_for(state="hidden")
+    _, pixels = page.evaluate(look)
+    assert pixels[0] > 90 and pixels[1] == pixels[2] == 0
 
 
 def test_a_table_is_taken_away(opened):

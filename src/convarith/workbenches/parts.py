@@ -1,6 +1,8 @@
 """The parts of the workbench's script, and its style."""
 
+from base64 import b64encode
 from functools import cache
+from importlib.resources import files
 
 from convarith.explorer.view import joined, joined_style
 
@@ -14,7 +16,9 @@ PARTS += ["mending", "lines", "inputs", "toolbars", "examples", "shell", "addres
 @cache
 def script() -> str:
     """The script, joined from its parts, without comments: what the page loads as `workbench.js`."""
-    return joined("convarith.workbenches", PARTS)
+    photograph = b64encode((files(__package__) / "static" / "photograph.jpg").read_bytes()).decode()
+    image = f'convarith.photograph = "data:image/jpeg;base64,{photograph}";\n'  # which needs no request
+    return image + joined("convarith.workbenches", PARTS)
 
 
 @cache

@@ -68,7 +68,8 @@ convarith.bench = (() => {
     open() {
       this.root.classList.add("convarith-workbench");
       this.root.innerHTML = shellOf(Boolean(this.setup.link));
-      this.photo = new Photo(this.part("canvas"), this.part("file"), this.part("seen"));
+      const [canvas, file, seen, credit] = ["canvas", "file", "seen", "credit"].map((name) => this.part(name));
+      this.photo = new Photo(canvas, file, seen, credit);
       this.part("text").value = this.asked.text;
       this.part("input").value = this.asked.input;
       this.part("text").addEventListener("input", () => {

@@ -1,6 +1,6 @@
 var convarith = convarith || {};
 
-/** A receptive field, drawn on an image: a pattern at first, then whatever the reader drops in. */
+/** A receptive field, drawn on an image: a photograph at first, then whatever the reader drops in. */
 convarith.photo = (() => {
   "use strict";
 
@@ -9,12 +9,17 @@ convarith.photo = (() => {
   const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
   class Photo {
-    /** @param {HTMLCanvasElement} canvas @param {HTMLInputElement} file @param {HTMLElement} words */
-    constructor(canvas, file, words) {
+    /**
+     * @param {HTMLCanvasElement} canvas @param {HTMLInputElement} file @param {HTMLElement} words
+     * @param {HTMLElement} credit of the photograph
+     */
+    constructor(canvas, file, words, credit) {
       this.canvas = canvas;
       this.words = words;
-      /** @type {any} */
-      this.image = null;
+      this.credit = credit;
+      this.image = new Image();
+      this.image.addEventListener("load", () => this.draw());
+      this.image.src = /** @type {any} */ (convarith).photograph;
       /** @type {Shape} */
       this.input = { channels: 0, sizes: [] };
       /** @type {any} a layer that is counted */
@@ -37,6 +42,7 @@ convarith.photo = (() => {
       const image = new Image();
       image.addEventListener("load", () => {
         this.image = image;
+        this.credit.hidden = true;
         URL.revokeObjectURL(image.src);
         this.draw();
       });
@@ -96,8 +102,7 @@ convarith.photo = (() => {
       const unit = SIDE / Math.max(rows, columns, 1);
       [canvas.width, canvas.height] = [Math.max(columns * unit, 1), Math.max(rows * unit, 12)];
       const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-      if (this.image) pen.drawImage(this.image, 0, 0, canvas.width, canvas.height);
-      else drawPattern(pen, canvas.width, canvas.height);
+      if (this.image.complete) pen.drawImage(this.image, 0, 0, canvas.width, canvas.height);
       const known = fields.length > 1 && fields.every((field) => field && field.start !== null);
       if (!known) {
         const none = "No rectangle says what the outputs of this layer see.";
@@ -119,24 +124,6 @@ convarith.photo = (() => {
       const share = Math.round(1000 * inside(top, high, rows) * inside(left, wide, columns)) / 10;
       this.words.textContent = `Output (${this.at.join(", ")}) has a field of ${high} × ${wide} cells, from row ${top} `
         + `and column ${left}: ${share} % of the image lies in it.`;
-    }
-  }
-
-  /**
-   * Something to look at, until there is an image.
-   * @param {CanvasRenderingContext2D} pen @param {number} wide @param {number} high
-   */
-  function drawPattern(pen, wide, high) {
-    const sky = pen.createLinearGradient(0, 0, wide, high);
-    sky.addColorStop(0, "#9cc6ea");
-    sky.addColorStop(0.6, "#fbe7c0");
-    sky.addColorStop(1, "#35b58c");
-    pen.fillStyle = sky;
-    pen.fillRect(0, 0, wide, high);
-    pen.strokeStyle = "rgba(255, 255, 255, 0.6)";
-    for (let at = 0; at < Math.max(wide, high); at += SIDE / 14) {
-      pen.strokeRect(at, 0, 0, high);
-      pen.strokeRect(0, at, wide, 0);
     }
   }
 

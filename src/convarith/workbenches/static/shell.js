@@ -48,6 +48,8 @@ convarith.shell = (() => {
   <div class="cw-field"><h2>What an output sees</h2>
     <canvas class="cw-canvas" tabindex="0" role="img" aria-label="The input, and in it what one output sees"></canvas>
     <p class="cw-seen" aria-live="polite"></p>
+    <p class="cw-credit">Photograph: <a href="https://www.flickr.com/photos/danielbuechele/6061409035">Daniel
+      Büchele</a>, <a href="https://creativecommons.org/licenses/by/2.0/">CC BY 2.0</a>, cropped</p>
     <label>Drop an image on it, or choose one; it stays on this page.
       <input class="cw-file" type="file" accept="image/*"></label></div>
   <div class="cw-written">
