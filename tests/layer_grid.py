@@ -325,6 +325,7 @@ SHOWN = {
     "224 padding 3": ("in_pytorch", Conv(**PHOTO, padding=3)),
     "upper": ("in_onnx", Conv(**ROW, stride=2, padding="same")),
     "lower": ("in_onnx", Conv(**ROW, stride=2, padding="same_lower")),
+    "even kernel": ("in_pytorch", Conv(**(ROW | {"kernel": 4}), padding="same")),
     "lower in JAX": ("in_jax", Conv(**ROW, stride=2, padding="same_lower")),
     "ported": (
         "in_pytorch",
@@ -379,6 +380,13 @@ REFUSED = {  # on an input of 5 cells, with a kernel of 3 where it is not said
     ),
 }
 
+# What no emitted code has: expressions of PyTorch that have a shape and numbers, or some numbers.
+ASKED = {
+    "F.pad": "nn.functional.pad(torch.ones(1, 1, 1, 1), (3, 4, 1, 2))",
+    "Unfold": "nn.Unfold((2, 3))(torch.arange(24.0).reshape(1, 2, 3, 4))",
+    "BatchNorm2d": "nn.BatchNorm2d(1).eps, nn.BatchNorm2d(1).momentum",
+}
+
 
 def ramp(shape):
     """What chapter 10 puts in: 0 to 10 and again, less 5."""
@@ -396,6 +404,18 @@ def asked_for_the_chapter():
         said[name] = {"code": code, "shape": values.shape[1:], "sum": float(values.sum(dtype="float64"))}
         said[name]["values"] = np.round(shown.astype("float64"), 6).tolist()
     return said
+
+
+def expressions_for_the_chapter():
+    """What PyTorch makes of expressions: code and numbers, by name."""
+    import torch  # noqa: PLC0415
+
+    names = {"nn": torch.nn, "torch": torch}
+    answers = {name: eval(code, names) for name, code in ASKED.items()}
+    return {
+        name: {"code": ASKED[name], "answer": made.tolist() if hasattr(made, "tolist") else list(made)}
+        for name, made in answers.items()
+    }
 
 
 def refusals_for_the_chapter():

@@ -532,6 +532,105 @@ def test_every_frame_has_the_numbers_of_a_naive_walk():
             assert (on_window, on_other, weights) == written(what, n), (what, n)
 
 
+def stretchable() -> list[TransposedAxis]:
+    """The transposed axes of the grid of which a direct convolution makes the same."""
+    return [
+        axis
+        for axis in every_axis()
+        if isinstance(axis, TransposedAxis) and max(axis.pad_low, axis.pad_high) < axis.span
+    ]
+
+
+def test_over_a_stretched_input_each_window_reads_the_cells_whose_stamps_reach_its_output():
+    axes = stretchable()
+    assert len(axes) > 300
+    for axis in axes:
+        animation = animate(axis, stretched=True)
+        assert len(animation) == axis.output**2
+        assert set(animation.scene.data()) == set(product(range(0, axis.stretched, axis.stride), repeat=2))
+        for frame in animation.frames[:: axis.output + 1]:
+            for o, window in zip(frame.cell, (frame.rows, frame.columns), strict=True):
+                read = {at // axis.stride for at in window if animation.scene.has_data(at, 0)}
+                assert read == {i for i in range(axis.size) if o in axis.window(i)}, axis
+        svg, cell, last = animation.svg(), animation.layout.cell, len(animation) - 1
+        window, current = moved_in(svg, last)
+        assert current == ((axis.output - 1) * cell, (axis.output - 1) * cell)
+        frame = animation.frames[last]
+        assert {(y // cell, x // cell) for x, y in window} == set(product(frame.rows, frame.columns))
+
+
+def test_over_a_stretched_input_the_weights_turned_round_make_the_sums_of_the_stamps():
+    for what in (*stretchable()[::7], TransposedConv(size=4, channels=1, filters=1, kernel=3, stride=2)):
+        numbers, sums = numbers_for(what), {}
+        for changed in animate(what, **numbers).scene.numbers.sums:
+            sums |= changed
+        direct = animate(what, stretched=True, **numbers)
+        missing = set(direct.scene.numbers.result.items()) - set(sums.items())
+        assert {text for _, text in missing} <= {"0"}, what  # where no stamp is
+        assert set(sums) <= set(direct.scene.numbers.result)
+        assert direct.alt.endswith("numbers in its window times the weights, which are turned round.")
+
+
+STRETCHED = {
+    "strides": Axis(size=6, kernel=3, stride=2, pad_low=1, pad_high=1).transpose(),
+    "zeros without padding": TransposedAxis(size=3, kernel=2, stride=2, pad_low=1, pad_high=1),
+    "no strides": TransposedAxis(size=2, kernel=2),
+    "rows unlike columns": (
+        TransposedAxis(size=2, kernel=2, stride=3),
+        TransposedAxis(size=3, kernel=3, dilation=2, pad_low=1),
+    ),
+    "tape": TransposedConv(size=3, channels=1, filters=1, kernel=3, stride=2),
+}
+
+
+@pytest.mark.parametrize("name", STRETCHED)
+def test_pixels_and_a_browser_show_the_stretched_input(name, open_svg, tmp_path):
+    what, numbers = STRETCHED[name], {"stretched": True}
+    rows, columns = axes_of(what)
+    if rows == Axis(size=1, kernel=1):
+        rows = TransposedAxis(size=1, kernel=1)
+    animation, at = animate(what, tmp_path / "a.gif", stretched=True), open_svg(what, numbers)
+    gif, layout = Image.open(tmp_path / "a.gif"), animation.layout
+    data = set(product(range(0, rows.stretched, rows.stride), range(0, columns.stretched, columns.stride)))
+    for n, (r, c) in enumerate(product(range(rows.output), range(columns.output))):
+        window = set(product(rows.equivalent.window(r), columns.equivalent.window(c)))
+        room = product(
+            *(range(-axis.equivalent.pad_low, axis.equivalent.extent.stop) for axis in (rows, columns))
+        )
+        roles = {
+            cell: ("window" if cell in data else "margin")
+            if cell in window
+            else ("input" if cell in data else "paper")
+            for cell in room
+        }
+        gif.seek(n)
+        for image in (gif.convert("RGB"), at(0.5 * n + 0.25).convert("RGB")):
+            for (row, column), role in roles.items():
+                x, y = (
+                    start + place * layout.cell + layout.cell // 2
+                    for start, place in zip(layout.origin, (column, row), strict=True)
+                )
+                assert "#{:02x}{:02x}{:02x}".format(*image.getpixel((x, y))) == LIGHT[role], (n, row, column)
+
+
+def test_the_words_of_a_stretched_input_are_those_of_the_layer():
+    strided = animate(STRETCHED["strides"], stretched=True)
+    assert strided.scene.headings == ("input 3 × 3, stretched", "output 6 × 6")
+    assert strided.scene.settings == animate(STRETCHED["strides"]).scene.settings
+    assert "stretched to 5 × 5 cells by zeros between its own and padded by (1, 2), and a" in strided.alt
+    assert "The input is padded by 1, and a" in animate(STRETCHED["no strides"], stretched=True).alt
+    assert "stretched to 5 cells by" in animate(STRETCHED["tape"], stretched=True).alt
+    both = animate(STRETCHED["rows unlike columns"], stretched=True)
+    assert "stretched to 4 × 3 cells by zeros between its own and padded by 1 × (3, 4)" in both.alt
+
+
+def test_where_no_input_is_stretched_it_is_said():
+    with pytest.raises(ValueError, match=r"only a transposed convolution .*, but not Axis\(size=5"):
+        animate(Axis(size=5, kernel=3), stretched=True)
+    with pytest.raises(ValueError, match="no direct axis cuts input cells off: the padding is 3 and 0"):
+        animate(TransposedAxis(size=5, kernel=3, pad_low=3), stretched=True)
+
+
 def patch(image: Image.Image, layout: object, origin: tuple, cell: tuple) -> Image.Image:
     """What is inside the edges of a cell."""
     left, top = (start + at * layout.cell + 3 for start, at in zip(origin, cell[::-1], strict=True))

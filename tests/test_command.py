@@ -332,6 +332,11 @@ def test_animate_writes_the_animation_of_the_layer(capsys, tmp_path):
             {"theme": "dark", "cell": 9, "seconds": 0.2},
         ),
         (
+            "3 -k 3 -s 2 --transposed --stretched",
+            TransposedConv(size=(3, 3), channels=1, filters=1, kernel=3, stride=2, padding=0),
+            {"stretched": True},
+        ),
+        (
             "3 -k 2 --values",
             Conv(size=(3, 3), channels=1, filters=1, kernel=2),
             {"image": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[0, 1], [2, 0]]},

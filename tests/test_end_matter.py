@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 import docstrings
 import keras
+import nbformat
 import pytest
-from browsing import ROOT
+from browsing import DESK, PHONE, ROOT, Visit
 
 import convarith
 
@@ -64,6 +65,62 @@ def test_members_have_their_entries(entries):
 
 def test_the_reference_lists_nothing_else(entries):
     assert {name.split(".")[0] for name in entries} == set(convarith.__all__)
+
+
+def test_the_list_on_top_leads_to_each_entry_and_says_what_it_is(browser, bases):
+    with Visit(browser, bases["file"], viewport=DESK) as visit:
+        page = visit.open("book/reference")
+        names = page.locator("dl.all-names dt").all_inner_texts()
+        said = page.locator("dl.all-names dd").all_inner_texts()
+        assert sorted(names) == sorted(convarith.__all__)
+        for name, sentence in zip(names, said, strict=True):
+            assert plain(sentence) == first_sentence(getattr(convarith, name)), name
+        links = page.locator("dl.all-names dt a")
+        assert links.evaluate_all("(all) => all.map((one) => one.hash)") == [f"#convarith.{n}" for n in names]
+        rooms = page.locator("#all-names > .room a")
+        assert rooms.evaluate_all("(all) => all.every((one) => document.querySelector(one.hash))")
+        assert [*dict.fromkeys(rooms.all_inner_texts())] == re.findall(
+            r"^## (?!All names)(.*)", (ROOT / "book" / "reference.md").read_text(encoding="utf-8"), re.M
+        )
+
+
+def test_the_cheat_sheet_is_whole_on_a_telephone_and_has_its_code_at_the_end(browser, bases):
+    with Visit(browser, bases["file"], viewport=PHONE) as visit:
+        page = visit.open("book/cheat_sheet")
+        boxes = page.locator(
+            "#cheat-sheet :is(mjx-container[display], .pst-scrollable-table-container, pre:visible, img)"
+        )
+        assert boxes.count() > 10
+        wide = (
+            "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.outerHTML)"
+        )
+        assert boxes.evaluate_all(wide) == []
+        assert page.locator("#cheat-sheet details").count() == 1
+        assert page.locator("#cheat-sheet summary").inner_text() == "Show the code behind this page"
+        code = page.locator("#cheat-sheet details pre").text_content()
+    for cell in nbformat.read(ROOT / "book" / "cheat_sheet.ipynb", as_version=4).cells:
+        assert "hide-input" not in cell.metadata.get("tags", []) or cell.source.strip() in code
+
+
+# What reaches beyond the column, or is cut off in it.
+CUT = """() => [...document.querySelectorAll("#library-reference *")].filter((one) =>
+  one.checkVisibility() && (one.getBoundingClientRect().right > document.querySelector("article")
+    .getBoundingClientRect().right + 1
+  || (getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1)))
+  .map((one) => one.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_no_line_of_the_reference_is_cut_off(browser, bases, size):
+    with Visit(browser, bases["file"], viewport=size) as visit:
+        page = visit.open("book/reference")
+        assert page.evaluate(CUT) == []
+        long = page.locator("dl.py pre > .line").evaluate_all(
+            "(all) => all.filter((one) => one.offsetHeight > 20).map((one) => one.textContent)"
+        )
+        assert len(long) > 10  # which go on in a second line, and are copied as one
+        example = page.locator("dl.py pre", has_text="# PyTorch refuses").text_content()
+        assert example in inspect.getdoc(convarith.in_pytorch) + "\n"
 
 
 def test_no_markup_of_a_docstring_is_shown_raw(entries):

@@ -267,7 +267,7 @@ def test_the_script_follows_a_stack_as_a_walk_does(script):
 
 
 def pixel(row, column):
-    return (3 * row + 5 * column + ((row * column) % 4)) % 10
+    return (7 * row + 3 * column + ((row * column) % 4) + 2) % 10
 
 
 def weight(row, column):

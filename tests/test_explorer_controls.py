@@ -121,6 +121,11 @@ def test_bad_typing_is_answered_and_forgotten(opened):
         field.fill("9")
         assert (output_of(root), field.get_attribute("aria-invalid")) == ("7", None)
         assert problem.inner_text() == ""
+    field.fill("7")
+    field.press("Control+a")
+    field.press_sequentially("28")  # the 2, which would fit, was never meant
+    assert (output_of(root), slider(root, "size").input_value(), field.input_value()) == ("5", "7", "28")
+    assert problem.inner_text().endswith("“28” is out of reach here.")
 
 
 def test_what_does_not_fit_is_explained_and_recovers(opened):
@@ -261,6 +266,17 @@ def test_what_no_window_reads_is_hatched_and_what_hangs_over_is_drawn(opened):
         ["", ""],
         ["", "M0 1h4v1h-4zM0 2h4v1h-4zM1 0h1v4h-1zM2 0h1v4h-1z"],
     ]
+    assert page.locator(".cv-unread").all_inner_texts() == [
+        "Hatched: rows 2 and 5, which no window reads.",
+        "Hatched: column 4, which no window reads.",
+        "",
+        "Hatched: rows and columns 1 and 2, which no stamp writes.",
+    ]
+    hatched = page.locator(".cv-hatching").first
+    lines = re.findall(r"M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)", hatched.get_attribute("d"))
+    slants = {(float(x) + float(y), float(right) + float(up)) for x, y, right, up in lines}
+    assert all(one == other for one, other in slants)  # one slope, half a cell apart, and lines that meet
+    assert {2 * one for one, _ in slants} == {number + 0.5 for number in range(4, 22)}
     beyond = [
         root.locator(".cv-beyond").first.get_attribute("d")
         for root in page.locator(".convarith-explorer").all()
@@ -291,16 +307,16 @@ def test_a_pool_says_its_maximum_its_averages_and_what_hangs_over(opened):
     assert "the last window hangs over by 1" in root.locator(".cv-formula").inner_text()
     root.locator("[name=step]").fill("2")
     said = root.locator(".cv-sum")
-    assert said.inner_text().endswith("max(0, 3) = 3; what is not data counts as −∞.")
+    assert said.inner_text().endswith("max(4, 1) = 4; what is not data counts as −∞.")
     root.locator("[name=pooling]").select_option("average")
     slider(root, "padding").fill("1")
     root.locator("[name=step]").fill("1")
     assert said.inner_text().endswith(
-        "5 + 0 = 5. Divided by the cells of data, 5 / 2 = 2.5; by those of data and padding, 5 / 4 = 1.25."
+        "5 + 8 = 13. Divided by the cells of data, 13 / 2 = 6.5; by those of data and padding, 13 / 4 = 3.25."
     )
-    assert root.locator(".cv-output text").nth(1).text_content() == "2.5"
+    assert root.locator(".cv-output text").nth(1).text_content() == "6.5"
     root.locator("[name=pooling]").select_option("average_padded")
-    assert root.locator(".cv-output text").nth(1).text_content() == "1.25"
+    assert root.locator(".cv-output text").nth(1).text_content() == "3.25"
     # 5 cells, kernel 2, stride 2, padding 1: the fourth window would start behind the input.
     expected = Axis(size=5, kernel=2, stride=2, pad_low=1, pad_high=1, ceil_mode=True).output
     assert output_of(root) == "3" == str(expected)
@@ -344,6 +360,8 @@ def test_a_goal_is_announced_when_it_is_reached(opened):
     slider(root, "stride").fill("2")
     slider(root, "padding").fill("1")
     assert root.locator(".cv-goal").inner_text() == "Goal reached: the output is 14."
+    root.locator("[name=operation][value=transposed]").click()  # of which nothing was asked
+    assert not root.locator(".cv-goal").is_visible()
 
 
 def test_a_question_judges_what_is_typed(opened):

@@ -227,31 +227,52 @@ def test_two_settings_are_compared_by_what_differs(opened):
     page = opened(explore(tensorflow, against=pytorch))
     root = root_of(page)
     other = root.locator(".cv-other")
-    assert other.locator("p").inner_text() == "Compared with: padding (1, 1), not (0, 1)."
-    assert other.locator("mark").all_inner_texts() == ["(1, 1)"]
+    captions = root.locator(".cv-caption")
+    assert captions.all_inner_texts() == [
+        "TensorFlow’s same: padding (0, 1).",
+        "PyTorch’s padding 1: padding (1, 1).",
+    ]
+    assert root.locator("mark").all_inner_texts() == ["(0, 1)", "(1, 1)"]
+    sizes = [cell_size(picture, "input") for picture in root.locator(".cv-picture").all()]
+    assert sizes == pytest.approx([sizes[0]] * 2, rel=1e-3)  # of one scale
     assert other.locator(".cv-input .cv-unused").get_attribute("d") != ""  # of it, the last cell is not read
     root.locator("[name=alone]").click()
-    assert other.count() == 0 and not root.locator("[name=alone]").is_visible()
+    assert other.count() == 0 and not root.locator("[name=alone], .cv-caption").first.is_visible()
     slide(root, "kernel", 4)
     root.locator("[name=keep]").click()
-    assert other.locator("p").inner_text() == "Compared with: the same."
+    assert captions.all_inner_texts() == ["This: the same setting.", "Compared with: the same setting."]
     slide(root, "stride", 1)
-    assert other.locator("p").inner_text().endswith("stride 2, not 1; output 3 × 3, not 6 × 6.")
+    assert captions.all_inner_texts() == [
+        "This: stride 1, output 6 × 6.",
+        "Compared with: stride 2, output 3 × 3.",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("name", "shown", "other"),
+    ("name", "shown", "captions"),
     [
-        ("TensorFlow’s same, PyTorch’s padding 1", 4, "padding (1, 1), not (0, 1)"),
-        ("transposed, kernels 4 and 3", 10, "kernel 3, not 4; output 9 × 9, not 10 × 10"),
-        ("floor and ceil_mode", 3, "ceil_mode on, not off; output 4 × 4, not 3 × 3"),
+        (
+            "TensorFlow’s same, PyTorch’s padding 1",
+            4,
+            ["TensorFlow’s same: padding (0, 1).", "PyTorch’s padding 1: padding (1, 1)."],
+        ),
+        (
+            "transposed, kernels 4 and 3",
+            10,
+            ["Kernel 4: kernel 4, output 10 × 10.", "Kernel 3: kernel 3, output 9 × 9."],
+        ),
+        (
+            "floor and ceil_mode",
+            3,
+            ["floor: ceil_mode off, output 3 × 3.", "ceil_mode: ceil_mode on, output 4 × 4."],
+        ),
     ],
 )
-def test_pairs_to_compare(opened, name, shown, other):
+def test_pairs_to_compare(opened, name, shown, captions):
     root = root_of(opened(explore()))
     root.get_by_role("button", name=name).click()
     assert root.get_attribute("data-output-size") == str(shown)
-    assert root.locator(".cv-other p").inner_text() == f"Compared with: {other}."
+    assert root.locator(".cv-caption").all_inner_texts() == captions
 
 
 def test_settings_with_names_do_what_the_name_says(opened):
@@ -281,10 +302,10 @@ def test_a_kernel_of_ones_own_is_typed_cell_by_cell(opened):
     fields = root.locator(".cv-own input")
     assert [field.input_value() for field in fields.all()] == ["-1", "0", "1", "-1"]
     fields.nth(1).fill("2")
-    assert root.locator(".cv-sum").inner_text().startswith("0·−1 + 5·2 + 3·1 + 9·−1 = 4.")
+    assert root.locator(".cv-sum").inner_text().startswith("2·−1 + 5·2 + 9·1 + 3·−1 = 14.")
     fields.nth(0).fill("x")
     assert fields.nth(0).get_attribute("aria-invalid") == "true"
-    assert root.locator(".cv-sum").inner_text().endswith(" = 4.")
+    assert root.locator(".cv-sum").inner_text().endswith(" = 14.")
     root.locator("[name=weights]").select_option("blur")
     assert not fields.first.is_visible()
     assert root.locator(".cv-kernel text").all_text_contents() == ["0.25"] * 4
@@ -391,13 +412,29 @@ def test_the_picture_is_taken_away(opened, button, end):
     root.locator("[name=step]").fill("2")
     with page.expect_download() as download:
         root.locator(f"[name={button}]").click()
-    assert download.value.suggested_filename == f"convarith-conv.{end}"
+    name = "convarith-conv-animation" if button == "film" else "convarith-conv"
+    assert download.value.suggested_filename == f"{name}.{end}"
+    assert root.locator(f"[name={button}]").inner_text() == "Saved"
     data = download.value.path().read_bytes()
     assert data[:4] in (b"<svg", b"\x89PNG")
     if end == "svg":
         assert "Input 5 × 5".encode() in data
         assert (b"@keyframes" in data) == (button == "film")
     assert root.locator("[name=step]").input_value() == "2"
+
+
+def test_numbers_are_large_enough_or_it_is_said_that_cells_are_too_small(opened):
+    for size, touch in product((5, 9, 14, 16), (False, True)):
+        root = root_of(opened(explore(size=size, kernel=3, padding=1), touch=touch))
+        root.locator("[name=values]").check()
+        heights = root.locator(".cv-grids text").evaluate_all(
+            """(texts) => texts.map((text) => (
+              parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))"""
+        )
+        note = "The cells are too small for numbers." in root.locator(".cv-sum").inner_text()
+        assert note == (not heights), (size, touch)
+        assert min(heights, default=9) >= 6.4, (size, touch)
+    assert note  # of 16 cells on a phone
 
 
 def test_values_are_on_where_they_can_be_read():

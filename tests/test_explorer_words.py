@@ -82,6 +82,48 @@ def test_the_symbols_with_numbers_in_their_place_are_the_numbers(script):
         assert shown["numbers"].startswith(f"{said} = "), axis
 
 
+def test_every_cell_that_nothing_reads_is_named_until_they_are_many(script):
+    axes = list(every_axis())
+    tapes = [axis.output if isinstance(axis, TransposedAxis) else axis.size for axis in axes]
+    counts = [axis.reads if isinstance(axis, Axis) else axis.writes for axis in axes]
+    unread, said = script.evaluate(
+        """([axes, tapes]) => {
+          const { countAxis, unreadOf } = convarith.arithmetic;
+          const unread = axes.map((axis, n) => unreadOf(
+            axis, axis.operation === "transposed" ? axis.size : countAxis(axis).output, tapes[n]));
+          const said = unread.map((cells, n) => (
+            convarith.words.hatchedText(["cell"], cells, tapes[n], "window reads")));
+          return [unread, said];
+        }""",
+        [list(map(given_to_script, axes)), tapes],
+    )
+    for axis, tape, times, cells, text in zip(axes, tapes, counts, unread, said, strict=True):
+        data = [cell for cell in cells if 0 <= cell < tape]
+        assert data == [cell for cell, many in enumerate(times) if not many], axis
+        named = [
+            cell
+            for first, last in re.findall(r"(\d+)(?: to (\d+))?", text)
+            for cell in range(int(first), int(last or first) + 1)
+        ]
+        assert named == data if "so on" not in text else named == data[: len(named)] and len(data) > 4, axis
+        assert ("padding" in text) == bool(cells and not data)
+        assert (text == "") == (not cells)
+    assert sum(bool(text) for text in said) > 60
+    lists = [[3], [3, 7, 8], [0, 1, 2, 5], [1, 3, 5, 7, 9], [-1], []]
+    assert script.evaluate(
+        """(lists) => lists.map((cells) => (
+          convarith.words.hatchedText(["row", "column"], cells, 12, "window reads")))""",
+        lists,
+    ) == [
+        "Hatched: row and column 3, which no window reads.",
+        "Hatched: rows and columns 3, 7 and 8, which no window reads.",
+        "Hatched: rows and columns 0 to 2 and 5, which no window reads.",
+        "Hatched: rows and columns 1, 3, 5 and so on, which no window reads.",
+        "Hatched: padding, which no window reads.",
+        "",
+    ]
+
+
 def test_the_words_count_what_the_axis_has(script):
     axes = list(every_axis())
     for axis, shown in zip(axes, formulas(script, axes), strict=True):

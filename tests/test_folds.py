@@ -6,8 +6,9 @@ import folds
 import nbformat
 import pytest
 from dark import on_dark_paper
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from convarith import Axis, draw_paths
 from convarith._palette import DARK, LIGHT
 
 
@@ -81,6 +82,19 @@ def test_set_up_and_imports_are_one_fold():
     assert cells[1][2] == "set_up = 1\n\n\nimport math"
 
 
+def test_a_sheet_has_all_folded_code_once_at_its_end():
+    cells = page(
+        hidden(new_markdown_cell, "# Sheet", "code-last"),
+        hidden(new_code_cell, "import math", "hide-input"),
+        new_code_cell("draw_windows(axis)", outputs=[new_output("display_data")]),
+        new_code_cell("assert math"),
+        new_code_cell("print(1)"),
+    )
+    assert [text for _, _, text in cells[:-1]] == ["# Sheet", "draw_windows(axis)", "print(1)"]
+    assert cells[1][1] == ["remove-input"]
+    assert cells[-1][1:] == (["hide-input"], "import math\n\n\ndraw_windows(axis)\n\n\nassert math")
+
+
 def drawing(*colours):
     paths = "".join(f'<path style="fill: {colour}; stroke: {colour}"/>' for colour in colours)
     return f"<svg>{paths}</svg>"
@@ -99,3 +113,8 @@ def test_a_drawing_has_the_colours_of_its_page():
 def test_shades_between_keep_their_white_paper():
     for svg in (drawing("#ffffff", "#9fbaca"), drawing("#123456")):
         assert on_dark_paper(svg) == svg
+
+
+def test_a_map_of_paths_keeps_its_white_paper():
+    svg = draw_paths([Axis(size=5, kernel=3)]).svg()
+    assert on_dark_paper(svg) == svg

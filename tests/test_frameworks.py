@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from layer_grid import (
+    ASKED,
     NEEDS,
     REFUSED,
     RUN,
@@ -22,6 +23,7 @@ from layer_grid import (
     asked_for_the_chapter,
     by_walking,
     digest,
+    expressions_for_the_chapter,
     fingerprint,
     layers,
     ramp,
@@ -246,6 +248,8 @@ def test_what_chapter_10_shows_is_what_the_library_emits_and_the_frameworks_answ
     assert {name: one["code"] for name, one in record["refusals"].items()} == {
         name: code for name, (_, code) in REFUSED.items()
     }
+    assert {name: one["code"] for name, one in record["expressions"].items()} == ASKED
     if all(find_spec(module) for modules in NEEDS.values() for module in modules):
         assert json.loads(json.dumps(asked_for_the_chapter())) == record["answers"]
         assert refusals_for_the_chapter() == record["refusals"]
+        assert expressions_for_the_chapter() == record["expressions"]

@@ -4,10 +4,9 @@ import re
 
 import gallery
 import pytest
-from browsing import SITE, Visit
-from PIL import Image
+from browsing import DESK, PHONE, SITE, Visit
 
-from convarith import Axis, TransposedAxis
+from convarith import Animation, Axis, TransposedAxis
 
 # The animations of the guide, as i, k, s, p, d and the output size.
 GUIDE = [
@@ -34,8 +33,10 @@ def test_the_gallery_has_all_animations_of_the_guide(setting):
     axis = Axis(size=i, kernel=k, stride=s, dilation=d, pad_low=p, pad_high=p)
     assert axis.output == o
     assert (axis, axis) in shown()
-    if d == 1:
-        assert (axis.transpose(), axis.transpose()) in shown()
+    if d == 1:  # both as stamps and over a stretched input, as the guide has it
+        back = (axis.transpose(), axis.transpose())
+        views = [animation.scene.stretched for _, animation in ANIMATIONS if animation.scene.axes == back]
+        assert views == [False, True]
 
 
 def test_the_gallery_has_what_the_guide_has_not():
@@ -50,30 +51,68 @@ def test_the_gallery_has_what_the_guide_has_not():
 
 def test_each_animation_has_a_name_a_source_and_files_of_its_own():
     names = [name for name, _ in ANIMATIONS]
-    assert len(set(names)) == len(names) > 20
+    assert len(set(names)) == len(names) > 30
     page = (SITE / "book" / "gallery.html").read_text(encoding="utf-8")
-    sections = dict(re.findall(r'<section id="([^"]+)">((?:(?!<section).)*?)</section>', page, re.S))
+    sections = dict(re.findall(r'<section[^>]* id="([^"]+)">((?:(?!<section).)*?)</section>', page, re.S))
     for name, animation in ANIMATIONS:
-        text = sections[name]
+        section = name.removesuffix(gallery.STRETCHED)
+        text = sections[section]
         assert "<em>Source:</em>" in text, name
         assert f' alt="{animation.alt}"' in text, name
+        views = [one for one in names if one.removesuffix(gallery.STRETCHED) == section]
         linked = re.findall(r'<a href="\.\./(_static/gallery/[^"]+)" download>', text)
-        assert linked == [f"_static/gallery/{name}.svg", f"_static/gallery/{name}.gif"]
-        svg, gif = (SITE / path for path in linked)
-        assert svg.read_text(encoding="utf-8") == animation.svg()
+        assert linked == [f"_static/gallery/{one}.{suffix}" for one in views for suffix in gallery.SUFFIXES]
+        svg, gif = (SITE / gallery.FOLDER / f"{name}.{suffix}" for suffix in gallery.SUFFIXES)
+        assert svg.read_text(encoding="utf-8") == Animation(animation.scene, None, 0.5, "auto").svg()
         assert gif.read_bytes()[:6] == b"GIF89a"
     assert {path.stem for path in (SITE / gallery.FOLDER).iterdir()} == set(names)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_animations_follow_the_theme_of_the_page_not_only_the_device(browser, bases, tmp_path, theme):
-    with Visit(browser, bases["file"], color_scheme="light") as visit:
+@pytest.mark.parametrize(("width", "columns"), [(1280, 3), (1920, 3), (768, 2), (390, 1)])
+def test_the_cards_lie_in_columns_and_no_picture_is_cut(browser, bases, width, columns):
+    with Visit(browser, bases["file"], viewport={"width": width, "height": 900}) as visit:
         page = visit.open("book/gallery")
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        image = page.locator("img.convarith-animation").first
-        image.scroll_into_view_if_needed()
-        image.evaluate("image => image.decode()")
-        image.screenshot(path=tmp_path / "animation.png")
-    with Image.open(tmp_path / "animation.png") as picture:
-        corner = picture.convert("RGB").getpixel((5, 5))
-    assert (sum(corner) > 600) == (theme == "light")
+        lefts = """() => [...document.querySelectorAll("#convolution > .gallery-card")]
+          .map((card) => Math.round(card.getBoundingClientRect().left))"""
+        assert len(set(page.evaluate(lefts))) == columns
+        pair = page.locator("#padding-and-strides-transposed .convarith-animation").all()
+        stamps, stretched = (one.bounding_box() for one in pair)
+        assert (stamps["y"] == stretched["y"]) == (columns > 1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert visit.faults == []
+
+
+def test_the_filter_shows_the_kind_that_is_chosen(browser, bases):
+    kinds = {name: gallery.kinds(animation) for name, animation in ANIMATIONS}
+    cards = [name for name in kinds if not name.endswith(gallery.STRETCHED)]
+    every = {kind for found in kinds.values() for kind in found}
+    with Visit(browser, bases["http"], viewport=DESK) as visit:
+        page = visit.open("book/gallery")
+        group = page.get_by_role("group", name="Show")
+        assert {one.get_attribute("value") for one in group.get_by_role("radio").all()} == {"", *every}
+        group.get_by_role("radio", name="everything").focus()
+        for _ in every:
+            page.keyboard.press("ArrowDown")
+            chosen = group.get_by_role("radio", checked=True).get_attribute("value")
+            seen = [card.get_attribute("id") for card in page.locator(".gallery-card:visible").all()]
+            assert seen == [name for name in cards if chosen in kinds[name]] != []
+            assert page.locator(".gallery-bar output").inner_text() == f"{len(seen)} of {len(cards)} settings"
+        headings = page.locator(".gallery > h2:visible").count()
+        page.keyboard.press("ArrowDown")  # round to the first
+        assert page.locator(".gallery-card:visible").count() == len(cards)
+        assert page.locator(".gallery > h2:visible").count() > headings  # of what is left out, none is shown
+        assert visit.faults == []
+
+
+def test_one_button_pauses_all(browser, bases):
+    with Visit(browser, bases["file"], viewport=PHONE) as visit:
+        page = visit.open("book/gallery")
+        playing = page.locator('.convarith-animation[data-motion="playing"]')
+        assert playing.count() == len(ANIMATIONS)
+        page.get_by_role("button", name="Pause all").press("Enter")
+        assert playing.count() == 0
+        page.locator(".convarith-animation").first.get_by_role("button", name="Play").click()
+        assert playing.count() == 1
+        page.get_by_role("button", name="Pause all").click()
+        page.get_by_role("button", name="Play all").click()
+        assert playing.count() == len(ANIMATIONS)

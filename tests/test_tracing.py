@@ -909,6 +909,22 @@ def test_a_notebook_rounds_long_costs_and_says_kinds_at_a_name():
     assert "<td>0</td>" in html and "<td></td>" in html  # it starts at 0; a kernel of 1 pads nothing
 
 
+def test_a_notebook_shows_first_what_a_phone_has_room_for():
+    layers = [kl.Conv2D(32, (3, 5), (2, 1), padding="same"), kl.Flatten(), kl.Dense(10)]
+    network = trace(keras.Sequential([keras.Input((28, 28, 1)), *layers]))
+    head, *lines = re.findall(r"<tr><th.*?</tr>", network._repr_html_())
+    names = re.findall(r"<th scope='col'>(.*?)</th>", head)
+    assert names[:5] == ["layer", "output", "parameters", "MACs", "field"]
+    printed, *cells = network._table()
+    assert sorted(names) == sorted(set(printed) - {"kind", "notes"})
+    for line, row in zip(lines, cells, strict=True):
+        shown = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line)
+        by_name = dict(zip(printed, row, strict=False))
+        for name, cell in zip(names, shown, strict=True):
+            assert cell in (by_name[name], "") or (name == "MACs" and cell[-1] in "MG")
+            assert cell or by_name[name] in ("", "0")
+
+
 def test_names_are_escaped_in_html():
     network = trace(keras.Sequential([keras.Input((9, 1)), kl.Conv1D(1, 3, name="<b>&")], name="'<i>"))
     html = network._repr_html_()

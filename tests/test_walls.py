@@ -15,6 +15,7 @@ import convarith
 PACKAGES = {
     "convarith.__main__": {"keras"},
     "convarith.animation.raster": {"PIL"},
+    "convarith.code.outputs": {"numpy"},
     "convarith.explorer": {"anywidget", "ipywidgets", "traitlets"},
     "convarith.figures": {"numpy", "matplotlib"},
     "convarith.workbenches": {"anywidget", "traitlets"},

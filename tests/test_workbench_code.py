@@ -20,6 +20,7 @@ pytest_plugins = ["workbench_pages"]
 
 PASTED = Path(__file__).parent / "data" / "pasted"
 STORED = json.loads((PASTED / "pytorch.json").read_text())
+INPUT = {"channels": 3, "sizes": [9, 7]}
 FRAMEWORKS = ("keras", "pytorch", "onnx", "jax")
 BY_HAND = re.compile("# .*(is to be written by hand|has no such layer)")
 WRITE = """(given) => given.map(([text, layers, input]) => {
@@ -491,3 +492,30 @@ def test_what_changes_with_the_size_has_the_same_weights_but_a_call_of_its_own(b
     assert "# This has the weights of layer 1." in conv["code"]["pytorch"]
     assert made_by(conv["code"]["keras"]).count_params() == conv["totals"]["parameters"] == 14
     assert "weights" not in str(pool["code"]) and "nn.Sequential" in pool["code"]["pytorch"]
+
+
+def test_cells_that_keras_adds_by_a_function_are_read_again(bench):
+    pads = [((1, 2), (0, 1)), ((0, 3), (2, 2))]
+    sources = [
+        "inputs = x = keras.Input((9, 7, 3))\n"
+        f"x = keras.ops.pad(x, ((0, 0), {rows}, {columns}, (0, 0)), mode={mode!r})\n"
+        "x = keras.layers.MaxPooling2D(2)(x)\nmodel = keras.Model(inputs, x)"
+        for (rows, columns), mode in product(pads, ("constant", "reflect"))
+    ]
+    settings = list(product((1, 2), (0, 1)))
+    pools = [Pool(size=(9, 7), channels=3, kernel=3, stride=s, padding=p) for s, p in settings]
+    written = bench.evaluate(WRITE, [[f"nn.MaxPool2d(3, {s}, {p})", None, INPUT] for s, p in settings])
+    sources += [found["code"]["keras"] for found in written]
+    refused = "inputs = x = keras.Input((9, 7, 3))\nx = keras.ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 2)))"
+    *read, wrong = bench.evaluate(
+        """(texts) => texts.map((text) => {
+          const reading = convarith.reading.read(text), { rows } = convarith.network.countNetwork(reading);
+          const { sizes, channels } = rows[rows.length - 1].to;
+          return { shape: [...sizes, channels], notes: reading.notes.map(({ why }) => why) };
+        })""",
+        [*sources, refused],
+    )
+    for source, found in zip(sources, read, strict=True):
+        assert found["notes"] == [] and (None, *found["shape"]) == made_by(source).output_shape, source
+    assert [found["shape"] for found in read[len(pads) * 2 :]] == [list(pool.output_shape) for pool in pools]
+    assert "pad_width" in wrong["notes"][0], "channels are not padded here"

@@ -1,8 +1,11 @@
 """The workbench's script on a blank page, and this library's layers as records that it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from browsing import DESK, Visit
+from explorer_pages import write_page
 from playwright.sync_api import Browser, Page
 
 from convarith import AdaptivePool, Conv, Pool, SeparableConv, TransposedConv, explorer, workbenches
@@ -17,6 +20,22 @@ def bench(browser: Browser) -> Iterator[Page]:
     page.add_script_tag(content=explorer.script() + workbenches.script())
     yield page
     page.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens a page that shows something; whatever goes wrong on it is a fault of the test."""
+    visits = []
+
+    def open_with(shown: object, **context: object) -> Page:
+        base = write_page(tmp_path, shown, packages=(explorer, workbenches))
+        visits.append(Visit(browser, base, **({"viewport": DESK} | context)))
+        return visits[-1].open("page")
+
+    yield open_with
+    for visit in visits:
+        assert visit.faults == []
+        visit.context.close()
 
 
 def listed(value, rank):

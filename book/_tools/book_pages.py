@@ -128,9 +128,12 @@ def write_scripts(app: Sphinx) -> None:
         (folder / f"{name}.css").write_text(package.style(), encoding="utf-8")
 
 
-def load_workbench(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
-    """Loads the workbench on the pages only that have one."""
-    if 'class="convarith-workbench"' in context.get("body", ""):
+def load_what_is_used(app: Sphinx, page: str, template: str, context: dict, document: object) -> None:
+    """Loads the workbench, and what pauses animations, on the pages only that have them."""
+    body = context.get("body", "")
+    if 'class="convarith-animation"' in body:
+        app.add_js_file("motion.js", priority=900)
+    if 'class="convarith-workbench"' in body:
         app.add_js_file("workbench.js", priority=900)  # after that of the explorers
         app.add_css_file("workbench.css", priority=900)
 
@@ -143,7 +146,7 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
         # The theme writes the name of the page for a switch of versions, which this book does not have.
         if "DOCUMENTATION_OPTIONS.pagename" in attributes.get("body", ""):
             continue
-        if paper and name.endswith(("explorer.js", "workbench.js")):
+        if paper and name.endswith(("explorer.js", "workbench.js", "motion.js", "gallery.js")):
             continue
         if name and page != "search":  # whose own script runs at once
             script = type(script)(name, priority=script.priority, **attributes | {"defer": "defer"})
@@ -154,9 +157,10 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", address)
     app.connect("builder-inited", write_scripts)
-    app.connect("html-page-context", load_workbench, priority=100)
+    app.connect("html-page-context", load_what_is_used, priority=100)
+    app.connect("html-page-context", gallery.use_whole_width, priority=110)  # after what pauses
     app.connect("doctree-read", describe_drawings)
-    app.connect("doctree-resolved", gallery.link)
+    app.connect("doctree-resolved", gallery.arrange)
     app.connect("html-page-context", describe_page, priority=100)
     app.connect("html-page-context", offer_downloads, priority=900)
     app.connect("html-page-context", let_text_come_first, priority=900)

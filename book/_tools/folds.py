@@ -1,5 +1,7 @@
 """What a page folds away that a notebook shows: set-up, the code of drawings and of checks, and answers.
 
+A page whose first cell has the tag `code-last`, as the cheat sheet has, folds all code at its end, once.
+
 `read` reads a notebook for the pages, by `nb_custom_formats` in _config.yml. The notebook itself stays plain.
 """
 
@@ -33,6 +35,8 @@ def read(text: str) -> NotebookNode:
         for output in cell.get("outputs", []):
             if "image/svg+xml" in output.get("data", {}):
                 output.data["image/svg+xml"] = on_dark_paper(output.data["image/svg+xml"])
+    if notebook.cells and "code-last" in _tags(notebook.cells[0]):
+        notebook.cells = _code_last(notebook.cells)
     notebook.cells = _answers(_set_up(notebook.cells))
     return notebook
 
@@ -63,6 +67,21 @@ def folded(cell: NotebookNode) -> Literal["code", "check", ""]:
 def is_answer(cell: NotebookNode) -> bool:
     """Whether a cell is folded away because it gives something away: code, or words behind it."""
     return "hide-cell" in _tags(cell)
+
+
+def _code_last(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells, those that are folded without their code; and behind them one fold with the code of all."""
+    kept, sources = [], []
+    for cell in cells:
+        if "hide-input" in _tags(cell):
+            sources.append(cell.source)
+            if not cell.outputs:
+                continue
+            cell.metadata["tags"] = ["remove-input"]
+        kept.append(cell)
+    last = nbformat.v4.new_code_cell("\n\n\n".join(sources), metadata={"tags": ["hide-input"]})
+    last.metadata["mystnb"] = _prompts("code behind this page")
+    return [*kept, last]
 
 
 def _set_up(cells: list[NotebookNode]) -> list[NotebookNode]:

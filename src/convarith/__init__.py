@@ -2,11 +2,12 @@
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
 backwards. `Conv`, `Pool` and their like are layers, and `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` say
-them as code; `receptive_field` is of a stack of them, and `trace` reads a whole network. The `draw_...`
-functions draw all that, and `animate` sets it in motion; `explore` and `explore_stack` put sliders to it and
-`predict` asks for it; `workbench` shows all of it, of a network that is typed in. `recorded` holds what was
-measured elsewhere. All but the first three, and with them matplotlib and ipywidgets, are loaded when they are
-first needed.
+them as code, `in_frameworks` all of it side by side; `compare_outputs` finds where two networks part.
+`receptive_field` is of a stack of layers, and `trace` reads a whole network. The `draw_...` functions draw
+all that, and `animate` sets it in motion; `explore` and `explore_stack` put sliders to it and `predict` asks
+for it; `workbench` shows all of it, of a network that is typed in. `recorded` holds what was measured
+elsewhere. All but the first three, and with them matplotlib and ipywidgets, are loaded when they are first
+needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from convarith.code.jax import in_jax as in_jax
     from convarith.code.keras import in_keras as in_keras
     from convarith.code.onnx import in_onnx as in_onnx
+    from convarith.code.outputs import compare_outputs as compare_outputs
     from convarith.code.pytorch import in_pytorch as in_pytorch
+    from convarith.code.together import in_frameworks as in_frameworks
     from convarith.data import recorded as recorded
     from convarith.explorer import explore as explore, explore_stack as explore_stack, predict as predict
     from convarith.figures._drawing import Picture as Picture
@@ -65,7 +68,9 @@ _LATER = {
     "code.jax": ("in_jax",),
     "code.keras": ("in_keras",),
     "code.onnx": ("in_onnx",),
+    "code.outputs": ("compare_outputs",),
     "code.pytorch": ("in_pytorch",),
+    "code.together": ("in_frameworks",),
     "data": ("recorded",),
     "explorer": ("explore", "explore_stack", "predict"),
     "figures._drawing": ("Picture",),

@@ -105,6 +105,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--values", action="store_true", help="write numbers: 1 to 9 over and over, weights 0 to 2"
     )
+    one.add_argument(
+        "--stretched", action="store_true", help="a transposed one: a window over its stretched input"
+    )
     one.add_argument("--cell", type=int, metavar="PIXELS", help="size of a cell")
     one.add_argument("--seconds", type=float, default=0.5, metavar="T", help="how long a frame stands (0.5)")
     one.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="colours (auto)")
@@ -251,7 +254,8 @@ def animated(given: argparse.Namespace) -> None:
         numbers["image"] = over_and_over(range(1, 10), [axis.size for axis in layer.axes])
         if not given.pool:
             numbers["kernel"] = over_and_over(range(3), [axis.kernel for axis in layer.axes])
-    made = animate(layer, given.path, **numbers, cell=given.cell, seconds=given.seconds, theme=given.theme)
+    look = {name: getattr(given, name) for name in ("stretched", "cell", "seconds", "theme")}
+    made = animate(layer, given.path, **numbers, **look)
     print(f"{given.path}: {made.alt}")
 
 

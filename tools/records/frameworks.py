@@ -5,7 +5,7 @@ environment with torch, onnx, onnxruntime and jax: `PYTHONPATH=src:tests python 
 
 `tests/data/frameworks.json` has for each layer of `layer_grid.py`, in its order, a fingerprint of the
 code and the shape and a weighted sum of the output. `convarith/data/frameworks.json` has what chapter 10
-shows: code, values and refusals.
+shows: code, values, refusals, and what PyTorch makes of expressions that the library does not emit.
 """
 
 import json
@@ -20,6 +20,7 @@ from layer_grid import (
     asked_for_the_chapter,
     by_walking,
     digest,
+    expressions_for_the_chapter,
     fingerprint,
     layers,
     refusals_for_the_chapter,
@@ -51,6 +52,7 @@ def stored(path, table):
 
 
 made = {"versions": VERSIONS, "date": date.today().isoformat(), "processor": platform.machine()}
-stored(RECORD, made | {"answers": asked_for_the_chapter(), "refusals": refusals_for_the_chapter()})
+made |= {"answers": asked_for_the_chapter(), "refusals": refusals_for_the_chapter()}
+stored(RECORD, made | {"expressions": expressions_for_the_chapter()})
 table = {"versions": VERSIONS, "answers": {function: list(answers(function)) for function in NEEDS}}
 stored(ROOT / "tests" / "data" / "frameworks.json", table)

@@ -109,6 +109,7 @@ def animate(
     image: object = None,
     kernel: object = None,
     flat: bool = False,
+    stretched: bool = False,
     cell: int | None = None,
     seconds: float = 0.5,
     theme: str = "auto",
@@ -118,15 +119,16 @@ def animate(
     Input on the left and output on the right, each named with its size; one frame for each output cell that
     a window fills, or for each input cell that stamps. Dashed cells are padding, hatched ones are read by no
     window, dotted ones lie beyond the padding (only `ceil_mode` reaches them). A transposed convolution
-    shows its stamps, not a window over an input with zeros between: so both grids keep their true sizes,
-    cells that its padding cuts off are seen to be cut off, and output padding is seen to be cells like the
-    others, which stamps may reach, and no zeros.
+    shows its stamps: so both grids keep their true sizes, cells that its padding cuts off are seen to be cut
+    off, and output padding is seen to be cells like the others, which stamps may reach, and no zeros. Or it
+    is `stretched`: the direct convolution over an input with zeros between its cells, which makes the same.
 
     With numbers the output is computed before the reader's eyes: the sum of the window's numbers times the
-    weights, which are not turned round; the largest or the average of a pooling window, for which padding
-    never counts but in the divisor of a layer that says so. A transposed convolution writes the sums of the
-    stamps so far, so that its last frame shows the result, and nothing where no stamp has been; its SVG then
-    has an element for each number that a cell ever holds, and only then.
+    weights, which are turned round over a stretched input only; the largest or the average of a pooling
+    window, for which padding never counts but in the divisor of a layer that says so. A transposed
+    convolution that stamps writes the sums of the stamps so far, so that its last frame shows the result, and
+    nothing where no stamp has been; its SVG then has an element for each number that a cell ever holds, and
+    only then.
 
     Arguments:
         what: an `Axis` or `TransposedAxis`, for rows and columns alike; a pair of them, rows first; or a
@@ -137,6 +139,7 @@ def animate(
         kernel: weights to write small into the window, shape (rows.kernel, columns.kernel), or (kernel,);
             with an image they make the output's numbers. A pooling layer has none.
         flat: show a single axis as a tape, as a layer of one axis always is.
+        stretched: show a transposed convolution as a window that slides over its stretched input.
         cell: size of a cell in pixels, at least 3; by default 28, or less where the picture would get large;
             with numbers at least 20, and 36.
         seconds: how long a frame stands, in seconds, at least 0.02.
@@ -145,7 +148,8 @@ def animate(
     Returns the `Animation`.
 
     Raises TypeError for what has no one or two axes or holds no numbers, ValueError for a bad setting,
-    numbers of another shape, or a pooling window without numbers, and what `Animation.save` does.
+    numbers of another shape, a stretched input where there is none, or a pooling window without numbers, and
+    what `Animation.save` does.
 
     >>> animate(Axis(size=5, kernel=3, stride=2))
     Sliding window in 4 frames: an input of 5 × 5 cells and an output of 2 × 2 cells. A window of 3 × 3 \
@@ -155,10 +159,12 @@ cells moves by 2 cells over the input and fills the output cell by cell.
 by 2 cells over the input and fills the output cell by cell. Each number in the output is the sum of the \
 numbers in its window times the weights.
     """
-    check_flags(flat=flat)
+    check_flags(flat=flat, stretched=stretched)
     if getattr(what, "padding_mode", "zeros") != "zeros":
         raise ValueError(f"animate pads with zeros, but {what!r} does not")
     rows, columns, flat = _axes_of(what, flat)
+    if stretched and not isinstance(columns, TransposedAxis):
+        raise ValueError(f"only a transposed convolution has a stretched input, but not {what!r}")
     if cell is not None and as_positive_int("cell", cell) < 3:
         raise ValueError(f"cell must be at least 3 pixels, but is {cell}")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
@@ -171,8 +177,9 @@ numbers in its window times the weights.
         if cell is not None and cell < LEAST_FOR_NUMBERS:
             raise ValueError(f"cell must be at least {LEAST_FOR_NUMBERS} pixels for numbers, but is {cell}")
         pool = what if isinstance(what, Pool) else None
-        numbers = CellValues((rows, columns), flat, image, kernel, pool)
-    animation = Animation(Scene(rows, columns, flat, _kind(what, columns), numbers), cell, seconds, theme)
+        numbers = CellValues((rows, columns), flat, image, kernel, pool, stretched)
+    scene = Scene(rows, columns, flat, _kind(what, columns), numbers, stretched)
+    animation = Animation(scene, cell, seconds, theme)
     if path is not None:
         animation.save(path)
     return animation

@@ -13,7 +13,7 @@ class Layout:
     """Where things lie, in pixels: whole numbers, so that SVG and pixels agree."""
 
     def __init__(self, scene: Scene, cell: int | None) -> None:
-        tall, wide = (len(axis.extent) for axis in scene.axes)
+        tall, wide = len(scene.rows.extent), len(scene.columns.extent)
         others_tall, others_wide = scene.shape
         across = max(wide, others_wide) if scene.flat else wide + others_wide
         usual, least = (36, LEAST_FOR_NUMBERS) if scene.numbers else (28, 3)
@@ -51,7 +51,7 @@ class Layout:
 
         if scene.numbers:
             self.given = TextSize(scene.numbers.image.values(), cell, cell * 3 // 8)
-            self.weights = TextSize(scene.numbers.weights.values(), cell, cell // 4)
+            self.weights = TextSize(scene.numbers.weights.values(), cell, cell * 5 // 16)
             made = [*scene.numbers.result.values()]
             for sums in scene.numbers.sums:
                 made += sums.values()

@@ -79,10 +79,9 @@ class Painter:
         picture = backdrop.copy()
         draw = ImageDraw.Draw(picture)
         on_data, mark = [], self.scene.mark
-        tall, wide = self.scene.rows.tape, self.scene.columns.tape
         for row in frame.rows:
             for column in frame.columns:
-                if 0 <= row < tall and 0 <= column < wide:
+                if self.scene.has_data(row, column):
                     on_data.append((row, column))
                 else:
                     self._cell(draw, self.grid, (row, column), "margin", None)
@@ -141,17 +140,15 @@ class Painter:
         draw = ImageDraw.Draw(picture)
         rows, columns = self.scene.rows, self.scene.columns
         data, other = ("output", "input") if self.scene.transposed else ("input", "output")
-        tall, wide = rows.tape, columns.tape
         bottom, right = rows.extent.stop - rows.overhang, columns.extent.stop - columns.overhang
         for row in rows.extent:
             for column in columns.extent:
-                if 0 <= row < tall and 0 <= column < wide:
+                if self.scene.has_data(row, column):
                     continue
                 beyond = row >= bottom or column >= right
                 self._dashed(draw, (row, column), "faint", *((1, 2) if beyond else (3, 2)))
-        for row in range(tall):
-            for column in range(wide):
-                self._cell(draw, self.grid, (row, column), data, f"{data}_edge")
+        for cell in self.scene.data():
+            self._cell(draw, self.grid, cell, data, f"{data}_edge")
         self._hatch(draw)
         numbers = self.scene.numbers
         if numbers and not self.scene.transposed:

@@ -1,7 +1,7 @@
 """What an animation shows, before anyone draws it: two grids, a window for each frame, and words.
 
-One grid has the window: the input of a convolution, the output of a transposed one. The other grid has one
-cell for each frame.
+One grid has the window: the input of a convolution, the output of a transposed one that stamps. The other
+grid has one cell for each frame.
 """
 
 from collections import namedtuple
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from convarith._text import plural
-from convarith.animation.values import CellValues
+from convarith.animation.values import CellValues, direct
 from convarith.axis import Axis, TransposedAxis
 
 
@@ -32,12 +32,18 @@ class Scene:
         flat: bool,
         kind: str,
         numbers: CellValues | None = None,
+        stretched: bool = False,
     ) -> None:
         self.axes = (rows, columns)
         self.flat = flat
-        self.transposed = isinstance(columns, TransposedAxis)
         self.kind = kind
         self.numbers = numbers
+        self.stretched = stretched
+        self.steps = (1, 1)  # from one cell of data to the next; zeros lie between
+        if stretched:
+            self.steps = (rows.stride, columns.stride)
+            rows, columns = direct((rows, columns))
+        self.transposed = isinstance(columns, TransposedAxis)
         self.mark = "window" if self.transposed else "current"  # the colour of the one cell of a frame
         self.rows, self.columns = rows, columns
         self.shape = len(rows.windows), len(columns.windows)  # of the grid without the window
@@ -51,6 +57,17 @@ class Scene:
             for c, column in enumerate(self.columns.windows):
                 yield Frame((r, c), row, column)
 
+    def has_data(self, row: int, column: int) -> bool:
+        """Whether a cell of the grid with the window is neither padding nor a zero between cells."""
+        inside = 0 <= row < self.rows.tape and 0 <= column < self.columns.tape
+        return inside and row % self.steps[0] == column % self.steps[1] == 0
+
+    def data(self) -> Iterator[tuple[int, int]]:
+        """The cells that have data, row by row."""
+        for row in range(0, self.rows.tape, self.steps[0]):
+            for column in range(0, self.columns.tape, self.steps[1]):
+                yield row, column
+
     def _said(self, name: str) -> str:
         """A setting of both axes in few characters: 3, or 3 × 5 where they differ."""
         said = [_padding(axis) if name == "padding" else str(getattr(axis, name)) for axis in self.axes]
@@ -63,7 +80,8 @@ class Scene:
     @cached_property
     def headings(self) -> tuple[str, str]:
         """What stands above the two grids."""
-        return f"input {self._sizes('size')}", f"output {self._sizes('output')}"
+        stretched = ", stretched" if self.steps != (1, 1) else ""
+        return f"input {self._sizes('size')}{stretched}", f"output {self._sizes('output')}"
 
     @cached_property
     def settings(self) -> list[str]:
@@ -91,6 +109,11 @@ class Scene:
             act += f"; {pads} cuts cells off its edges" if pads else ""
             if any(getattr(axis, "output_padding", 0) for axis in self.axes):
                 act += f"; output padding {self._said('output_padding')} is more room for stamps at its end"
+        elif self.stretched:
+            act = (
+                f"{self._stretching()}, and a window of {window}{gaps} moves by 1 cell over it and fills the "
+            )
+            act += "output cell by cell"
         else:
             act = (
                 f"A window of {window}{gaps} moves by {step} over the input {f'with {pads}' if pads else ''}"
@@ -98,7 +121,7 @@ class Scene:
             act = f"{act.rstrip()} and fills the output cell by cell"
             if any(getattr(axis, "ceil_mode", False) for axis in self.axes):
                 act += "; in ceil mode the last window may run over the end"
-        untouched = [len(axis.untouched) for axis in self.axes]
+        untouched = [len(axis.untouched) for axis in (self.rows, self.columns)]
         words = "no stamp reaches" if self.transposed else "no window reads"
         if self.flat and untouched[1]:
             act += f"; {words} {plural(untouched[1], 'cell')}"
@@ -108,6 +131,19 @@ class Scene:
         said = f" {self.numbers.said}." if self.numbers and self.numbers.said else ""
         frames = plural(len(self), "frame")
         return f"{kind} in {frames}: an input of {before} and an output of {after}. {act}.{said}"
+
+    def _stretching(self) -> str:
+        """What is done to the input of a transposed convolution before a window slides over it."""
+        before = [[str(axis.tape), _padding(axis)] for axis in (self.rows, self.columns)]
+        tape, padding = (
+            said[1] if self.flat else " × ".join(said) if name == "tape" or said[0] != said[1] else said[0]
+            for name, said in zip(("tape", "padding"), zip(*before, strict=True), strict=True)
+        )
+        done = [f"stretched to {plural(tape, 'cell')} by zeros between its own"] * (self.steps != (1, 1))
+        done += [f"padded by {padding}"] * any(
+            axis.pad_low + axis.pad_high for axis in (self.rows, self.columns)
+        )
+        return f"The input is {' and '.join(done) or 'taken as it is'}"
 
 
 def _padding(axis: Axis | TransposedAxis) -> str:

@@ -27,6 +27,20 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
     )
     start = f"translate({-columns.pad_low * cell} {-rows.pad_low * cell})"
     moved = f'<g class="r"><g class="c"><use href="#w" transform="{start}" class="%s"/></g></g>'
+    on_data = (
+        f'<svg x="-.5" y="-.5" width="{wide + 1}" height="{tall + 1}" '
+        f'viewBox="-.5 -.5 {wide + 1} {tall + 1}">'
+        f"{moved % 'w'}</svg>"
+    )
+    cells, clip = _grid(columns.tape, rows.tape, cell), ""
+    if scene.steps != (1, 1):
+        cells = "".join(_box(column * cell, row * cell, cell, cell) for row, column in scene.data())
+        whole = "".join(
+            f"M{column * cell - 0.5} {row * cell - 0.5}h{cell + 1}v{cell + 1}h-{cell + 1}z"
+            for row, column in scene.data()
+        )
+        clip = f'<clipPath id="z"><path d="{whole}"/></clipPath>'
+        on_data = f'<g clip-path="url(#z)">{moved % "w"}</g>'
     data, other = ("o", "i") if scene.transposed else ("i", "o")
     current = f'<g class="s"><g class="d"><path class="n%s" d="{_box(0, 0, cell, cell)}"/></g></g>'
     parts = [
@@ -36,17 +50,15 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
         f"<style>{_style(scene, layout, seconds, theme)}</style>",
         f'<defs><path id="w" d="{window}"/><path id="g" d="{_grid(other_columns, other_rows, cell)}"/>'
         '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse">'
-        '<path class="h" d="M-1 1L1 -1M0 5L5 0M4 6L6 4"/></pattern></defs>',
+        f'<path class="h" d="M-1 1L1 -1M0 5L5 0M4 6L6 4"/></pattern>{clip}</defs>',
         f'<rect width="{layout.width}" height="{layout.height}" class="b"/>',
         f'<g transform="translate({x} {y})">',
-        _around(rows, columns, cell),
-        f'<path class="{data}" d="{_grid(columns.tape, rows.tape, cell)}"/>',
+        _around(scene, cell),
+        f'<path class="{data}" d="{cells}"/>',
         _strips(rows, columns, cell),
         moved % "m",
         # The same window again, in full colour as far as there are data, edges included.
-        f'<svg x="-.5" y="-.5" width="{wide + 1}" height="{tall + 1}" '
-        f'viewBox="-.5 -.5 {wide + 1} {tall + 1}">'
-        f"{moved % 'w'}</svg>{''.join(_numbers_in_the_window(scene, layout))}</g>",
+        f"{on_data}{''.join(_numbers_in_the_window(scene, layout))}</g>",
         f'<g transform="translate({other_x} {other_y})"><use href="#g" class="{other}"/>',
     ]
     if scene.numbers:  # they lie on the current cell, and below the sheets
@@ -183,15 +195,16 @@ def _colours(role: dict[str, str], scene: Scene) -> str:
     )
 
 
-def _around(rows: Axis | TransposedAxis, columns: Axis | TransposedAxis, cell: int) -> str:
-    """The dashed cells around the data, padding or cut off; and dotted ones beyond them."""
+def _around(scene: Scene, cell: int) -> str:
+    """The dashed cells around the data and between, padding or cut off; and dotted ones beyond them."""
+    rows, columns = scene.rows, scene.columns
     whole = len(rows.extent), len(columns.extent)
     padded = whole[0] - rows.overhang, whole[1] - columns.overhang
     place = f'transform="translate({-columns.pad_low * cell} {-rows.pad_low * cell})"'
     parts = []
     if whole != padded:
         parts.append(f'<path class="y" d="{_grid(whole[1], whole[0], cell)}" {place}/>')
-    if padded != (rows.tape, columns.tape):
+    if padded != (rows.tape, columns.tape) or scene.steps != (1, 1):
         parts.append(f'<path class="p" d="{_grid(padded[1], padded[0], cell)}" {place}/>')
     return "\n".join(parts)
 

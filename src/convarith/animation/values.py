@@ -27,11 +27,21 @@ class CellValues:
     are empty where there is nothing to say.
     """
 
-    def __init__(self, axes: Pair, flat: bool, image: object, kernel: object, pool: Pool | None) -> None:
+    def __init__(
+        self,
+        axes: Pair,
+        flat: bool,
+        image: object,
+        kernel: object,
+        pool: Pool | None = None,
+        stretched: bool = False,
+    ) -> None:
         if pool is not None and kernel is not None:
             raise ValueError("a pooling window has no weights, but kernel is given")
         pixels = _table("image", image, [axis.size for axis in axes], flat)
         weights = _table("kernel", kernel, [axis.kernel for axis in axes], flat)
+        if stretched:
+            axes, pixels, weights = _stretched(axes, pixels, weights)
         self.image, self.weights = _texts(pixels), _texts(weights, "×")
         self.result: dict[Cell, str] = {}
         self.sums: list[dict[Cell, str]] = []
@@ -44,6 +54,7 @@ class CellValues:
         elif pool is None:
             self.result = _texts(_summed(axes, pixels, weights))
             self.said = "Each number in the output is the sum of the numbers in its window times the weights"
+            self.said += ", which are turned round" if stretched else ""
         else:
             self.result = _texts(_pooled(axes, pixels, pool))
             which = "largest" if pool.operation == "max" else "average"
@@ -111,8 +122,30 @@ def _windows(axes: Pair) -> Iterator[tuple[Cell, list[tuple[Cell, Cell]]]]:
             )
 
 
+def direct(axes: Pair) -> tuple[Axis, Axis]:
+    """The axes over a stretched input that make the same as these, which are transposed."""
+    rows, columns = (axis.equivalent for axis in axes if isinstance(axis, TransposedAxis))
+    return rows, columns
+
+
+def _stretched(
+    axes: Pair, pixels: dict[Cell, float], weights: dict[Cell, float]
+) -> tuple[Pair, dict[Cell, float], dict[Cell, float]]:
+    """The direct convolution that makes the same of a stretched input, with its weights turned round."""
+    (down, right), (tall, wide) = ([getattr(axis, name) for axis in axes] for name in ("stride", "kernel"))
+    return (
+        direct(axes),
+        {(row * down, column * right): pixel for (row, column), pixel in pixels.items()},
+        {(tall - 1 - a, wide - 1 - b): weight for (a, b), weight in weights.items()},
+    )
+
+
 def _summed(axes: Pair, pixels: dict[Cell, float], weights: dict[Cell, float]) -> dict[Cell, float]:
-    return {cell: sum(pixels[place] * weights[at] for place, at in window) for cell, window in _windows(axes)}
+    # between the cells of a stretched input there are none
+    return {
+        cell: sum(pixels.get(place, 0) * weights[at] for place, at in window)
+        for cell, window in _windows(axes)
+    }
 
 
 def _pooled(axes: Pair, pixels: dict[Cell, float], pool: Pool) -> dict[Cell, float]:

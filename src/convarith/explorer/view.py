@@ -34,8 +34,14 @@ def _static(name: str, package: str = "convarith.explorer") -> str:
     return (files(package) / "static" / name).read_text(encoding="utf-8")
 
 
-# Lines of comment, which would be a third of what a page loads, and indentation.
-_SPARE = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n|^ +", re.DOTALL | re.MULTILINE)
+# What only people read, and what would be a third of what a page loads.
+_SPARE = re.compile(
+    r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n"  # lines of comment
+    r"|^ +|^\n"  # indentation, and empty lines
+    r"|/\*\* @[^\n]*?\*/(?= )"  # types within a line
+    r"| +// [^\n\"'`]*$",  # words behind code, which no string can be
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def joined(package: str, parts: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ Modules of drawings build on this one; it knows nothing of convolution.
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from io import BytesIO
+from math import ceil
 from typing import Any, TypeVar
 
 import numpy as np
@@ -35,6 +36,11 @@ EMPTY: Role = OUTPUT | {"facecolor": "white"}
 UNUSED: Role = {"facecolor": "none", "edgecolor": LIGHT["unused"], "linewidth": 0, "hatch": "xxx"}
 
 T = TypeVar("T")
+
+# A phone of 390 pixels shows a picture in a column of 358 and shrinks what is wider. So that letters are at
+# least 9 pixels there, no picture is wider than this many inches; in the widest, letters have 10 points.
+WIDEST = 5.4
+_COLUMN, _LEAST, _MARGIN = 358 / 96, 9 * 72 / 96, 0.16  # inches, points, inches around what is drawn
 
 FILL: dict[str, float] = {"left": 0, "right": 1, "bottom": 0, "top": 1, "wspace": 0, "hspace": 0}
 
@@ -91,6 +97,33 @@ def new_picture(width: float, height: float) -> tuple[Picture, Axes]:
     with book_style():
         picture = Picture(figsize=(width, height))
         return picture, picture.add_axes((0, 0, 1, 1))
+
+
+def letters(width: float, wanted: float = 10) -> float:
+    """The size of letters in points, as wanted or as large as a phone needs them in a picture of that width.
+
+    Arguments:
+        width: of the picture, in inches.
+        wanted: points.
+
+    >>> letters(2, 6), round(letters(5.4, 6), 1)
+    (6.75, 10.1)
+    """
+    return max(wanted, _LEAST, _LEAST * (width + _MARGIN) / _COLUMN)
+
+
+def numbered_every(cell: float, characters: int, size: float) -> int:
+    """Of how many cells in a row one can be numbered, so that the numbers stand clear of one another.
+
+    Arguments:
+        cell: its width, in inches.
+        characters: of the longest number.
+        size: of the letters, in points.
+
+    >>> numbered_every(0.4, 2, 10), numbered_every(0.15, 2, 10)
+    (1, 2)
+    """
+    return max(1, ceil(characters * 0.66 * size / (72 * cell)))
 
 
 def hide_frame(ax: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:

@@ -12,10 +12,10 @@ from convarith._validate import as_tuple, check_flags, check_kind, check_named, 
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
-    FILL,
     INK,
     INPUT,
     OUTPUT,
+    WIDEST,
     WINDOW,
     Picture,
     Role,
@@ -24,16 +24,17 @@ from convarith.figures._drawing import (
     as_array,
     book_style,
     hide_frame,
+    letters,
     new_picture,
     with_alt,
 )
 from convarith.layers import AnyLayer
 
-# What is drawn of a layer: its name in words, and the role in whose colours.
+# What is drawn of a layer: its name above the column and in words, and the role in whose colours.
 COSTS = {
-    "parameters": ("parameters", WINDOW),
-    "macs": ("multiply-accumulates", INPUT),
-    "activations": ("activations", OUTPUT),
+    "parameters": ("parameters", "parameters", WINDOW),
+    "macs": ("MACs", "multiply-accumulates", INPUT),
+    "activations": ("activations", "activations", OUTPUT),
 }
 
 
@@ -41,6 +42,8 @@ def draw_images(
     images: Mapping[str, ArrayLike], *, limits: tuple[float, float] | None = None, to_scale: bool = False
 ) -> Picture:
     """Draws images side by side, each with its name and its size in pixels (height x width).
+
+    Four stand two by two, more stand three in a row.
 
     Arguments:
         images: name -> pixels, shape (height, width) for grey or (height, width, 3) for colour; further
@@ -57,22 +60,37 @@ def draw_images(
         raise ValueError("images are drawn of at least 1, but there are 0")
     ends = array_of_shape("limits", limits, (2,))
     pixels = {name: _pixels(f"images[{name!r}]", values) for name, values in images.items()}
-    tallest = max(values.shape[0] for values in pixels.values())
-    shares = [v.shape[1] / (tallest if to_scale else v.shape[0]) for v in pixels.values()]
-    width = min(7.2, 2.6 * sum(shares))
+    across = len(pixels) if len(pixels) < 4 else 2 if len(pixels) == 4 else 3
+    sizes = [np.array([v.shape[1], v.shape[0]]) / (1 if to_scale else v.shape[0]) for v in pixels.values()]
+    tops, lefts = _cells_of_grid(sizes, across)
+    gaps, title = 0.12 * (min(across, len(sizes)) - 1), 0.42  # inches
+    tallest = 2 if len(tops) == 2 else 1.6 if across == 2 else 1.3  # inches
+    inch = min(tallest / max(high for _, high in sizes), (WIDEST - gaps) / lefts[-1])
+    width, height = inch * lefts[-1] + gaps, inch * tops[-1] + title * (len(tops) - 1)
     with book_style():
-        picture = Picture(figsize=(width, width / sum(shares) + 0.4))
-        grid = picture.subplots(
-            1, len(pixels), squeeze=False, width_ratios=shares, gridspec_kw=FILL | {"wspace": 0.06}
-        )
-        for ax, (name, values) in zip(grid.flat, pixels.items(), strict=True):
+        picture = Picture(figsize=(width, height))
+        for number, ((name, values), size) in enumerate(zip(pixels.items(), sizes, strict=True)):
+            row, column = divmod(number, across)
+            left = inch * lefts[column] + 0.12 * column
+            top = inch * tops[row] + title * (row + 1)
+            wide, high = inch * size
+            place = (left / width, 1 - (top + high) / height, wide / width, high / height)
+            ax = picture.add_axes(place)
             black, white = (values.min(), values.max()) if ends is None else ends
-            ax.imshow(values, vmin=black, vmax=white)
-            ax.set_title(f"{name}\n{values.shape[0]} × {values.shape[1]}", fontsize=9, color=INK)
-            ax.set_anchor("N")
+            ax.imshow(values, vmin=black, vmax=white, aspect="auto")
+            words = f"{name}\n{values.shape[0]} × {values.shape[1]}"
+            ax.set_title(words, fontsize=letters(width, 9), color=INK, pad=4)
             ax.set_axis_off()
-    sizes = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
-    return with_alt(picture, f"{plural(len(pixels), 'image')}: {sizes}.")
+    said = "; ".join(f"{name}, {v.shape[0]} x {v.shape[1]} pixels" for name, v in pixels.items())
+    return with_alt(picture, f"{plural(len(pixels), 'image')}: {said}.")
+
+
+def _cells_of_grid(sizes: list[np.ndarray], across: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where the rows and columns of a grid begin that holds things of those widths and heights, and end."""
+    rows = [sizes[first : first + across] for first in range(0, len(sizes), across)]
+    heights = [max(high for _, high in row) for row in rows]
+    widths = [max(wide for wide, _ in sizes[column::across]) for column in range(len(rows[0]))]
+    return np.cumsum([0, *heights]), np.cumsum([0, *widths])
 
 
 def draw_boxes(image: ArrayLike, boxes: Mapping[str, tuple[range, range]]) -> Picture:
@@ -101,7 +119,7 @@ def draw_boxes(image: ArrayLike, boxes: Mapping[str, tuple[range, range]]) -> Pi
     )
     edge = 0.01 * max(height, width)
     (top, bottom), (left, right) = ((min(ends) - edge, max(ends) + edge) for ends in (ys, xs))
-    scale = min(5.5 / (right - left), 4 / (bottom - top))
+    scale = min(WIDEST / (right - left), 3.5 / (bottom - top))
     picture, ax = new_picture(scale * (right - left), scale * (bottom - top))
     ax.imshow(pixels, extent=(0, width, height, 0))
     for name, ((y0, y1), (x0, x1)) in corners.items():
@@ -159,27 +177,30 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     rows = np.arange(len(layers))
     alt = f"Costs of {plural(len(layers), 'layer')}."
     shapes = [" × ".join(map(str, layer.output_shape)) for layer in layers.values()]
-    # In inches: names and shapes get the room that they need, whatever they are.
-    left = 0.078 * max(map(len, layers)) + 0.071 * max(map(len, shapes)) + 0.35
-    widths = [left, 1.3, 1.6, 1.25]
+    # In inches: names and shapes get the room that they need, whatever they are, and bars what is left.
+    left = 0.083 * max(map(len, layers)) + 0.08 * max(map(len, shapes)) + 0.2
+    bars, written = max(1.0, (WIDEST - left) / 3), 0.57
+    width, height = left + 3 * bars, 0.27 * len(layers) + 0.55
+    size = letters(WIDEST + 0.1)
     with book_style():
-        picture = Picture(figsize=(sum(widths), 0.27 * len(layers) + 0.55))
-        names, *charts = picture.subplots(1, 4, sharey=True, width_ratios=widths, gridspec_kw=FILL)
-    names.set(xlim=(0, 1), ylim=(len(layers) - 0.4, -1.7))
-    names.set_axis_off()
+        picture = Picture(figsize=(width, height))
+        names = picture.add_axes((0, 0, left / width, 1))
+        charts = [picture.add_axes(((left + n * bars) / width, 0, bars / width, 1)) for n in range(3)]
+    for ax in (names, *charts):
+        ax.set(xlim=(0, 1), ylim=(len(layers) - 0.4, -1.7))
+        ax.set_axis_off()
     for row, (name, shape) in enumerate(zip(layers, shapes, strict=True)):
-        add_text(names, 0, row, name, 9, ha="left")
-        add_text(names, 1 - 0.1 / left, row, shape, 8, ha="right", color=FAINT)
-    for ax, (cost, (words, role)) in zip(charts, COSTS.items(), strict=True):
+        add_text(names, 0, row, name, size, ha="left")
+        add_text(names, 1 - 0.1 / left, row, shape, size, ha="right", color=FAINT)
+    for ax, (cost, (heading, words, role)) in zip(charts, COSTS.items(), strict=True):
         numbers = [getattr(layer, cost) for layer in layers.values()]
         most, total = max(numbers), sum(numbers)
         ax.barh(rows, [number / (most or 1) for number in numbers], 0.7, **role)
         for row, number in enumerate(numbers):
-            add_text(ax, number / (most or 1) + 0.04, row, _scaled(number), 8, ha="left")
-        add_text(ax, 0, -1.35, words, 9, ha="left")
-        add_text(ax, 0, -0.75, f"{total:,} in all", 8, ha="left", color=FAINT)
-        ax.set_xlim(0, 1.6)
-        ax.set_axis_off()
+            add_text(ax, number / (most or 1) + 0.04 / bars, row, _scaled(number), size, ha="left")
+        add_text(ax, 0, -1.35, heading, size, ha="left")
+        add_text(ax, 0, -0.75, f"{_scaled(total)} in all", size, ha="left", color=FAINT)
+        ax.set_xlim(0, bars / (bars - written))
         largest = list(layers)[numbers.index(most)]
         alt += f" Most {words}: {largest}, {most:,} of {total:,}."
     return with_alt(picture, alt)
@@ -218,12 +239,13 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
     everything = np.concatenate([*rows.values(), ends, [0.0] * zero])
     room = 0.04 * (np.ptp(everything) or 1)
     left, right = everything.min() - room, everything.max() + room
-    tall = 0.62 * len(rows)
-    picture, ax = new_picture(7.2, tall + 0.6)
-    ax.set_position((0.2, 0.5 / (tall + 0.6), 0.78, tall / (tall + 0.6)))
+    tall, named = 0.62 * len(rows), 0.09 * max(map(len, rows)) + 0.1  # inches
+    wide = WIDEST - named - 0.1
+    picture, ax = new_picture(WIDEST, tall + 0.6)
+    ax.set_position((named / WIDEST, 0.5 / (tall + 0.6), wide / WIDEST, tall / (tall + 0.6)))
     for row, (name, values) in enumerate(rows.items()):
         values = np.sort(values)
-        columns = np.round((values - left) / (0.016 * (right - left)))  # as wide as a dot
+        columns = np.round((values - left) / (0.09 / wide * (right - left)))  # as wide as a dot
         below = np.array([(columns[:n] == column).sum() for n, column in enumerate(columns)])
         up = row + 0.12 - min(0.13, 0.5 / max(1, below.max())) * below
         ax.plot(values, up, "o", markersize=5.5, gid="trials", **_marker(INPUT))
@@ -286,7 +308,8 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
     x = (min(across.min(), ridge) / 1.6, across.max() * 1.8)
     y = (min(up.min(), x[0] * bandwidth) / 1.5, max(up.max(), compute) * 1.5)
     lines = (len(places) + 1) // 2  # of the legend, in two columns
-    tall, wide, legend = 2.5, 4.5, 0.2 * lines + 0.15
+    column = 0.079 * max(map(len, list(places)[:lines])) + 0.45
+    tall, wide, legend = 2.5, 4.45, 0.22 * lines + 0.15
     picture, ax = new_picture(wide + 0.8, tall + legend + 0.6)
     total = picture.get_size_inches()
     ax.set_position((0.6 / total[0], (legend + 0.5) / total[1], wide / total[0], tall / total[1]))
@@ -307,21 +330,23 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
             (across[number - 1], up[number - 1]),
             72 * (place - at),
             textcoords="offset points",
-            fontsize=8,
+            fontsize=letters(WIDEST),
             ha="center",
             va="center",
             color=INK,
             arrowprops=line if np.hypot(*(place - at)) > 0.2 else None,
         )
+    size = letters(WIDEST)
     for number, name in enumerate(places):
-        left, down = (number // lines) * 2.7 - 0.3, (number % lines) * 0.2 + 0.65
+        left, down = (number // lines) * column - 0.3, (number % lines) * 0.22 + 0.65
         for text, shift, side in ((str(number + 1), 0, "right"), (name, 0.07, "left")):
             spot = ((left + shift) / wide, -down / tall)
-            ax.text(*spot, text, transform=ax.transAxes, fontsize=8, ha=side, va="center", color=INK)
+            ax.text(*spot, text, transform=ax.transAxes, fontsize=size, ha=side, va="center", color=INK)
     ax.set_xlabel("MACs per byte", color=INK)
     ax.set_ylabel("billion MACs per second", color=INK)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda value, _: f"{value:g}")
+        axis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
     ax.tick_params(which="both", colors=INK)
     ax.grid(color=FAINT, alpha=0.25)
     ax.spines[["right", "top"]].set_visible(False)
@@ -341,7 +366,7 @@ def _beside(dots: np.ndarray, line: np.ndarray) -> list[np.ndarray]:
     for dot in dots:
         places = np.concatenate([dot + far * ring for far in (0.15, 0.25, 0.35, 0.5, 0.65)])
         others = np.array([*dots, *taken, *line])
-        room = np.abs(places[:, None] - others) - [0.13, 0.12]
+        room = np.abs(places[:, None] - others) - [0.16, 0.14]
         clear = (room.max(axis=2) > 0).all(axis=1)
         taken.append(places[np.argmax(clear)])
     return taken

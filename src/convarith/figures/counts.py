@@ -5,13 +5,16 @@ import numpy as np
 from convarith.axis import Axis, TransposedAxis
 from convarith.figures._drawing import (
     INK,
+    WIDEST,
     Picture,
     add_text,
     both_axes,
     draw_cells,
     heat_color,
     hide_frame,
+    letters,
     new_picture,
+    numbered_every,
     with_alt,
 )
 
@@ -19,7 +22,8 @@ from convarith.figures._drawing import (
 def draw_reads(rows: Axis, columns: Axis | None = None) -> Picture:
     """Draws how many windows read each input cell, as numbers on a heat map.
 
-    The count of a cell is the product of the counts of its row and its column.
+    The count of a cell is the product of the counts of its row and its column. Of many cells only the
+    shades are drawn.
 
     Arguments:
         rows, columns: the two axes; `columns` is `rows` where it is not given.
@@ -63,15 +67,18 @@ def draw_writes(rows: TransposedAxis, columns: TransposedAxis | None = None) -> 
 
 
 def _draw_counts(counts: np.ndarray, top: int, alt: str, label: str = "") -> Picture:
-    """Numbers on a heat map, and its name above; `top` is the count that would be darkest."""
+    """Numbers, where they have room, on a heat map, and its name above; `top` would be darkest."""
     height, width = counts.shape
-    cell = min(0.42, 6 / width)
+    cell = min(0.42, WIDEST / (width + 0.4))
     picture, ax = new_picture(cell * (width + 0.4), cell * (height + 0.4))
+    size = letters(cell * width, cell * 22)
+    numbered = numbered_every(cell, len(str(counts.max())), size) == 1
     for (y, x), count in np.ndenumerate(counts):
         shade = 0.85 * count / top
         draw_cells(ax, {"facecolor": heat_color(shade), "edgecolor": "white", "linewidth": 0.8}, [(x, y)])
-        add_text(ax, x + 0.5, y + 0.5, str(count), cell * 22, color="white" if shade > 0.5 else INK)
+        if numbered:
+            add_text(ax, x + 0.5, y + 0.5, str(count), size, color="white" if shade > 0.5 else INK)
     if label:
-        add_text(ax, width / 2, -0.25, label, cell * 24, va="bottom")
+        add_text(ax, width / 2, -0.25, label, letters(cell * width, cell * 24), va="bottom")
     hide_frame(ax, (-0.05, width + 0.05), (height + 0.05, -0.9 if label else -0.05))
     return with_alt(picture, alt)

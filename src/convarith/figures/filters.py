@@ -14,6 +14,7 @@ from convarith.figures._drawing import (
     CURRENT,
     INPUT,
     OUTPUT,
+    WIDEST,
     WINDOW,
     WINDOW_ON_PADDING,
     Picture,
@@ -21,6 +22,7 @@ from convarith.figures._drawing import (
     array_of_shape,
     draw_cells,
     hide_frame,
+    letters,
     new_picture,
     with_alt,
 )
@@ -69,9 +71,9 @@ def draw_filters(
     bias_at = filters_at + layer.channels * (kernel_wide + 0.4) + 0.1
     maps_at = bias_at + layer.bias * 1.4 + 1.2
     end = maps_at + maps_wide
-    cell = min(0.4, 7 / (end + 0.5))
+    cell = min(0.4, WIDEST / (end + 0.5))
     picture, ax = new_picture(cell * (end + 0.5), cell * (tall + 1.6))
-    size = cell * (23 if kernel is None else 29)
+    size = letters(cell * (end + 0.5), cell * (23 if kernel is None else 29))
     top = (tall - layer.channels * input_step + 0.6) / 2
     first = [(y, x) for y in layer.axes[0].window(0) for x in layer.axes[1].window(0) if y >= 0 <= x]
     for channel in range(layer.channels):
@@ -149,9 +151,9 @@ def draw_im2col(layer: Conv) -> Picture:
     outputs_at = weights_at + layer.filters + 1.6
     tall = max(count, reads)
     end = outputs_at + layer.filters
-    cell = min(0.36, 7 / end)
+    cell = min(0.36, WIDEST / (end + 0.3))
     picture, ax = new_picture(cell * (end + 0.3), cell * (tall + 1.4))
-    size = cell * 23
+    size = letters(cell * (end + 0.3), cell * 23)
     tops = {"windows": (tall - count) / 2, "weights": (tall - reads) / 2}
     draw_cells(ax, INPUT, _block(0, tops["windows"], count, reads))
     draw_cells(ax, WINDOW, _block(0, tops["windows"] + marked, 1, reads))

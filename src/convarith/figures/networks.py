@@ -1,7 +1,7 @@
 """Drawings of whole networks: how the shapes shrink from layer to layer, and what skips over layers."""
 
 from dataclasses import dataclass, field
-from math import log2
+from math import ceil, log2
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,9 +15,11 @@ from convarith.figures._drawing import (
     INK,
     INPUT,
     OUTPUT,
+    WIDEST,
     Picture,
     add_text,
     hide_frame,
+    letters,
     new_picture,
     with_alt,
 )
@@ -25,10 +27,10 @@ from convarith.layers import Conv, Dense, Pool
 from convarith.tracing.table import Row, Trace
 
 _MANY = 16  # boxes; more than these are drawn by size alone, whatever the channels
-_TALL, _WIDE, _PITCH = 1.6, 0.5, 0.66  # inches: the largest box, and from one to the next
+_TALL, _PITCH = 1.6, 0.7  # inches: the highest box, and at most from one to the next
+_LETTER, _LINE = 0.086, 0.17  # inches of what is written
 _LONG = 9  # letters; instead of a longer name the layer's kind is written
 _KINDS = {Pool: "pool", Conv: "conv", Dense: "dense"}
-_LETTERS = 8.5  # points; long names are smaller
 _WITH_THE_BOX_BEFORE = ("ZeroPadding", "Cropping", "Flatten", "Reshape")
 
 
@@ -54,32 +56,37 @@ def draw_network(trace: Trace) -> Picture:
     check_kind("trace", trace, Trace, "what trace returns")
     boxes, skips = _boxes(trace)
     tallest, most = max(box.height for box in boxes), max(box.channels[1] for box in boxes)
-    widths = [_WIDE * (1 + log2(box.channels[1])) / (1 + log2(most)) for box in boxes]
+    pitch = min(_PITCH, (WIDEST - 0.3) / len(boxes))
+    widths = [0.76 * pitch * (1 + log2(box.channels[1])) / (1 + log2(most)) for box in boxes]
     heights = [max(0.03, _TALL * box.height / tallest) for box in boxes]
-    middles = [_PITCH * (number + 0.5) for number in range(len(boxes))]
+    middles = [pitch * (number + 0.5) for number in range(len(boxes))]
     tops = [height + 0.15 * bool(box.meetings) for box, height in zip(boxes, heights, strict=True)]
     arcs = {(one, other): max(tops[one : other + 1]) + 0.04 for one, other in sorted(skips)}
     rise = {skip: 0.1 + 0.04 * (skip[1] - skip[0]) for skip in arcs}
     top = max([*tops, *(base + rise[skip] for skip, base in arcs.items())])
-    right = max(_PITCH * len(boxes), 3.4)
-    picture, ax = new_picture(right + 0.1, top + 0.91)
+    # What is written under boxes stands on as many levels as it takes to be clear of one another.
+    levels = ceil(_LETTER * max(len(text) for box in boxes for text in box.label) / pitch)
+    low = -0.13 - levels * 3.4 * _LINE
+    meet = bool(skips or any(box.meetings for box in boxes))
+    right = max(pitch * len(boxes), 3.9)
+    picture, ax = new_picture(right + 0.1, top + 0.24 - low + meet * _LINE)
+    size = letters(right + 0.1)
     for number, (box, width, height) in enumerate(zip(boxes, widths, heights, strict=True)):
         left = middles[number] - width / 2
         role = INPUT if box.parent is None else CURRENT if number == len(boxes) - 1 else OUTPUT
         ax.add_patch(Rectangle((left, 0), width, height, clip_on=False, **role))
         for arc in range(box.meetings):
             _arc(ax, left + arc * width / box.meetings, width / box.meetings, height + 0.02, 0.12)
+        under = -0.13 - number % levels * 3.4 * _LINE
+        if number % levels:
+            ax.plot([middles[number]] * 2, [-0.03, under + 0.1], color=FAINT, linewidth=0.6)
         for line, text in enumerate(box.label):
-            color = FAINT if line == 2 else INK
-            add_text(
-                ax, middles[number], -0.13 - 0.17 * line, text, min(_LETTERS, 62 / len(text)), color=color
-            )
+            add_text(ax, middles[number], under - _LINE * line, text, size, color=FAINT if line == 2 else INK)
     for (one, other), base in arcs.items():
         _arc(ax, middles[one], middles[other] - middles[one], base, rise[one, other])
-    said = "Height: size. Width: doublings of the channels."
-    said += " Arcs: branches meet." if skips or any(box.meetings for box in boxes) else ""
-    add_text(ax, 0.05, -0.72, said, _LETTERS, ha="left", color=FAINT)
-    hide_frame(ax, (-0.05, right + 0.05), (-0.84, top + 0.07))
+    said = "Height: size. Width: doublings of the channels." + "\nArcs: branches meet." * meet
+    add_text(ax, 0.05, low + 0.08, said, size, ha="left", va="top", color=FAINT)
+    hide_frame(ax, (-0.05, right + 0.05), (low - 0.17 - meet * _LINE, top + 0.07))
     met = sum(box.meetings for box in boxes) + len(skips)
     shapes = "; ".join(box.described for box in boxes)
     alt = f"The network {trace.name}, from left to right: {shapes}."
@@ -128,6 +135,7 @@ class _Box:
         name = "input" if self.parent is None else only.name
         if len(name) > _LONG:
             name = next((word for kind, word in _KINDS.items() if isinstance(only.layer, kind)), only.kind)
+            name = "pool" if "Pooling" in name else name
         pooled = len(self.rows) > 2 and isinstance(self.rows[0].layer, Pool)
         many = f"pool + {len(self.rows) - 1}" if pooled else plural(len(self.rows), "layer")
         return size.replace(" ", "") or "1", channels, name if len(self.rows) == 1 else many

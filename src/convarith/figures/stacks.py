@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
 
 from convarith._text import format_number, plural
 from convarith._validate import as_ints, as_tuple, check_kind
@@ -22,6 +23,7 @@ from convarith.figures._drawing import (
     OUTPUT,
     PADDING,
     UNUSED,
+    WIDEST,
     WINDOW,
     WINDOW_ON_PADDING,
     Picture,
@@ -30,12 +32,15 @@ from convarith.figures._drawing import (
     draw_cells,
     heat_color,
     hide_frame,
+    letters,
     new_picture,
+    numbered_every,
     with_alt,
 )
 from convarith.receptive import ReceptiveField, receptive_field
 
-LEAST_NUMBER = 4.5  # points: smaller numbers are left out
+LETTERS = letters(WIDEST)
+NAMED = 0.72  # inches for the names of tapes, on the left
 
 
 def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
@@ -43,8 +48,8 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
 
     Every cell stands above the middle of what it sees, in a causal stack above the last of it. The output
     sees the filled cells: a path leads down to each. Hatched input cells lie in its receptive field, and yet
-    no path leads to them: the gridding of dilated layers. Dashed cells are padding in the field. Cells are
-    numbered where there is room.
+    no path leads to them: the gridding of dilated layers. Dashed cells are padding in the field. As many
+    cells are numbered as there is room for: every second, say.
 
     Arguments:
         axes: the layers, from the input on.
@@ -73,10 +78,12 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
     beyond = [cell for cell in interval if not 0 <= cell < axes[0].size and cell not in padding[0]]
     corners += beyond
     low, high = min(corners), max(corners) + 1
-    wide, tall = high - low + 4, 2 * len(axes) + 1
-    cell = min(0.42, 7.4 / wide)
-    picture, ax = new_picture(cell * wide, cell * (tall + 0.4))
-    size, small = min(10, cell * 23), cell * 19
+    cell = min(0.42, (WIDEST - NAMED) / (high - low + 0.3))
+    left, right, tall = low - NAMED / cell, high + 0.3, 2 * len(axes) + 1
+    picture, ax = new_picture(cell * (right - left), cell * (tall + 0.4))
+    size = letters(cell * (right - left), cell * 19)
+    longest = max(len(str(number)) for number in (*beyond, *padding[0], axes[0].size - 1))
+    every, roomy = numbered_every(cell, longest, size), size <= 72 * cell
     draw_cells(ax, PADDING, [(x, 2 * len(axes)) for x in beyond])
     for level, ways in enumerate(reached):
         y = 2 * (len(axes) - level)
@@ -89,12 +96,12 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
         if level == 0:
             draw_cells(ax, UNUSED, [(place(0, cell), y) for cell in rest if cell in interval])
         draw_cells(ax, CURRENT if level == len(axes) else WINDOW, [(place(level, cell), y) for cell in seen])
-        add_text(ax, low - 0.4, y + 0.5, name, size, ha="right")
-        if small >= LEAST_NUMBER:
-            margin = [*beyond, *padding[0]] if level == 0 else padding[level] if level < len(axes) else []
-            for number in (*range(len(ways)), *margin):
+        add_text(ax, low - 0.4, y + 0.5, name, LETTERS, ha="right")
+        margin = [*beyond, *padding[0]] if level == 0 else padding[level] if level < len(axes) else []
+        for number in (*range(len(ways)), *margin) if roomy else ():
+            if number % every == 0:
                 shade = INK if 0 <= number < len(ways) else FAINT
-                add_text(ax, place(level, number) + 0.5, y + 0.5, format_number(number), small, color=shade)
+                add_text(ax, place(level, number) + 0.5, y + 0.5, format_number(number), size, color=shade)
         if level == len(axes):
             break
         draw_cells(ax, WINDOW_ON_PADDING, [(place(level, cell), y) for cell in padding[level]])
@@ -102,7 +109,7 @@ def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
             for cell in axes[level].window(j) if count else ():
                 ends = [place(level + 1, j) + 0.5, place(level, cell) + 0.5]
                 ax.plot(ends, [y - 1, y], color=WINDOW["edgecolor"], linewidth=0.7, zorder=0)
-    hide_frame(ax, (low - 3.6, high + 0.3), (tall + 0.2, -0.2))
+    hide_frame(ax, (left, right), (tall + 0.2, -0.2))
     return with_alt(picture, _describe_field(field, at))
 
 
@@ -149,38 +156,40 @@ def draw_reach(axes: Iterable[Axis]) -> Picture:
     The fields of 4 outputs on 7 input cells: size 7, jump 2, start -3. Centres: 0, 2, 4 and 6.
     """
     field = receptive_field(_stack("axes", axes))
-    size, outputs = field.axes[0].size, range(field.axes[-1].output)
+    cells, outputs = field.axes[0].size, range(field.axes[-1].output)
     bars = [field.interval(j) for j in outputs]
-    low, high = min(0, bars[0].start), max(size, bars[-1].stop)
-    left, right = low - 4.2, high + 3.6
-    cell = min(0.42, 7.4 / (right - left))
+    low, high = min(0, bars[0].start), max(cells, bars[-1].stop)
+    cell = min(0.42, (WIDEST - NAMED - 0.3) / (high - low + 2.4))
+    left, right = low - NAMED / cell, high + 2.4 + 0.3 / cell
     picture, ax = new_picture(cell * (right - left), cell * (len(bars) + 3.1))
-    text, small = min(10, cell * 23), cell * 19
-    draw_cells(ax, INPUT, [(x, 0) for x in range(size)])
-    draw_cells(ax, PADDING, [(x, 0) for x in range(low, high) if not 0 <= x < size])
-    for x in range(low, high) if small >= LEAST_NUMBER else ():
-        shade = INK if 0 <= x < size else FAINT
-        add_text(ax, x + 0.5, 0.5, format_number(x), small, color=shade)
-    add_text(ax, low - 0.4, 0.5, "input", text, ha="right")
-    add_text(ax, high + 1.9, 0.5, "output", text)
+    size = letters(cell * (right - left), cell * 19)
+    every = numbered_every(cell, max(len(str(x)) for x in (low, high - 1)), size)
+    draw_cells(ax, INPUT, [(x, 0) for x in range(cells)])
+    draw_cells(ax, PADDING, [(x, 0) for x in range(low, high) if not 0 <= x < cells])
+    for x in range(low, high) if size <= 72 * cell else ():
+        if x % every == 0:
+            shade = INK if 0 <= x < cells else FAINT
+            add_text(ax, x + 0.5, 0.5, format_number(x), size, color=shade)
+    add_text(ax, low - 0.4, 0.5, "input", LETTERS, ha="right")
+    add_text(ax, high + 1.9, 0.5, "output", LETTERS)
     for j, bar in enumerate(bars):
         y = 2.3 + j
-        draw_cells(ax, WINDOW, [(x, y) for x in bar if 0 <= x < size], height=0.8)
-        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in bar if not 0 <= x < size], height=0.8)
+        draw_cells(ax, WINDOW, [(x, y) for x in bar if 0 <= x < cells], height=0.8)
+        draw_cells(ax, WINDOW_ON_PADDING, [(x, y) for x in bar if not 0 <= x < cells], height=0.8)
         draw_cells(ax, OUTPUT, [(high + 1.4, y)], height=0.8)
-        add_text(ax, high + 1.9, y + 0.4, str(j), text)
+        add_text(ax, high + 1.9, y + 0.4, str(j), LETTERS)
         dot = {"marker": "o", "markersize": cell * 20, "markeredgecolor": CURRENT["edgecolor"]}
         ax.plot([field.centre(j) + 0.5], [y + 0.4], color=CURRENT["facecolor"], **dot)
-    _measure(ax, bars[0].start, bars[0].stop, 1.75, f"size {field.size}", text)
-    add_text(ax, low - 0.4, 2.7, f"start {format_number(field.start)}", text, ha="right")
+    _measure(ax, bars[0].start, bars[0].stop, 1.75, f"size {field.size}", LETTERS)
+    add_text(ax, low - 0.4, 2.7, f"start {format_number(field.start)}", LETTERS, ha="right")
     if len(bars) > 1:
-        _measure(ax, bars[0].start, bars[1].start, 3.7, "", text)
-        add_text(ax, low - 0.4, 3.7, f"jump {field.stride}", text, ha="right")
+        _measure(ax, bars[0].start, bars[1].start, 3.7, "", LETTERS)
+        add_text(ax, low - 0.4, 3.7, f"jump {field.stride}", LETTERS, ha="right")
     hide_frame(ax, (left, right), (2.3 + len(bars), -0.2))
     centres = [format_number(field.centre(j)) for j in outputs]
     named = " and ".join([", ".join(centres[:-1]), centres[-1]] if len(centres) > 1 else centres)
     alt = (
-        f"The fields of {plural(len(bars), 'output')} on {plural(size, 'input cell')}: size {field.size}, "
+        f"The fields of {plural(len(bars), 'output')} on {plural(cells, 'input cell')}: size {field.size}, "
         f"jump {field.stride}, start {field.start}. {'Centres' if len(bars) > 1 else 'Centre'}: {named}."
     )
     return with_alt(picture, alt.replace("\N{MINUS SIGN}", "-"))
@@ -219,11 +228,13 @@ def draw_paths(
     ways = [field.paths(j) for field, j in zip(fields, (row_at, column_at), strict=True)]
     counts = np.outer(*[np.array(one, dtype=float) for one in ways])
     height, width = counts.shape
-    scale = min(0.3, 4.6 / width)
+    scale = min(0.3, 3.4 / width)
     with book_style():
         picture = Picture(figsize=(scale * width, scale * height + 1))
         profile, image = picture.subplots(2, 1, height_ratios=[1.0, scale * height], gridspec_kw=FILL)
         blues = ListedColormap([heat_color(shade) for shade in np.linspace(0.03, 1, 256)])
+        # A shade of its own, so that dark pages leave the map and what is written on it on white paper.
+        image.add_patch(Rectangle((0, 0), width, height, facecolor=heat_color(0.03)))
         image.imshow(counts, cmap=blues, vmin=0, extent=(0, width, height, 0), aspect="equal")
         profile.bar(np.arange(width) + 0.5, np.array(ways[1], float), 1, facecolor=WINDOW["facecolor"])
     seen = [field.interval(j) for field, j in zip(fields, (row_at, column_at), strict=True)]

@@ -14,6 +14,7 @@ from convarith.figures._drawing import (
     INPUT,
     OUTPUT,
     PADDING,
+    WIDEST,
     WINDOW,
     WINDOW_ON_PADDING,
     Picture,
@@ -21,6 +22,7 @@ from convarith.figures._drawing import (
     array_of_shape,
     draw_cells,
     hide_frame,
+    letters,
     new_picture,
     with_alt,
 )
@@ -56,9 +58,9 @@ def draw_stamps(
     stamps = None if kernel is None else np.outer(np.ones(axis.size, int) if image is None else image, kernel)
     tape = range(min(0, axis.windows[0][0]), max(axis.output, axis.windows[-1][-1] + 1))
     wide, tall = len(tape) + 3.4, axis.size + 2.2
-    cell = min(0.46, 7.2 / wide)
+    cell = min(0.46, WIDEST / wide)
     picture, ax = new_picture(cell * wide, cell * tall)
-    size = min(10, cell * 21)
+    size = letters(cell * wide, cell * 21)
     y, sums = axis.size + 0.5, list(axis.writes)
     if stamps is not None and image is not None:
         sums = [0] * axis.output

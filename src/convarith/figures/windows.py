@@ -27,6 +27,7 @@ from convarith.figures._drawing import (
     OUTPUT,
     PADDING,
     UNUSED,
+    WIDEST,
     WINDOW,
     WINDOW_BEYOND,
     WINDOW_ON_PADDING,
@@ -37,7 +38,9 @@ from convarith.figures._drawing import (
     both_axes,
     draw_cells,
     hide_frame,
+    letters,
     new_picture,
+    numbered_every,
     with_alt,
 )
 
@@ -75,9 +78,12 @@ def draw_windows(axis: Axis, *, image: ArrayLike | None = None, kernel: ArrayLik
         return format_number(image[cell]) if 0 <= cell < axis.size else "0" * (cell < high)
 
     low, high, end = -axis.pad_low, axis.size + axis.pad_high, axis.extent.stop
-    cell = min(0.44, 7 / (end - low + 3))
-    picture, ax = new_picture(cell * (end - low + 3), cell * (axis.output + 1.9))
-    fontsize = min(10, cell * 24)
+    cell = min(0.44, (WIDEST - 0.7) / (end - low + 2))
+    left, right = low - 0.5 / cell, end + max(2 + 0.15 / cell, 0.6 / cell)
+    picture, ax = new_picture(cell * (right - left), cell * (axis.output + 1.9))
+    fontsize, small = (letters(cell * (right - left), wanted) for wanted in (10, 6.6))
+    labels = [number_at(x) for x in axis.extent] if image is not None else [str(low), str(end - 1)]
+    every = numbered_every(cell, max(map(len, labels)), fontsize)
 
     unread = axis.untouched
     draw_cells(ax, INPUT, [(x, 0) for x in axis.extent if 0 <= x < axis.size])
@@ -85,10 +91,10 @@ def draw_windows(axis: Axis, *, image: ArrayLike | None = None, kernel: ArrayLik
     draw_cells(ax, PADDING | {"linestyle": (0, (0.7, 1.5))}, [(x, 0) for x in axis.extent if x >= high])
     draw_cells(ax, UNUSED, [(x, 0) for x in unread])
     for x in axis.extent:
-        if x not in unread:
+        if x not in unread and x % every == 0:
             add_text(ax, x + 0.5, 0.5, number_at(x), fontsize, color=INK if 0 <= x < axis.size else FAINT)
     add_text(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
-    add_text(ax, end + 1.5, 0.5, "output", fontsize)
+    add_text(ax, max(end + 1.5, end + 0.32 / cell), 0.5, "output", fontsize)
     for j, window in enumerate(axis.windows):
         y = 1.45 + j
         reach = [window[0], window[-1] + 1]
@@ -103,8 +109,8 @@ def draw_windows(axis: Axis, *, image: ArrayLike | None = None, kernel: ArrayLik
             add_text(ax, x + (0.5 if kernel is None else 0.3), y + 0.36, number_at(x), fontsize)
         for x, weight in [] if kernel is None else zip(window, kernel, strict=True):
             written = f"×{format_number(weight)}"
-            add_text(ax, x + 0.96, y + 0.78, written, fontsize * 0.66, ha="right", va="bottom")
-    hide_frame(ax, (low - 1.8, end + 2.2), (axis.output + 1.5, -0.15))
+            add_text(ax, x + 0.96, y + 0.78, written, small, ha="right", va="bottom")
+    hide_frame(ax, (left, right), (axis.output + 1.5, -0.15))
     alt = _describe_windows(axis)
     for name, numbers in {"Input": image, "Weights": kernel, "Output": result}.items():
         if numbers is not None:
@@ -141,13 +147,14 @@ def draw_centres(branches: Mapping[str, Axis], *, at: int = 1) -> Picture:
     middles = {name: (window[0] + window[-1]) / 2 for name, window in windows.items()}
     low = min(0, *(axis.extent.start for axis in branches.values()))
     high = max(size, *(axis.extent.stop for axis in branches.values()))
-    named = 0.48 * max(map(len, branches)) + 0.6
-    wide, tall = high - low + named, 1.5 + 2.3 * len(branches)
-    cell = min(0.44, 7 / wide)
-    picture, ax = new_picture(cell * wide, cell * tall)
-    fontsize = min(10, cell * 24)
+    named = 0.095 * max(map(len, branches)) + 0.3  # inches
+    cell, tall = min(0.44, (WIDEST - named) / (high - low)), 1.5 + 2.3 * len(branches)
+    left, right = low + 0.2 - named / cell, high + 0.2
+    picture, ax = new_picture(cell * (right - left), cell * tall)
+    fontsize = letters(cell * (right - left))
+    every = numbered_every(cell, max(len(str(x)) for x in (low, high - 1)), fontsize)
     draw_cells(ax, INPUT, [(x, 0) for x in range(size)])
-    for x in range(size):
+    for x in range(0, size, every):
         add_text(ax, x + 0.5, 0.5, str(x), fontsize)
     add_text(ax, low - 0.3, 0.5, "input", fontsize, ha="right")
     for number, (name, axis) in enumerate(branches.items()):
@@ -160,7 +167,7 @@ def draw_centres(branches: Mapping[str, Axis], *, at: int = 1) -> Picture:
             draw_cells(ax, CURRENT if j == at else OUTPUT, [(left, y + 0.8)], height=0.8)
             add_text(ax, left + 0.5, y + 1.2, str(j), fontsize)
         add_text(ax, low - 0.3, y + 0.8, name, fontsize, ha="right")
-    hide_frame(ax, (low - named + 0.2, high + 0.2), (tall - 0.2, -0.2))
+    hide_frame(ax, (left, right), (tall - 0.2, -0.2))
     said = [
         f"Output {at} of {name} reads {_describe_range(window)}, centre {format_number(middles[name])}."
         for name, window in windows.items()
@@ -202,17 +209,18 @@ def draw_grid(
     result = array_of_shape("result", result, (rows.output, columns.output))
     row, column = rows.window(row_at), columns.window(column_at)
     wide, high = _room(rows, columns)
-    cell = min(0.5, 6 / wide)
+    cell = min(0.5, WIDEST / wide)
     picture, ax = new_picture(cell * wide, cell * (high + 1))
     _paint_step(ax, rows, columns, (row_at, column_at), filled=rows.output * columns.output)
     left, top = _output_corner(rows, columns)
-    size = cell * 21
+    size, small = (letters(cell * wide, cell * wanted) for wanted in (21, 14))
     _label_grids(ax, rows, columns, size)
     for (y, x), number in np.ndenumerate([] if image is None else image):
-        add_text(ax, x + 0.5, y + 0.5, format_number(number), size)
+        raised = 0.16 * (kernel is not None and y in row and x in column)  # above its weight
+        add_text(ax, x + 0.5, y + 0.5 - raised, format_number(number), size)
     for (y, x), weight in np.ndenumerate([] if kernel is None else kernel):
         corner = (column[x] + 0.95, row[y] + 0.93)
-        add_text(ax, *corner, f"×{format_number(weight)}", size * 0.68, ha="right", va="bottom")
+        add_text(ax, *corner, f"×{format_number(weight)}", small, ha="right", va="bottom")
     for (y, x), number in np.ndenumerate([] if result is None else result):
         add_text(ax, left + x + 0.5, top + y + 0.5, format_number(number), size)
     alt = (
@@ -236,13 +244,13 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     """
     rows, columns = both_axes(Axis, rows, columns)
     wide, high = _room(rows, columns)
-    cell = min(0.3, 7.2 / (columns.output * wide))
+    cell = min(0.3, WIDEST / (columns.output * wide))
     with book_style():
         picture = Picture(figsize=(cell * columns.output * wide, cell * rows.output * (high + 1.2)))
         grid = picture.subplots(rows.output, columns.output, squeeze=False, gridspec_kw=FILL)
     for step, (ax, at) in enumerate(zip(grid.flat, np.ndindex(*grid.shape), strict=True)):
         _paint_step(ax, rows, columns, at, filled=step + 1)
-    _label_grids(grid[0, 0], rows, columns, max(6, cell * 26))
+    _label_grids(grid[0, 0], rows, columns, letters(cell * columns.output * wide, cell * 26))
     alt = (
         f"{plural(grid.size, 'frame')}, one for each output cell. The window moves "
         f"{plural(rows.stride, 'row')} and {plural(columns.stride, 'column')} at a time; an input of "
@@ -253,7 +261,7 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
 
 
 def draw_grids(layers: Mapping[str, Axis]) -> Picture:
-    """Draws square layers side by side, four in a row and in one scale, as `draw_grid` draws one of them.
+    """Draws square layers side by side, three in a row and in one scale, as `draw_grid` draws one of them.
 
     Each is drawn with its first window, without numbers, and with its sizes.
 
@@ -271,13 +279,13 @@ def draw_grids(layers: Mapping[str, Axis]) -> Picture:
     if not layers:
         raise ValueError("layers are drawn of at least 1, but there are 0")
     rooms = [_room(axis, axis) for axis in layers.values()]
-    across = min(4, len(rooms))
+    across = min(3, len(rooms))
     widths = [max(wide for wide, _ in rooms[column::across]) for column in range(across)]
     heights = [
         max(high for _, high in rooms[first : first + across]) for first in range(0, len(rooms), across)
     ]
-    cell = min(0.16, 7.2 / sum(widths))
-    title = 0.45 / cell  # in cells
+    cell = min(0.16, WIDEST / sum(widths))
+    title = 0.62 / cell  # in cells
     heights = [high + title + 0.5 for high in heights]
     with book_style():
         picture = Picture(figsize=(cell * sum(widths), cell * sum(heights)))
@@ -295,7 +303,7 @@ def draw_grids(layers: Mapping[str, Axis]) -> Picture:
         _paint_step(ax, axis, axis, (0, 0), filled=axis.output**2)
         left, low = -axis.pad_low - 0.2, -axis.pad_low - title
         words = f"{fill(name, 18)}\n{axis.size} × {axis.size} → {axis.output} × {axis.output}"
-        add_text(ax, left, -axis.pad_low - 0.4, words, 7, ha="left", va="bottom")
+        add_text(ax, left, -axis.pad_low - 0.4, words, letters(WIDEST), ha="left", va="bottom")
         row, column = divmod(number, across)
         hide_frame(ax, (left, left + widths[column]), (low + heights[row], low))
     sizes = [f"{name}, {a.size} x {a.size} to {a.output} x {a.output}" for name, a in layers.items()]

@@ -200,14 +200,15 @@ class Trace(Sequence[Row]):
     def _repr_html_(self) -> str:
         """The table, notes under their rows, to be read without scrolling; kinds are the titles of names."""
         head, *body = ([escape(cell) for cell in line] for line in self._table())
-        columns = [at for at, name in enumerate(head) if name not in ("kind", "notes")]
+        columns = [head.index(name) for name in _IN_SIGHT]
         lines = ["<tr>" + "".join(f"<th scope='col'>{head[at]}</th>" for at in columns) + "</tr>"]
         for row, line in zip(self.rows, body, strict=True):
             blank = [line[at] == "0" and head[at] in _BLANK for at in columns[1:]]
             cells = [f"<td>{'' if no else line[at]}</td>" for at, no in zip(columns[1:], blank, strict=True)]
             if row.macs and row.macs >= _LONG:
                 unit, name = (1e9, "G") if row.macs >= 1e9 else (1e6, "M")
-                cells[-1] = f"<td title='{line[columns[-1]]}'>{row.macs / unit:,.1f} {name}</td>"
+                said = f"<td title='{line[head.index('MACs')]}'>{row.macs / unit:,.1f} {name}</td>"
+                cells[_IN_SIGHT.index("MACs") - 1] = said
             lines.append(f"<tr><th scope='row' title='{line[1]}'>{line[0]}</th>{''.join(cells)}</tr>")
             if note := "".join(line[_COLUMNS:]):
                 lines.append(f"<tr><td class='note' colspan='{len(columns)}'>{note}</td></tr>")
@@ -302,10 +303,14 @@ def _shown(value: PerAxis[int | str | Fraction | None]) -> str:
 _MANY = 30  # rows; a longer table is folded away in a notebook
 _LETTERS = 19  # of a name that is not broken into two lines
 _COLUMNS = 11  # before the notes
+# The columns in a notebook: first what every reader looks for, and all that a phone shows without scrolling.
+_IN_SIGHT = ("layer", "output", "parameters", "MACs", "field", "jump", "start", "kernel", "stride", "padding")
 _BLANK = ("padding", "parameters", "MACs")  # where a notebook leaves zeros out
 _LONG = 100_000  # multiply-accumulates that a notebook rounds; to point at them says them in full
 _STYLE = """
-.convarith-trace > div, .convarith-trace details > div { overflow-x: auto; max-width: 100%; }
+.convarith-trace > div, .convarith-trace details > div { overflow-x: auto; max-width: 100%;
+  animation: convarith-more linear; animation-timeline: scroll(self inline); }
+@keyframes convarith-more { from, 99% { mask-image: linear-gradient(to left, transparent, #000 3em); } }
 .convarith-trace table { border-collapse: collapse; font-size: 0.75em; line-height: 1.35; color: inherit;
   margin: 0; }
 .convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.22em; white-space: nowrap; border: 0;

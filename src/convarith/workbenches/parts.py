@@ -7,7 +7,8 @@ from convarith.explorer.view import joined, joined_style
 # Each hangs one object on `convarith`, and uses only those before it and those of the explorer.
 PARTS = ["fields", "sliding", "kinds", "network", "tokens", "syntax", "statements", "python", "evaluator"]
 PARTS += ["interpreter", "names", "keras_names", "pytorch_names", "making", "modules", "printed", "reading"]
-PARTS += ["fixes", "plain_code", "layer_code", "network_code", "results", "photo", "examples", "bench"]
+PARTS += ["fixes", "plain_code", "layer_code", "network_code", "results", "photo"]
+PARTS += ["mending", "lines", "inputs", "toolbars", "examples", "shell", "address", "bench"]
 
 
 @cache

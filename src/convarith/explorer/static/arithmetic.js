@@ -146,7 +146,18 @@ convarith.arithmetic = (() => {
     return tapes;
   }
 
+  /**
+   * The cells of a tape and its padding that no window, or stamp, has.
+   * @param {Axis} axis @param {number} steps windows or stamps @param {number} tape cells that they move over
+   */
+  function unreadOf(axis, steps, tape) {
+    const [low, high] = [axis.pad_low, axis.pad_high].map((cells) => Math.max(cells, 0));
+    const read = new Set(Array.from({ length: steps }, (_, j) => windowOf(axis, j)).flat());
+    return Array.from({ length: low + tape + high }, (_, n) => n - low).filter((at) => !read.has(at));
+  }
+
   return {
-    NO_LAYERS, countAxis, windowOf, readersOf, isOfKeras, paddingOf, outputPaddingOf, refusalOf, countStack, coneOf,
+    NO_LAYERS, countAxis, windowOf, readersOf, unreadOf, isOfKeras, paddingOf, outputPaddingOf, refusalOf,
+    countStack, coneOf,
   };
 })();

@@ -30,9 +30,9 @@ convarith.controls = (() => {
     return `<div class="cv-tabs" data-of="${name}" role="group" aria-label="${label}">${all.join("")}</div>`;
   }
 
-  /** @param {string} name @param {string} text @param {string} [value] */
-  const pushButton = (name, text, value = "") => (
-    `<button type="button" name="${name}" value="${value}">${text}</button>`);
+  /** @param {string} name @param {string} text @param {string} [value] @param {string} [title] more of it in words */
+  const pushButton = (name, text, value = "", title = "") => (
+    `<button type="button" name="${name}" value="${value}"${title && ` title="${title}"`}>${text}</button>`);
 
   /** @param {string} name @param {string} label */
   function checkbox(name, label) {
@@ -133,13 +133,17 @@ ${panel.foot()}
     }
   }
 
+  /** What has been done, on the button and for screen readers, for a moment. @param {HTMLElement} button */
+  function tellDone(button, text = "Copied") {
+    const before = button.dataset.before || button.textContent || "";
+    button.dataset.before = before;
+    button.textContent = text;
+    window.setTimeout(() => { button.textContent = before; }, 1500);
+  }
+
   /** Copies, and says so on the button. @param {string} text @param {HTMLElement} button */
   function copyText(text, button) {
-    const before = button.textContent;
-    const done = () => {
-      button.textContent = "Copied";
-      window.setTimeout(() => { button.textContent = before; }, 1500);
-    };
+    const done = () => tellDone(button);
     const byHand = () => {
       const area = document.createElement("textarea");
       area.value = text;
@@ -161,5 +165,7 @@ ${panel.foot()}
     return `cv${made}`;
   }
 
-  return { options, slider, numberField, chooser, tabs, pushButton, checkbox, shellOf, Player, copyText, newId };
+  return {
+    options, slider, numberField, chooser, tabs, pushButton, checkbox, shellOf, Player, tellDone, copyText, newId,
+  };
 })();

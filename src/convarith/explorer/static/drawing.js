@@ -9,8 +9,8 @@ convarith.drawing = (() => {
 
   const SVG = "http://www.w3.org/2000/svg";
   const MARKS = [
-    "done", "writes-1", "writes-2", "writes-3", "writes-4", "lines", "unused", "window", "window-margin", "linked",
-    "winner", "current", "lit",
+    "done", "writes-1", "writes-2", "writes-3", "writes-4", "lines", "unused", "hatching", "window",
+    "window-margin", "linked", "winner", "current", "lit",
   ];
   /** Pixels that the name of a grid takes. */
   const NAME = { wide: 84, high: 22 };
@@ -25,6 +25,19 @@ convarith.drawing = (() => {
   const cellPath = (x, y, wide = 1) => boxPath(x, y, wide, 1);
   /** @param {number} x @param {number} y @param {number} wide @param {number} high */
   const boxPath = (x, y, wide, high) => `M${x} ${y}h${wide}v${high}h${-wide}z`;
+  /**
+   * Slanting lines over a box, half a cell apart; those of two boxes that cross fall on one another.
+   * @param {number} x @param {number} y @param {number} wide @param {number} high
+   */
+  function hatchPath(x, y, wide, high) {
+    let path = "";
+    for (let from = 0.25; from < wide + high; from += 0.5) { // off the corners of cells
+      const [left, right] = [Math.max(from - high, 0), Math.min(from, wide)];
+      path += `M${x + left} ${y + from - left}L${x + right} ${y + from - right}`;
+    }
+    return path;
+  }
+
   /** The index that is nearest among so many. @param {number} index @param {number} count */
   const clamp = (index, count) => Math.min(Math.max(index, 0), count - 1);
 
@@ -205,5 +218,5 @@ convarith.drawing = (() => {
     for (const name of ["pointerup", "pointercancel"]) target.addEventListener(name, end);
   }
 
-  return { FOCUSABLE, MARKS, cellPath, boxPath, layered, placeOf, clamp, Grid, listenToPointing, follow };
+  return { FOCUSABLE, MARKS, cellPath, boxPath, hatchPath, layered, placeOf, clamp, Grid, listenToPointing, follow };
 })();

@@ -3,12 +3,12 @@ var convarith = convarith || {};
 /** The explorer of one layer: windows over a grid. */
 convarith.layer = (() => {
   "use strict";
-  const { isOfKeras } = convarith.arithmetic;
+  const { isOfKeras, unreadOf } = convarith.arithmetic;
   const { CHOICES, CONTROLS, COSTS, SIDES, countLayer } = convarith.state;
-  const { readSetting, writeSetting } = convarith.links;
+  const { networkFragment, readSetting, writeSetting } = convarith.links;
   const { gathered, kernelOf } = convarith.values;
-  const { formula, grouped, inBytes, inColour, sentence } = convarith.words;
-  const { codeOf } = convarith.code;
+  const { formula, grouped, hatchedText, inBytes, inColour, sentence } = convarith.words;
+  const { FRAMEWORKS, codeOf } = convarith.code;
   const { costOf } = convarith.cost;
   const { clamp } = convarith.drawing;
   const { rulerIn, rulerOf } = convarith.ruler;
@@ -18,9 +18,11 @@ convarith.layer = (() => {
   const { takeHold } = convarith.hands;
   const { OwnKernel } = convarith.own;
   const { showControls } = convarith.taught;
-  const { PAIRS, PRESETS, comparisonOf, differences, settingOf } = convarith.presets;
+  const { PAIRS, PRESETS, captionsOf, comparisonOf, settingOf } = convarith.presets;
   const { numberField, pushButton, checkbox, chooser, tabs } = convarith.controls;
   const { Panel } = convarith.panel;
+
+  const CAPTION = 52; // pixels of what stands over each of two pictures that are compared
 
   class LayerExplorer extends Panel {
     /** @param {HTMLElement} root @param {Change} state @param {any} setup */
@@ -28,8 +30,6 @@ convarith.layer = (() => {
       super(root, state, setup);
       /** @type {any} the picture, and that of the setting it is compared with */
       this.picture = this.other = null;
-      /** @type {any} what stands over the other */
-      this.caption = null;
       /** @type {any} the fields for a kernel of the reader's own */
       this.own = null;
       /** @type {number[]} the cell of the field that the keys are on */
@@ -41,7 +41,11 @@ convarith.layer = (() => {
     get stepName() { return "window"; }
     get startsAgain() { return true; }
 
-    head() { return tabs("operation", "operation", CHOICES.operation); }
+    head() {
+      const presets = Object.entries(PRESETS).map(([name, [title]]) => pushButton("preset", name, name, title));
+      return `${tabs("operation", "operation", CHOICES.operation)}
+<div class="cv-presets" data-of="presets" role="group" aria-label="Try">Try: ${presets.join("")}</div>`;
+    }
 
     controls() {
       const columns = this.sliders([...CONTROLS, ...SIDES], "_columns", ", columns");
@@ -59,21 +63,21 @@ ${checkbox("cost", "cost")}`;
 
     foot() {
       const pairs = Object.keys(PAIRS).map((name) => pushButton("pair", name, name));
-      const presets = Object.keys(PRESETS).map((name) => pushButton("preset", name, name));
       const costs = COSTS.map((name) => numberField(this.id, name)).join(" ");
       return `
 <div class="cv-cost" data-of="cost-fields">${costs} ${checkbox("bias", "bias")}<p class="cv-costs"></p></div>
-<div class="cv-presets" data-of="presets" tabindex="0" role="group" aria-label="Try">Try: ${presets.join("")}</div>
-<div class="cv-presets" data-of="compare" tabindex="0" role="group" aria-label="Compare">
-  Compare: ${pushButton("keep", "with this")}
-  ${pairs.join("")}${pushButton("alone", "no more")}</div>`;
+<div class="cv-presets" data-of="compare" role="group" aria-label="Compare">
+  Compare: ${pushButton("keep", "keep this beside", "", "what you change from now on is compared with it")}
+  ${pairs.join("")}${pushButton("alone", "end comparison")}</div>`;
     }
 
     tools() {
-      const workbench = /** @type {any} */ (document.querySelector('a[href*="workbench.html"]'));
-      const way = this.setup.link && workbench
-        ? `<a class="cv-way" href="${workbench.href}">Workbench: paste a network</a>` : "";
-      return (this.initial.controls.length ? pushButton("all", "All controls") : "") + way;
+      const ways = { workbench: "Open in the workbench", notation: "Words and letters" };
+      const links = Object.entries(ways).map(([page, text]) => {
+        const link = /** @type {any} */ (document.querySelector(`a[href*="${page}.html"]`));
+        return this.setup.link && link ? `<a class="cv-to-${page}" href="${link.href}">${text}</a>` : "";
+      });
+      return (this.initial.controls.length ? pushButton("all", "All controls") : "") + links.join("");
     }
 
     /** @param {HTMLElement} parent */
@@ -87,14 +91,19 @@ ${checkbox("cost", "cost")}`;
     pictureIn(parent, name) {
       const box = parent.appendChild(document.createElement("div"));
       box.className = name;
+      box.innerHTML = '<p class="cv-caption"></p>';
       return new LayerPicture(box);
     }
 
-    /** Another setting, to compare with: looked at, not touched. @param {number[]} space */
-    drawOther(space) {
+    /** The pictures that are there: of what is shown, and of what it is compared with. */
+    get pictures() { return this.other ? [this.picture, this.other] : [this.picture]; }
+
+    /** Another setting, to compare with: looked at, not touched. */
+    frameOther() {
       const { against } = this.state, grids = this.part("grids");
       if (!against) {
         if (this.other) grids.lastElementChild?.remove();
+        writeText(this.part("caption"), "");
         this.other = null;
         return;
       }
@@ -104,17 +113,20 @@ ${checkbox("cost", "cost")}`;
           svg.removeAttribute("tabindex");
           svg.setAttribute("role", "img");
         }
-        this.caption = document.createElement("p");
-        grids.lastElementChild?.prepend(this.caption);
       }
-      const other = readSetting(against, this.initial), layer = countLayer({ ...other, tape: this.state.tape });
-      this.caption.innerHTML = differences(this.state, this.shown, other, layer);
+      const { tape, values } = this.state;
+      const other = { ...readSetting(against, this.initial), tape, values }, layer = countLayer(other);
+      const captions = captionsOf(this.state, this.shown, other, layer);
+      grids.querySelectorAll(".cv-caption").forEach((caption, n) => { caption.innerHTML = captions[n]; });
       this.other.grids.forEach((/** @type {any} */ grid) => { grid.box.hidden = Boolean(layer.why); });
-      if (!layer.why) this.other.show({ ...other, tape: this.state.tape, values: this.state.values }, layer, space);
+      if (!layer.why) this.other.frame(other, layer);
+      return !layer.why;
     }
 
     listen() {
       super.listen();
+      const way = this.part("to-workbench"); // told where to when somebody is about to go
+      for (const name of ["pointerdown", "focus", "click"]) way?.addEventListener(name, () => this.leadOn(way));
       for (const name of ["pointerover", "pointerleave"]) {
         this.root.addEventListener(name, (event) => {
           const term = /** @type {Element} */ (event.target).closest?.("[data-term]");
@@ -165,11 +177,13 @@ ${checkbox("cost", "cost")}`;
     drawPicture() {
       const { against, tape, weights, operation } = this.state;
       const [width, height] = this.space;
-      const space = against ? [width, height / 2 - 40] : [width, height];
-      this.picture.show(this.state, this.shown.layer, space);
+      const space = against ? [width, height / 2 - CAPTION] : [width, height];
+      this.picture.frame(this.state, this.shown.layer);
+      const drawn = this.frameOther() ? this.pictures : [this.picture];
+      const unit = Math.min(...drawn.map((picture) => picture.unitIn(space))); // one scale for what is compared
+      for (const picture of drawn) picture.scale(space, unit);
       this.own.show(this.picture.kernel, this.picture.unit, weights === "own" && operation !== "pool");
       this.picture.drawEdges(!against && this.uses("padding"));
-      this.drawOther(space);
       this.root.classList.toggle("cv-compares", Boolean(against));
       this.root.classList.toggle("cv-on-tape", tape);
       writeText(this.part("step"), this.picture.stepName);
@@ -192,12 +206,26 @@ ${checkbox("cost", "cost")}`;
         keep: () => ({ against: writeSetting(state) }),
         alone: () => ({ against: "" }),
         all: () => ({ controls: [] }),
-        preset: () => settingOf(PRESETS[button.value]),
-        pair: () => comparisonOf(PAIRS[button.value]),
+        preset: () => settingOf(PRESETS[button.value][1]),
+        pair: () => comparisonOf(button.value),
       };
       if (!changes[name]) return super.choiceOf(name, button);
       this.goTo(changes[name]());
+      if (name !== "all") this.part("stage").scrollIntoView({ block: "nearest" }); // it may be a screen away
       return true;
+    }
+
+    /** Lets the way to the workbench carry the layer, as code of a framework that has it. @param {any} way */
+    leadOn(way) {
+      const { state, shown } = this, axes = state.tape ? shown.axes.slice(1) : shown.axes;
+      const sizes = axes.map((/** @type {Axis} */ axis) => axis.size);
+      way.hash = "";
+      for (const name of /** @type {const} */ (["keras", "pytorch"])) {
+        const text = codeOf(FRAMEWORKS[name], [{ kind: state, axes }]);
+        if (text.split("\n").every((line) => line.startsWith("#"))) continue; // it has no such layer
+        const shape = name === "keras" ? [...sizes, state.channels] : [state.channels, ...sizes];
+        way.hash = networkFragment({ input: shape.join(", "), chosen: 0, text });
+      }
     }
 
     drawCost() {
@@ -210,9 +238,10 @@ ${checkbox("cost", "cost")}`;
     }
 
     drawGoal() {
-      const { goal } = this.state;
+      const { goal, operation } = this.state;
       const reached = !this.shown.why && this.shown.counts.every((/** @type {Count} */ one) => one.output === goal);
       const part = this.part("goal");
+      part.hidden = operation !== this.initial.operation; // of which it was asked
       part.textContent = reached ? `Goal reached: the output is ${goal}.` : `Goal: an output of ${goal}.`;
       part.dataset.reached = String(reached);
     }
@@ -251,6 +280,15 @@ ${checkbox("cost", "cost")}`;
       if (state.goal) this.drawGoal();
     }
 
+    /** What is hatched in the picture. @param {number} n of an axis */
+    unreadText(n) {
+      const { axes, direct, steps, tape } = this.shown.layer, { rectangular, way } = this.state;
+      if (!direct && way === "gather") return ""; // which shows other cells
+      const nouns = this.state.tape ? ["cell"] : rectangular ? [["row", "column"][n]] : ["row", "column"];
+      const unread = unreadOf(axes[n], steps[n], tape[n]);
+      return hatchedText(nouns, unread, tape[n], direct ? "window reads" : "stamp writes");
+    }
+
     drawFormula() {
       const { shown, state } = this;
       const isApart = state.rectangular && !state.tape;
@@ -269,6 +307,7 @@ ${checkbox("cost", "cost")}`;
         `<p class="cv-numbers">${isApart ? `<b>${m ? "columns" : "rows"}</b> ` : ""}${inColour(numbers)}</p>`,
         `<div class="cv-ruler">${rulerIn(width)}</div>`,
         `<p class="cv-words">${shown.why ? "" : inColour(words)}</p>`,
+        `<p class="cv-unread">${shown.why ? "" : this.unreadText(drawn[m])}</p>`,
       ]).filter(Boolean));
       root.querySelectorAll("svg").forEach((ruler, m) => {
         writeChildren(ruler, rulerOf(axes[drawn[m]], shown.counts[drawn[m]], width));

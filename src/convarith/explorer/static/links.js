@@ -83,5 +83,9 @@ convarith.links = (() => {
     return good ? kinds : undefined;
   }
 
-  return { writeFragment, readFragment, writeSetting, readSetting };
+  /** A network in the address of the workbench. @param {Record<string, string | number>} asked */
+  const networkFragment = (asked) => (
+    `#${Object.entries(asked).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`);
+
+  return { writeFragment, readFragment, writeSetting, readSetting, networkFragment };
 })();

@@ -122,12 +122,32 @@ convarith.marks = (() => {
     return tag("text", { ...at, ...styleOf(element, a, a) }, escaped(element.textContent || ""));
   }
 
-  /** A text of the page, which stands on one line. @param {Node} node @param {DOMMatrix} frame */
-  function caption(node, { e, f }) {
+  /** Where the lines of a text on the page begin and end. @param {Node} node @returns {[number, number][]} */
+  function linesOf(node) {
+    const range = document.createRange();
+    /** @type {[number, number][]} */
+    const lines = [];
+    let low = -Infinity;
+    for (const { index, 0: word } of (node.textContent || "").matchAll(/\S+/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const { top, bottom } = range.getBoundingClientRect();
+      if (top < low) lines[lines.length - 1][1] = index + word.length;
+      else lines.push([index, index + word.length]);
+      low = (top + bottom) / 2;
+    }
+    return lines;
+  }
+
+  /** A text of the page, line by line. @param {Node} node @param {DOMMatrix} frame */
+  const caption = (node, frame) => linesOf(node).flatMap((line) => captionLine(node, line, frame));
+
+  /** @param {Node} node @param {[number, number]} line from where to where @param {DOMMatrix} frame */
+  function captionLine(node, [from, to], { e, f }) {
     const range = document.createRange(), parent = /** @type {Element} */ (node.parentNode);
-    const written = node.textContent || "";
-    range.setStart(node, written.length - written.trimStart().length); // spaces before it are no part of its place
-    range.setEnd(node, written.length);
+    const written = (node.textContent || "").slice(from, to);
+    range.setStart(node, from);
+    range.setEnd(node, to);
     const { x, y, width, height } = range.getBoundingClientRect(), style = getComputedStyle(parent);
     const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
     pen.font = style.font;

@@ -5,16 +5,15 @@ convarith.numbers = (() => {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
   const CELL = 20; // pixels of a cell before it is scaled
-  const SHORT = 3; // signs that are written large
 
-  /** @param {string} text */
-  const classOf = (text) => (text.length > SHORT ? "cv-long" : "");
+  /** How large the numbers of a grid are, by how many signs the longest has: as large as a cell allows. */
+  const SIZES = [12, 12, 12, 9.2, 7.4, 6.2];
 
   /** A number in a cell. @param {string} text @param {number} x @param {number} y of the cell */
   function numberAt(text, x, y) {
     const node = document.createElementNS(SVG, "text");
-    const attributes = { x: CELL * (x + 0.5), y: CELL * (y + 0.66), class: classOf(text) };
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+    node.setAttribute("x", String(CELL * (x + 0.5)));
+    node.setAttribute("y", String(CELL * (y + 0.5)));
     node.textContent = text;
     return node;
   }
@@ -28,10 +27,7 @@ convarith.numbers = (() => {
     texts.forEach((text, column) => {
       const one = numbers[column];
       if (!one) numbers[column] = line.appendChild(make(column));
-      else if (one.textContent !== text) {
-        /** @type {any} */ (one.firstChild).data = text;
-        one.setAttribute("class", classOf(text));
-      }
+      else if (one.textContent !== text) /** @type {any} */ (one.firstChild).data = text;
     });
   }
 
@@ -47,6 +43,10 @@ convarith.numbers = (() => {
       /** @type {{line: Element, numbers: Element[]}[]} */
       this.rows = [];
       this.place = "";
+      this.size = SIZES[0];
+      this.scale = 1;
+      /** Left and top of what is seen, in cells. */
+      this.corner = [0, 0];
     }
 
     /**
@@ -54,6 +54,10 @@ convarith.numbers = (() => {
      * @param {{offset: number, pitch: number}} place where the first column lies, and how far the next
      */
     write(lines, place) {
+      const longest = lines.reduce((most, texts) => Math.max(most, ...texts.map((text) => text.length)), 0);
+      this.size = SIZES[Math.min(longest, SIZES.length - 1)];
+      this.group.setAttribute("font-size", String(this.size));
+      this.shift();
       const key = `${place.offset} ${place.pitch}`;
       for (const { line } of this.rows.splice(key === this.place ? lines.length : 0)) line.remove();
       this.place = key;
@@ -67,11 +71,21 @@ convarith.numbers = (() => {
 
     /**
      * @param {number} unit pixels of a cell @param {string} place of the grid, as a transform
-     * @param {number[]} view left and top of what is seen, in cells
+     * @param {number[]} corner left and top of what is seen, in cells
      */
-    put(unit, place, [left, top]) {
-      this.svg.style.transform = `${place} scale(${unit / CELL})`;
-      this.group.setAttribute("transform", `translate(${-left * CELL}, ${-top * CELL})`);
+    put(unit, place, corner) {
+      this.scale = unit / CELL;
+      this.svg.style.transform = `${place} scale(${this.scale})`;
+      this.corner = corner;
+      this.shift();
+    }
+
+    /** Puts the middle of every number where that of its cell is. */
+    shift() {
+      const { scale, corner: [left, top] } = this;
+      const half = 0.36 * this.size; // of a digit
+      const down = Math.round((half - top * CELL) * scale) / scale; // whole pixels of the screen
+      this.group.setAttribute("transform", `translate(${-left * CELL}, ${down})`);
     }
   }
 

@@ -5,7 +5,7 @@ convarith.panel = (() => {
   "use strict";
   const { DEFAULTS, SLIDERS, CONTROLS, SIDES, limitsOf } = convarith.state;
   const { writeFragment } = convarith.links;
-  const { slider, shellOf, Player, copyText, newId } = convarith.controls;
+  const { slider, shellOf, Player, copyText, newId, tellDone } = convarith.controls;
   const { FRAMEWORKS } = convarith.code;
   const { listenToPointing } = convarith.drawing;
   const { pictureOf, saveAnimation, savePng, saveSvg } = convarith.saving;
@@ -55,6 +55,8 @@ convarith.panel = (() => {
       this.space = [0, 0];
       /** Whether what is drawn next moves to its place, and does not jump. */
       this.glides = false;
+      /** What has been typed and taken over, and the state before it. */
+      this.typed = { name: "", text: "", before: this.state };
     }
 
     get stepName() { return "step"; }
@@ -152,8 +154,9 @@ convarith.panel = (() => {
       const name = nameOf(control);
       if (name === "speed" && this.player.isOn) this.play();
       if (!(name in this.state)) return;
-      const value = this.valueOf(control, name);
+      const before = { ...this.state }, value = this.valueOf(control, name);
       if (value === null) return;
+      if (control.type === "text") this.typed = { name, text: control.value, before };
       const change = this.consequencesOf(name, value);
       if (name === "rectangular" && value) {
         for (const one of [...CONTROLS, ...SIDES]) change[`${one}_columns`] = this.state[one];
@@ -182,6 +185,10 @@ convarith.panel = (() => {
       const typed = control.value.trim();
       const number = /^\d+$/.test(typed) ? Number(typed) : NaN;
       if (number >= low && number <= high) return number;
+      // The 2 of a 28 that is refused was never meant.
+      if (this.typed.name === name && this.typed.text && typed.startsWith(this.typed.text)) {
+        this.set(this.typed.before, control);
+      }
       control.setAttribute("aria-invalid", "true");
       const label = control.getAttribute("aria-label").replace(", typed", "");
       const wrong = Number.isNaN(number) ? "is not one" : "is out of reach here";
@@ -214,7 +221,7 @@ convarith.panel = (() => {
       if (this.choiceOf(name, button)) return;
       if (name.startsWith("copy-")) copyText(this.part(name.slice(5)).textContent || "", button);
       if (this.shown.why) return;
-      if (["svg", "png", "film"].includes(name)) this.save(name);
+      if (["svg", "png", "film"].includes(name)) this.save(name).then(() => tellDone(button, "Saved"));
       if (name === "back") this.glideTo(this.state.step - 1);
       if (name === "forward") this.glideTo(this.state.step + 1);
       if (name !== "play") return;
@@ -251,19 +258,19 @@ convarith.panel = (() => {
     }
 
     /** Saves the picture, or every step of it. @param {string} as "svg", "png" or "film" */
-    save(as) {
+    async save(as) {
       this.stop();
       const drawn = [this.part("grids")], name = `convarith-${this.state.operation}`, { step } = this.state;
       const said = this.part("said").textContent || "";
       if (as === "svg") saveSvg(drawn, name, said);
-      if (as === "png") savePng(drawn, name);
+      if (as === "png") await savePng(drawn, name);
       if (as !== "film") return;
       const frames = Array.from({ length: Math.min(this.last + 1, MOST_FRAMES) }, (_, n) => {
         this.set({ step: n });
         return pictureOf(drawn);
       });
       this.set({ step });
-      saveAnimation(frames, SECONDS, name, said);
+      saveAnimation(frames, SECONDS, `${name}-animation`, said);
     }
 
     /** Sets by hand, which ends the play. @param {Change} change */

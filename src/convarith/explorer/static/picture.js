@@ -3,16 +3,16 @@ var convarith = convarith || {};
 /** The picture of one layer: input, kernel and output at one scale, what is marked in them, and the numbers. */
 convarith.picture = (() => {
   "use strict";
-  const { readersOf, windowOf } = convarith.arithmetic;
+  const { readersOf, unreadOf, windowOf } = convarith.arithmetic;
   const { cellsOf, gathered, kernelOf, pixelAt, stamped, sumText, valueOf } = convarith.values;
   const { formatNumber, list, range } = convarith.words;
   const { writeChildren } = convarith.writing;
-  const { Grid, boxPath } = convarith.drawing;
+  const { Grid, boxPath, hatchPath } = convarith.drawing;
 
   const MARKED = ["window", "window-margin", "linked", "done", "winner", "current"];
   const WRITES = [1, 2, 3, 4];
   const WIDEST = 34; // pixels of a cell, but where there is a whole window for it
-  const LEGIBLE = 12; // pixels of a cell that can have a number in it
+  const LEGIBLE = 14; // pixels of a cell that can have a number in it
   const GAP = 14; // pixels between two grids
 
   /**
@@ -38,8 +38,8 @@ convarith.picture = (() => {
       this.unit = 0;
       /** @type {number[][]} left and top of the grids, in pixels */
       this.places = [];
-      /** What the numbers were written for. */
-      this.written = "";
+      /** What the numbers were written for, and what cells were hatched for. */
+      this.written = this.hatched = "";
       this.pixel = pixelAt;
       /** @type {any} */
       this.state = {};
@@ -59,8 +59,8 @@ convarith.picture = (() => {
     /** What a step is called. */
     get stepName() { return this.layer.direct ? "window" : "stamp"; }
 
-    /** Draws a layer that fits. @param {State} state @param {LayerCount} layer @param {number[]} space in pixels */
-    show(state, layer, space) {
+    /** Frames a layer that fits; `scale` draws it. @param {State} state @param {LayerCount} layer */
+    frame(state, layer) {
       Object.assign(this, { state, layer, kernel: kernelOf(state, layer), pixel: pixelAt });
       const gathers = !layer.direct && state.way === "gather";
       if (gathers) Object.assign(this, gathered(layer, this.kernel));
@@ -78,7 +78,6 @@ convarith.picture = (() => {
       this.stepped.frame({ rows: steps[0], columns: steps[1], place, across });
       this.frameKernel(0, across);
       this.drawUnread();
-      this.scale(space);
     }
 
     /** The kernel lies by itself or, on a tape, under its window. @param {number} x @param {number[]} [across] */
@@ -88,22 +87,34 @@ convarith.picture = (() => {
       this.middle.frame({ rows: rows.kernel, columns: columns.kernel, place, across });
     }
 
-    /** Gives all cells of the picture one size, as large as there is space for. @param {number[]} space */
-    scale([width, height]) {
-      const along = this.state.tape ? 1 : 0; // the axis on which one grid comes after the other
-      const gap = this.state.tape ? 0 : GAP;
-      /** @param {number} unit */
-      const extents = (unit) => this.grids.map((grid) => grid.extent(unit));
-      /** What the grids take on an axis. @param {number[][]} all @param {number} n */
-      const taken = (all, n) => (n === along
-        ? all.reduce((sum, extent) => sum + extent[n], 2 * gap) : Math.max(...all.map((extent) => extent[n])));
+    /** Pixels of a cell, as many as there is space for. @param {number[]} space in pixels */
+    unitIn([width, height]) {
       let unit = Math.max(WIDEST, height / 12);
-      while (unit > 2 && (taken(extents(unit), 0) > width || taken(extents(unit), 1) > height)) unit -= 0.5;
+      const isTooLarge = () => this.taken(unit).some((pixels, n) => pixels > [width, height][n]);
+      while (unit > 2 && isTooLarge()) unit -= 0.5;
+      return unit;
+    }
+
+    /** What the grids take, in pixels. @param {number} unit pixels of a cell */
+    taken(unit) {
+      const extents = this.grids.map((grid) => grid.extent(unit)), gap = this.state.tape ? 0 : GAP;
+      return [0, 1].map((n) => {
+        const all = extents.map((extent) => extent[n]);
+        return n === this.along ? all.reduce((sum, one) => sum + one, 2 * gap) : Math.max(...all);
+      });
+    }
+
+    /** The axis on which one grid comes after the other. */
+    get along() { return this.state.tape ? 1 : 0; }
+
+    /** Gives all cells of the picture one size. @param {number[]} space in pixels @param {number} unit of a cell */
+    scale(space, unit) {
+      const { along } = this, gap = this.state.tape ? 0 : GAP;
       this.unit = unit;
-      const all = extents(unit), space = [width, height];
-      let at = (space[along] - taken(all, along)) / 2;
-      this.places = all.map((extent) => {
-        const across = (space[1 - along] - extent[1 - along]) / 2, place = along ? [across, at] : [at, across];
+      let at = (space[along] - this.taken(unit)[along]) / 2;
+      this.places = this.grids.map((grid) => {
+        const extent = grid.extent(unit), across = (space[1 - along] - extent[1 - along]) / 2;
+        const place = along ? [across, at] : [at, across];
         at += extent[along] + gap;
         return place;
       });
@@ -134,20 +145,22 @@ convarith.picture = (() => {
 
     /** Hatches the rows and columns that no window reads. */
     drawUnread() {
-      const { axes, steps, tape } = this.layer;
+      const { axes, direct, steps, tape } = this.layer, key = JSON.stringify([axes, direct, steps, tape]);
+      if (key === this.hatched) return;
+      this.hatched = key;
       const [rows, columns] = axes.map((/** @type {Axis} */ axis, /** @type {number} */ n) => {
         const [low, high] = [axis.pad_low, axis.pad_high].map((cells) => Math.max(cells, 0));
-        const first = -low, many = low + tape[n] + high;
-        const read = new Set(Array.from({ length: steps[n] }, (_, j) => windowOf(axis, j)).flat());
-        const unread = Array.from({ length: many }, (_, at) => first + at).filter((at) => !read.has(at));
-        return { unread, first, many };
+        return { unread: unreadOf(axis, steps[n], tape[n]), first: -low, many: low + tape[n] + high };
       });
-      const paths = [
-        ...rows.unread.map((/** @type {number} */ y) => boxPath(columns.first, y, columns.many, 1)),
-        ...columns.unread.map((/** @type {number} */ x) => boxPath(x, rows.first, 1, rows.many)),
+      /** @type {[number, number, number, number][]} */
+      const boxes = [
+        ...rows.unread.map((/** @type {number} */ y) => [columns.first, y, columns.many, 1]),
+        ...columns.unread.map((/** @type {number} */ x) => [x, rows.first, 1, rows.many]),
       ];
-      this.field.mark("unused", paths.join(""));
-      this.stepped.mark("unused", "");
+      for (const [name, pathOf] of Object.entries({ unused: boxPath, hatching: hatchPath })) {
+        this.field.mark(name, boxes.map((box) => pathOf(...box)).join(""));
+        this.stepped.mark(name, "");
+      }
     }
 
     /** The step as row and column. @param {number} step */
@@ -168,7 +181,8 @@ convarith.picture = (() => {
       }
       this.moveWindow(at);
       this.drawValues(onStepped ? at[0] * this.layer.steps[1] + at[1] : step);
-      return marks;
+      const isTooSmall = this.state.values && !this.isLegible;
+      return { ...marks, sum: isTooSmall ? `${marks.sum} (The cells are too small for numbers.)` : marks.sum };
     }
 
     /** @param {number[]} at */
@@ -243,12 +257,15 @@ convarith.picture = (() => {
       return sumText(products, products.reduce((sum, [value, weight]) => sum + value * weight, 0));
     }
 
+    /** Whether numbers can be read in cells of this size. */
+    get isLegible() { return this.unit >= LEGIBLE; }
+
     /** Numbers in all cells, and how often stamps have written. @param {number} step the last that is done */
     drawValues(step) {
       const { layer, state, kernel } = this;
       const { sums, writes } = layer.direct ? { sums: [], writes: [] } : stamped(layer, kernel, step + 1);
       this.shadeWrites(writes);
-      const legible = state.values && this.unit >= LEGIBLE;
+      const legible = state.values && this.isLegible;
       this.middle.write(legible && state.operation !== "pool" ? textsOf(kernel) : []);
       if (!legible) {
         this.written = "";

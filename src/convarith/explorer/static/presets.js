@@ -3,32 +3,36 @@ var convarith = convarith || {};
 /** Settings with names, pairs of them that are worth comparing, and what makes two settings differ. */
 convarith.presets = (() => {
   "use strict";
-  const { CHOICES, DEFAULTS, SIDES, CONTROLS } = convarith.state;
+  const { CHOICES, DEFAULTS, SIDES, CONTROLS, countLayer } = convarith.state;
   const { writeSetting } = convarith.links;
   const { sentence } = convarith.words;
 
-  /** @type {Record<string, Change>} */
+  /** By name, what there is to see, and the setting. @type {Record<string, [string, Change]>} */
   const PRESETS = {
-    "halve exactly": { size: 8, kernel: 4, stride: 2, padding: 1 },
-    "keep the size": { size: 7, kernel: 3, rule: "same" },
-    causal: { size: 12, kernel: 3, rule: "sides", pad_low: 2, tape: true },
-    gridding: { size: 9, kernel: 3, stride: 2, dilation: 2 },
-    chessboard: { size: 4, kernel: 3, stride: 2, operation: "transposed" },
-  };
-
-  /** What is shown, and what it is compared with. @type {Record<string, [Change, Change]>} */
-  const PAIRS = {
-    "TensorFlow’s same, PyTorch’s padding 1": [
-      { size: 8, stride: 2, rule: "same" }, { size: 8, stride: 2, padding: 1 },
-    ],
-    "transposed, kernels 4 and 3": [
-      { size: 4, kernel: 4, stride: 2, operation: "transposed" },
+    "halve exactly": ["every even size becomes half of it", { size: 8, kernel: 4, stride: 2, padding: 1 }],
+    "keep the size": ["the output is as large as the input", { size: 7, kernel: 3, rule: "same" }],
+    causal: ["no output sees what comes after it", { size: 12, kernel: 3, rule: "sides", pad_low: 2, tape: true }],
+    gridding: ["every second row and column is never read", { size: 9, kernel: 3, stride: 2, dilation: 2 }],
+    chessboard: [
+      "some cells are written once, some twice, some four times",
       { size: 4, kernel: 3, stride: 2, operation: "transposed" },
     ],
-    "floor and ceil_mode": [
-      { size: 7, kernel: 2, stride: 2, operation: "pool" },
-      { size: 7, kernel: 2, stride: 2, operation: "pool", ceil_mode: true },
-    ],
+  };
+
+  /** What is shown and what it is compared with, each by its name. @type {Record<string, Record<string, Change>>} */
+  const PAIRS = {
+    "TensorFlow’s same, PyTorch’s padding 1": {
+      "TensorFlow’s same": { size: 8, stride: 2, rule: "same" },
+      "PyTorch’s padding 1": { size: 8, stride: 2, padding: 1 },
+    },
+    "transposed, kernels 4 and 3": {
+      "Kernel 4": { size: 4, kernel: 4, stride: 2, operation: "transposed" },
+      "Kernel 3": { size: 4, kernel: 3, stride: 2, operation: "transposed" },
+    },
+    "floor and ceil_mode": {
+      floor: { size: 7, kernel: 2, stride: 2, operation: "pool" },
+      ceil_mode: { size: 7, kernel: 2, stride: 2, operation: "pool", ceil_mode: true },
+    },
   };
 
   /** A setting with the usual numbers in what it does not say. @param {Change} change @returns {Change} */
@@ -40,15 +44,26 @@ convarith.presets = (() => {
     };
   }
 
-  /** @param {[Change, Change]} pair @returns {Change} */
-  const comparisonOf = ([shown, other]) => ({
-    ...settingOf(shown), against: writeSetting({ ...DEFAULTS, ...settingOf(other) }),
-  });
+  /** What is shown to compare a pair. @param {string} name @returns {Change} */
+  function comparisonOf(name) {
+    const [shown, other] = Object.values(PAIRS[name]);
+    return { ...settingOf(shown), against: writeSetting({ ...DEFAULTS, ...settingOf(other) }) };
+  }
+
+  /** The names of two settings: of a pair with their axes, or what they are to each other. @param {Axis[][]} both */
+  function namesOf(both) {
+    /** @param {Change} change */
+    const axesOf = (change) => countLayer({ ...DEFAULTS, ...settingOf(change) }).axes;
+    const pair = Object.values(PAIRS).find((one) => (
+      JSON.stringify(Object.values(one).map(axesOf)) === JSON.stringify(both)));
+    return pair ? Object.keys(pair) : ["This", "Compared with"];
+  }
 
   /** What is worth a word of a setting, by name. @param {State} state @param {LayerCount} layer */
   function factsOf(state, { axes, counts }) {
+    const drawn = state.tape ? [1] : [0, 1];
     /** @param {(axis: Axis) => any} fact */
-    const both = (fact) => [...new Set(axes.map((axis) => String(fact(axis))))].join(" × ");
+    const both = (fact) => [...new Set(drawn.map((n) => String(fact(axes[n]))))].join(" × ");
     /** @type {Record<string, string>} */
     const facts = {
       operation: CHOICES.operation[state.operation].toLowerCase(),
@@ -57,23 +72,25 @@ convarith.presets = (() => {
       padding: both((axis) => `(${axis.pad_low}, ${axis.pad_high})`),
       "output padding": both((axis) => axis.output_padding || 0),
       ceil_mode: state.operation === "pool" && state.ceil_mode ? "on" : "off",
-      output: counts.map((count) => count.output || "none").join(" × "),
+      output: drawn.map((n) => counts[n].output || "none").join(" × "),
     };
     if (state.operation === "pool") facts.of = CHOICES.pooling[state.pooling];
     return facts;
   }
 
   /**
-   * In which facts another setting differs from what is shown, as HTML.
+   * What stands over each of two settings that are compared: its name, and the facts in which they differ, as HTML.
    * @param {State} state @param {LayerCount} layer @param {State} other @param {LayerCount} otherLayer
    */
-  function differences(state, layer, other, otherLayer) {
-    const [here, there] = [factsOf(state, layer), factsOf(other, otherLayer)];
-    const names = Object.keys({ ...here, ...there }).filter((name) => here[name] !== there[name]);
-    const told = names.map((name) => `${name} <mark>${there[name] || "none"}</mark>, not ${here[name] || "none"}`);
+  function captionsOf(state, layer, other, otherLayer) {
+    const facts = [factsOf(state, layer), factsOf(other, otherLayer)], [here, there] = facts;
+    const different = Object.keys({ ...here, ...there }).filter((name) => here[name] !== there[name]);
     const why = otherLayer.why ? ` ${sentence(otherLayer.why)}` : "";
-    return `Compared with: ${told.join("; ") || "the same"}.${why}`;
+    return namesOf([layer.axes, otherLayer.axes]).map((name, n) => {
+      const told = different.map((fact) => `${fact} <mark>${facts[n][fact] || "none"}</mark>`);
+      return `<b>${name}</b>: ${told.join(", ") || "the same setting"}.${n ? why : ""}`;
+    });
   }
 
-  return { PRESETS, PAIRS, settingOf, comparisonOf, differences };
+  return { PRESETS, PAIRS, settingOf, comparisonOf, captionsOf };
 })();

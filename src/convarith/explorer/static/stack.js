@@ -139,7 +139,7 @@ convarith.stack = (() => {
       const [tape, cell] = this.pointed ? this.pointed.at : [top, this.state.step];
       const cone = coneOf(this.shown.layers, tape, cell);
       const data = cone.map((cells, n) => cells.filter((at) => tapes.isData(n, at)));
-      const marks = { window: "", "window-margin": "", unused: "", linked: "", cone: "", current: "" };
+      const marks = { window: "", "window-margin": "", unused: "", hatching: "", linked: "", cone: "", current: "" };
       for (let n = 0; n <= top; n++) {
         if (n < top) marks.cone += tapes.slope(n, cone[n], data[n + 1]);
         if (n > tape) marks.linked += tapes.path(n, cone[n]);
@@ -147,6 +147,7 @@ convarith.stack = (() => {
         marks.window += tapes.path(n, data[n]);
         marks["window-margin"] += tapes.path(n, cone[n].filter((at) => !tapes.isData(n, at)));
         marks.unused += tapes.path(n, gapsIn(data[n]));
+        marks.hatching += tapes.hatching(n, gapsIn(data[n]));
       }
       marks.current = tapes.path(tape, [cell]);
       for (const [name, path] of Object.entries(marks)) tapes.mark(name, path);

@@ -40,7 +40,7 @@ convarith.state = (() => {
     weights: {
       mixed: "−1, 0, 1", identity: "identity", blur: "blur", sharpen: "sharpen", edge: "edge", own: "your own",
     },
-    way: { scatter: "scatter", gather: "gather" },
+    way: { scatter: "stamps", gather: "windows" },
   };
   /** @type {Record<string, Record<string, string>>} */
   const STACK_CHOICES = { rule: { number: "in numbers", same: "same", causal: "causal" } };

@@ -5,7 +5,7 @@ convarith.table = (() => {
   "use strict";
   const { KINDS, LAYER_CONTROLS, SLIDERS, limitsOf } = convarith.state;
   const { clamp, follow } = convarith.drawing;
-  const { formatNumber } = convarith.words;
+  const { MEANINGS, formatNumber } = convarith.words;
   const { options } = convarith.controls;
 
   const USUAL_LAYER = LAYER_CONTROLS.map((name) => SLIDERS[name].usual);
@@ -60,7 +60,7 @@ convarith.table = (() => {
         ["kind", "kind", ""], ...RESULTS, ["buttons", "", ""],
       ].map(([name, short, term]) => (
         `<span role="columnheader" class="cv-head-${name}" aria-label="${name}" data-term="${term}" `
-        + `data-short="${short}"><span>${short && name}</span></span>`));
+        + `title="${MEANINGS[name] || name}" data-short="${short}"><span>${short && name}</span></span>`));
       parent.innerHTML = `
 <div class="cv-layers" role="table" aria-label="Layers, the first one first">
   <div role="rowgroup"><div class="cv-layer" role="row">${heads.join("")}</div></div><div role="rowgroup"></div></div>

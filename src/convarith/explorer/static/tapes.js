@@ -4,8 +4,8 @@ var convarith = convarith || {};
 convarith.tapes = (() => {
   "use strict";
   const { NO_LAYERS } = convarith.arithmetic;
-  const { formatNumber, inColour, plural } = convarith.words;
-  const { FOCUSABLE, MARKS, cellPath, clamp, layered, placeOf } = convarith.drawing;
+  const { MEANINGS, formatNumber, inColour, plural } = convarith.words;
+  const { FOCUSABLE, MARKS, cellPath, clamp, hatchPath, layered, placeOf } = convarith.drawing;
 
   /** The tapes of a stack: the input at the bottom, the output on top, and under them what one cell sees. */
   class Tapes {
@@ -86,6 +86,12 @@ convarith.tapes = (() => {
       return cells.map((cell) => cellPath(this.x(tape, cell), top, wide)).join("");
     }
 
+    /** Hatches cells. @param {number} tape @param {number[]} cells */
+    hatching(tape, cells) {
+      const { top, wide } = this.shape[tape];
+      return cells.map((cell) => hatchPath(this.x(tape, cell), top, wide, 1)).join("");
+    }
+
     /** @param {number} tape @param {number} cell */
     isData(tape, cell) {
       return cell >= 0 && cell < this.shape[tape].size;
@@ -119,6 +125,8 @@ convarith.tapes = (() => {
       this.put(start, first);
       jump.hidden = isLast && cell === 0;
       const centre = formatNumber(first + middle);
+      size.title = `${MEANINGS.r}; ${MEANINGS.centre}`;
+      start.title = `${MEANINGS.start}; ${MEANINGS.S}`;
       size.innerHTML = inColour([["r", "span"], " = ", [field.size, "span"], ", centre ", [centre, "input"]]);
       /** @type {any[]} */
       const steps = jump.hidden ? [] : [", ", ["S", "stride"], " = ", [field.stride, "stride"]];

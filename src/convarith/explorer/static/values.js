@@ -9,7 +9,7 @@ convarith.values = (() => {
   const MANY = 16; // parts that a sum is written out with
 
   /** @param {number} row @param {number} column */
-  const pixelAt = (row, column) => (3 * row + 5 * column + ((row * column) % 4)) % 10;
+  const pixelAt = (row, column) => (7 * row + 3 * column + ((row * column) % 4) + 2) % 10;
   /** @param {number[]} numbers */
   const sumOf = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 

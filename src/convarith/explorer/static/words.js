@@ -46,6 +46,33 @@ convarith.words = (() => {
     return `${noun}${cells.length > 1 ? "s" : ""} ${between(cells)}${step > 1 ? ` in steps of ${step}` : ""}`;
   }
 
+  const MANY_RUNS = 4; // of cells that are named
+
+  /** Numbers that follow one another as one. @param {number[]} cells in order @returns {string[]} */
+  function runsOf(cells) {
+    /** @type {number[][]} */
+    const runs = [];
+    for (const cell of cells) {
+      const last = runs[runs.length - 1];
+      if (last && cell === last[last.length - 1] + 1) last.push(cell);
+      else runs.push([cell]);
+    }
+    return runs.flatMap((run) => (run.length < 3 ? run.map(String) : [between(run)]));
+  }
+
+  /**
+   * "Hatched: rows and columns 3 and 7, which no window reads."; nothing where nothing is hatched.
+   * @param {string[]} nouns of the cells @param {number[]} unread cells @param {number} tape cells that are no padding
+   * @param {string} does "window reads"
+   */
+  function hatchedText(nouns, unread, tape, does) {
+    if (!unread.length) return "";
+    const data = unread.filter((at) => at >= 0 && at < tape), end = data.length === 1 ? "" : "s";
+    const runs = runsOf(data), named = runs.length > MANY_RUNS ? [...runs.slice(0, MANY_RUNS - 1), "so on"] : runs;
+    const cells = data.length ? `${nouns.map((noun) => noun + end).join(" and ")} ${list(named)}` : "padding";
+    return `Hatched: ${cells}, which no ${does}.`;
+  }
+
   /** The cells between the first and the last that are not among them. @param {number[]} cells */
   function gapsIn(cells) {
     const gaps = [];
@@ -69,6 +96,14 @@ convarith.words = (() => {
   }
 
   const SYMBOLS = { input: "i", low: "p_low", high: "p_high", span: "span", stride: "s", more: "output padding" };
+
+  /** What the letters and words of a receptive field mean. @type {Record<string, string>} */
+  const MEANINGS = {
+    r: "r, the size of the receptive field: so many cells of the input, side by side, reach one cell here",
+    S: "S, the jump: the fields of two neighbours start so many cells of the input apart",
+    start: "start: the first cell of the field; a negative one lies in the padding",
+    centre: "centre: the cell in the middle of the field",
+  };
 
   /**
    * What of the formula a reader has met; what has not been met is left out, as it changes nothing.
@@ -155,6 +190,7 @@ convarith.words = (() => {
   }
 
   return {
-    formatNumber, grouped, inBytes, plural, list, sentence, between, range, gapsIn, plainText, inColour, formula,
+    formatNumber, grouped, inBytes, plural, list, sentence, between, range, hatchedText, gapsIn, plainText, inColour,
+    formula, MEANINGS,
   };
 })();

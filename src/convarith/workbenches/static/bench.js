@@ -5,7 +5,7 @@ convarith.bench = (() => {
   "use strict";
   const { plural, sentence } = convarith.words;
   const { copyText, pushButton } = convarith.controls;
-  const { FRAMEWORKS } = convarith.code;
+  const { readFragment, writeFragment } = convarith.links;
   const { openExplorer } = convarith.start;
   const { countNetwork, writeShape } = convarith.network;
   const { read } = convarith.reading;
@@ -13,57 +13,51 @@ convarith.bench = (() => {
   const { networkCode } = convarith.network_code;
   const { boxesOf, csvOf, escaped, markdownOf, tableOf, titleOf } = convarith.results;
   const { Photo } = convarith.photo;
-  const { EXAMPLES, KINDS, lineFor } = convarith.examples;
+  const { mended } = convarith.mending;
+  const { added, isMovable, moved, neighbour } = convarith.lines;
+  const { readInput, stateOf, typedAs, usualInput } = convarith.inputs;
+  const { rove } = convarith.toolbars;
+  const { EXAMPLES, lineFor } = convarith.examples;
+  const { TOOLS, shellOf } = convarith.shell;
+  const { USUAL, askedIn, fragmentOf } = convarith.address;
 
   const WAIT = 120; // milliseconds after a key before a long text is read again
+  const PAUSE = 400; // milliseconds after a move of the explorer before the address keeps it
+  const DONE = {
+    changed: "It is written into the text.",
+    shared: "It is written into the text, in a line that makes several layers.",
+    anew: "The text is written anew, as no line of it says this alone.",
+  };
   const DRAWN = 64; // cells along an axis that the explorer still draws
-
-  /** What the page is asked for. @typedef {{text: string, input: string, chosen: number}} Asked_ */
-
-  /** "3, 224, 224" as a shape. @param {string} text @param {Reading["framework"]} framework @returns {Shape | null} */
-  function readInput(text, framework) {
-    if (!/^\s*\d{1,6}(\s*[,x×\s]\s*\d{1,6}){0,3}\s*$/.test(text)) return null;
-    const numbers = text.trim().split(/[,x×\s]+/).map(Number);
-    if (numbers.some((number) => number < 1)) return null;
-    const [first, ...others] = numbers, last = numbers[numbers.length - 1];
-    return framework === "keras" ? { channels: last, sizes: numbers.slice(0, -1) } : { channels: first, sizes: others };
-  }
-
-  /** What a network is usually given, where nothing says it. @param {Reading} reading @returns {Shape} */
-  function usualInput({ layers, framework }) {
-    const first = layers.find((layer) => layer.rank || layer.kind === "dense");
-    const channels = (first && first.channels) || (framework === "keras" && first?.rank !== 1 ? 3 : 1);
-    if (first && first.kind === "dense") return { channels, sizes: [] };
-    const sizes = [[224], [224, 224], [16, 112, 112]][(first?.rank || 2) - 1];
-    return { channels, sizes };
-  }
 
   class Workbench {
     /**
-     * @param {HTMLElement} root @param {Partial<Asked_>} asked
-     * @param {{link?: boolean, changed?: (asked: Asked_) => void}} setup
+     * @param {HTMLElement} root @param {Partial<Opened>} asked
+     * @param {{link?: boolean, changed?: (asked: Opened) => void}} setup
      */
     constructor(root, asked, setup = {}) {
       this.root = root;
       this.setup = setup;
-      /** @type {Asked_} */
-      this.asked = { text: "", input: "", chosen: 0, ...asked.text ? {} : EXAMPLES[0], ...asked };
+      /** @type {Opened} */
+      this.asked = { ...USUAL, ...asked.text ? {} : EXAMPLES[0], ...asked };
       /** @type {any} */
       this.reading = null;
       /** @type {any} */
       this.count = null;
-      /** @type {string[]} */
-      this.lines = [];
-      this.hasClass = false;
       /** @type {Shape} */
       this.input = { channels: 0, sizes: [] };
       /** @type {number | undefined} */
       this.timer = undefined;
       /** @type {number | undefined} */
       this.later = undefined;
-      this.framework = "keras";
-      /** @type {Partial<Asked_>[]} what can be tried at a press */
+      /** @type {number | undefined} */
+      this.telling = undefined;
+      /** @type {{change: Partial<Opened>, said: string}[]} what can be tried at a press */
       this.offers = [];
+      /** @type {Opened[]} what was there before each press */
+      this.past = [];
+      /** @type {any} that of the chosen layer */
+      this.explorer = null;
       /** @type {any} */
       this.photo = null;
     }
@@ -73,38 +67,7 @@ convarith.bench = (() => {
 
     open() {
       this.root.classList.add("convarith-workbench");
-      const examples = EXAMPLES.map(({ name }, n) => pushButton("example", name, String(n)));
-      const adds = KINDS.map((kind) => pushButton("add", kind, kind));
-      const codes = Object.entries(FRAMEWORKS).map(([name, { title }]) => pushButton("code", title, name));
-      this.root.innerHTML = `
-<div class="cw-top">
-  <div class="cw-source">
-    <label>A network, in Keras or PyTorch: its source, or what <code>print(model)</code> writes
-      <textarea class="cw-text" rows="14" spellcheck="false" autocomplete="off" autocapitalize="off"></textarea></label>
-    <div class="cw-row" role="group" aria-label="Examples">Examples: ${examples.join("")}</div>
-    <div class="cw-row" role="group" aria-label="Add a layer">Add: ${adds.join("")}</div>
-  </div>
-  <div class="cw-answer">
-    <label class="cw-row">Input <input class="cw-input" type="text" autocomplete="off" size="16">
-      <span class="cw-order"></span></label>
-    <div class="cw-verdict" aria-live="polite"></div>
-    <ul class="cw-notes"></ul>
-  </div>
-</div>
-<div class="cw-boxes" tabindex="0" role="group" aria-label="The shapes, one after the other"></div>
-<div class="cw-table" tabindex="0" role="group" aria-label="Layer by layer"></div>
-<div class="cw-row">${pushButton("csv", "Copy as CSV")}${pushButton("markdown", "Copy as Markdown")}
-  ${this.setup.link ? pushButton("link", "Copy link") : ""}</div>
-<div class="cw-chosen">
-  <div class="cw-field"><h2>What an output sees</h2><canvas class="cw-canvas"></canvas>
-    <p class="cw-seen" aria-live="polite"></p>
-    <label>Drop an image on it, or choose one; it stays on this page.
-      <input class="cw-file" type="file" accept="image/*"></label></div>
-  <div class="cw-layer"></div>
-</div>
-<div class="cw-row" role="group" aria-label="The same as code">The same in ${codes.join("")}
-  ${pushButton("copy-code", "Copy")}</div>
-<pre class="cw-code" tabindex="0" role="group" aria-label="code"></pre>`;
+      this.root.innerHTML = shellOf(Boolean(this.setup.link));
       this.photo = new Photo(this.part("canvas"), this.part("file"), this.part("seen"));
       this.part("text").value = this.asked.text;
       this.part("input").value = this.asked.input;
@@ -112,23 +75,38 @@ convarith.bench = (() => {
         window.clearTimeout(this.timer);
         this.timer = window.setTimeout(() => this.typed(this.part("text").value), WAIT);
       });
-      this.part("input").addEventListener("input", () => this.set({ input: this.part("input").value }));
+      this.part("input").addEventListener("input", () => this.typedInput(this.part("input").value));
       this.root.addEventListener("click", (event) => {
         const button = /** @type {Element} */ (event.target).closest("button");
         if (button && !button.closest(".convarith-explorer")) this.pressed(button.name, button);
       });
+      this.part("table").addEventListener("change", (/** @type {any} */ { target }) => {
+        this.choose(Number(target.value));
+      });
+      this.root.addEventListener("submit", (event) => event.preventDefault());
+      rove(this.root);
       this.draw();
       return this;
     }
 
-    /** @param {Partial<Asked_>} change */
+    /** @param {Partial<Opened>} change */
     set(change) {
-      Object.assign(this.asked, change);
+      Object.assign(this.asked, { tried: "" }, change);
       const { text, input } = this.asked;
       if (this.part("text").value !== text) this.part("text").value = text;
       if (this.part("input").value !== input) this.part("input").value = input;
+      this.part("did").textContent = "";
       this.draw();
-      if (this.setup.changed) this.setup.changed(this.asked);
+      this.tell();
+    }
+
+    /** Tells the page or the notebook what is asked for: at once, or when moves come to rest. */
+    tell(wait = 0) {
+      const { changed } = this.setup;
+      window.clearTimeout(this.telling);
+      if (!changed) return;
+      if (wait) this.telling = window.setTimeout(() => changed(this.asked), wait);
+      else changed(this.asked);
     }
 
     /** Another text: what it says of its input counts, not what the field has from before. @param {string} text */
@@ -136,76 +114,80 @@ convarith.bench = (() => {
       const { framework, input } = read(text), said = JSON.stringify(input);
       const isOther = Boolean(framework && this.reading.framework && framework !== this.reading.framework);
       const isNew = Boolean(input) && said !== JSON.stringify(this.reading.input);
+      this.past = [];
       this.set(isNew || isOther ? { text, input: "" } : { text });
+    }
+
+    /** @param {string} input */
+    typedInput(input) {
+      this.past = [];
+      this.set({ input });
+    }
+
+    /** What a press changes can be taken back. @param {Partial<Opened>} change @param {string} said what was done */
+    change(change, said = "") {
+      this.past.push({ ...this.asked });
+      this.set(change);
+      this.part("did").textContent = said;
+    }
+
+    /** Takes the last press back. */
+    undo() {
+      const before = this.past.pop();
+      if (before) this.set(before);
+      if (!this.past.length) this.part("text").focus({ preventScroll: true }); // as the button is gone
+    }
+
+    /** @param {number} n of a layer */
+    choose(n) {
+      Object.assign(this.asked, { chosen: n, tried: "" });
+      this.drawTools();
+      this.drawChosen();
+      this.tell();
     }
 
     /** @param {string} name @param {HTMLButtonElement} button */
     pressed(name, button) {
-      const { count } = this, at = Number(button.value);
+      const { count, reading: { framework } } = this, at = Number(button.value);
       /** @type {Record<string, () => void>} */
       const does = {
-        example: () => this.set({ text: EXAMPLES[at].text, input: EXAMPLES[at].input, chosen: 0 }),
+        example: () => this.change({ text: EXAMPLES[at].text, input: EXAMPLES[at].input, chosen: 0 }),
         add: () => this.add(button.value),
-        choose: () => this.set({ chosen: this.asked.chosen === at ? -1 : at }),
-        apply: () => this.set(this.offers[at]),
-        csv: () => copyText(csvOf(count, this.reading.framework), button),
-        markdown: () => copyText(markdownOf(count, this.reading.framework), button),
-        link: () => copyText(this.link, button),
-        code: () => { this.framework = button.value; this.drawCode(); },
-        "copy-code": () => copyText(this.part("code").textContent, button),
+        apply: () => this.change(this.offers[at].change, this.offers[at].said),
+        undo: () => this.undo(),
+        csv: () => this.copy(csvOf(count, framework), button, "The table, as CSV"),
+        markdown: () => this.copy(markdownOf(count, framework), button, "The table, as Markdown"),
+        link: () => this.copy(this.link, button, "A link that reopens what you see"),
+        code: () => { this.asked.code = button.value; this.drawCode(); this.tell(); },
+        "copy-code": () => this.copy(this.part("code").textContent, button, "The code"),
       };
       if (does[name]) does[name]();
-      else if (["up", "down", "again", "out"].includes(name)) this.edit(name, at);
+      else if (name in TOOLS && button.getAttribute("aria-disabled") !== "true") {
+        this.change(moved(this.asked.text, this.reading.layers, this.asked.chosen, name));
+      }
+    }
+
+    /** Copies, and says what. @param {string} text @param {HTMLElement} button @param {string} what */
+    copy(text, button, what) {
+      copyText(text, button);
+      this.part("copied").textContent = `${what}, is copied.`;
     }
 
     /** Adds a layer at the end, with the channels that arrive there. @param {string} kind */
     add(kind) {
-      const { count, reading } = this, lines = [...this.lines];
-      const last = count.rows[count.rows.length - 1];
-      const shape = last && !last.why ? last.to : this.input;
-      const line = lineFor(kind, reading.framework || "pytorch", shape);
-      const after = last ? last.layer.line : lines.length;
-      const before = lines[after - 1] || "", indent = (/^\s*/.exec(before) || [""])[0];
-      // Within brackets, lines end in commas.
-      const inside = /^\s*[\])]/.test(lines[after] || "");
-      if (inside && !/,\s*$/.test(before)) lines[after - 1] = `${before},`;
-      lines.splice(after, 0, indent + line + (inside || /,\s*$/.test(before) ? "," : ""));
-      this.set({ text: lines.join("\n") });
-    }
-
-    /** Whether a layer has a whole line of its own, which can be moved. @param {NetworkLayer} layer */
-    isMovable(layer) {
-      const { lines, reading } = this;
-      if (this.hasClass) return false; // where order and names are elsewhere, too
-      const text = lines[layer.line - 1] || "";
-      const [opened, closed] = [/[([]/g, /[)\]]/g].map((bracket) => [...text.matchAll(bracket)].length);
-      const there = reading.layers.filter((/** @type {NetworkLayer} */ { line }) => line === layer.line);
-      return there.length === 1 && opened > 0 && opened === closed;
-    }
-
-    /** Moves, repeats or removes the line of a layer. @param {string} what @param {number} n */
-    edit(what, n) {
-      const { reading: { layers } } = this, lines = [...this.lines];
-      const at = layers[n].line - 1;
-      const other = layers[n + (what === "up" ? -1 : 1)];
-      if (what === "out") lines.splice(at, 1);
-      else if (what === "again") lines.splice(at, 0, lines[at]);
-      else if (other && this.isMovable(other)) {
-        [lines[at], lines[other.line - 1]] = [lines[other.line - 1], lines[at]];
-      }
-      this.set({ text: lines.join("\n"), chosen: 0 });
+      const { count: { rows }, reading, asked: { text }, input } = this, last = rows[rows.length - 1];
+      const line = lineFor(kind, reading.framework || "pytorch", last && !last.why ? last.to : input);
+      this.change({ text: added(text, line, last && last.layer) });
     }
 
     draw() {
       const { asked } = this;
       const reading = read(asked.text);
       this.reading = reading;
-      this.lines = asked.text.split("\n");
-      this.hasClass = /^\s*(class|def) /m.test(asked.text);
       const typed = readInput(asked.input, reading.framework);
       this.input = typed || reading.input || usualInput(reading);
       this.part("input").setAttribute("aria-invalid", String(asked.input.trim() !== "" && !typed));
-      this.part("input").placeholder = writeShape(this.input, reading.framework).replaceAll(" × ", ", ");
+      this.part("input").placeholder = typedAs(this.input, reading.framework);
       this.part("order").textContent = reading.framework === "keras" ? "channels last" : "channels first";
       this.count = countNetwork({ layers: reading.layers, framework: reading.framework, input: this.input });
       const { rows } = this.count;
@@ -215,8 +197,9 @@ convarith.bench = (() => {
       this.part("notes").innerHTML = reading.notes.map((/** @type {Note} */ { line, text, why }) => (
         `<li>Line ${line}, <code>${escaped(text.trim().slice(0, 60))}</code>: ${escaped(why)}</li>`)).join("");
       this.part("boxes").innerHTML = boxesOf(this.input, this.count);
-      const movable = (/** @type {NetworkLayer} */ layer) => this.isMovable(layer);
-      this.part("table").innerHTML = tableOf(this.count, reading.framework, asked.chosen, movable);
+      this.part("table").innerHTML = tableOf(this.count, reading.framework, asked.chosen);
+      this.part("answer").querySelector('[name="undo"]').hidden = !this.past.length;
+      this.drawTools();
       this.drawChosen();
       this.drawCode();
       this.root.dataset.layers = String(rows.length);
@@ -249,12 +232,15 @@ convarith.bench = (() => {
         return;
       }
       const fixes = fixesOf(network, this.count);
-      const offers = fixes.map((/** @type {any} */ fix) => `<li>${escaped(fix.text)}${this.offer(fix)}</li>`);
+      const offers = fixes.map((/** @type {Fix} */ { text }) => (
+        `<li>${escaped(text)} <span class="cw-try"></span></li>`));
       const named = `Layer ${rows.length}, ${escaped(titleOf(misfit.layer))}, does not fit.`;
-      const mended = offers.length ? `<p>What would mend it:</p><ul>${offers.join("")}</ul>` : "";
+      const mends = offers.length ? `<p>What would mend it:</p><ul>${offers.join("")}</ul>` : "";
       const why = escaped(sentence(misfit.why));
-      this.part("verdict").innerHTML = `<p class="cw-bad"><b>${named}</b> ${why}</p>${mended}`;
+      this.part("verdict").innerHTML = `<p class="cw-bad"><b>${named}</b> ${why}</p>${mends}`;
       this.drawFeatures(network);
+      // Afterwards: each is written into the text, which is then read again.
+      this.later = window.setTimeout(() => this.drawOffers(network, fixes));
     }
 
     /** What arrives at the first dense layer, which its source must say. @param {any} network */
@@ -274,11 +260,40 @@ convarith.bench = (() => {
       part.textContent = `Sizes near it at which no layer leaves cells unused: ${near.join(", ")}.`;
     }
 
-    /** A button for what can be set here: another input. @param {any} fix */
-    offer(fix) {
-      if (!fix.input) return "";
-      this.offers.push({ input: writeShape(fix.input, this.reading.framework).replaceAll(" × ", ", ") });
-      return ` <button type="button" name="apply" value="${this.offers.length - 1}">Try it</button>`;
+    /** Buttons for what would mend it. @param {Network} network @param {Fix[]} fixes */
+    drawOffers(network, fixes) {
+      const { framework } = network, { text, input } = this.asked, n = this.count.rows.length - 1;
+      this.root.querySelectorAll(".cw-try").forEach((place, m) => {
+        const fix = fixes[m];
+        if (fix.input) {
+          const typed = typedAs(fix.input, framework);
+          this.offers.push({ change: { input: typed }, said: `The input is now ${typed}.` });
+        } else {
+          const found = mended(text, network, fix, n);
+          if (!found) {
+            place.textContent = "(by hand, as its line makes several layers)";
+            return;
+          }
+          const change = { text: found.text, input: input || typedAs(network.input, framework) };
+          this.offers.push({ change, said: DONE[found.done] });
+        }
+        place.innerHTML = pushButton("apply", "Try it", String(this.offers.length - 1));
+        place.firstElementChild?.setAttribute("aria-label", `Try it: ${fix.text}`);
+      });
+    }
+
+    /** What can be done with the line of the chosen layer. */
+    drawTools() {
+      const { asked: { chosen, text }, reading: { layers } } = this, layer = layers[chosen];
+      const can = layer && isMovable(text.split("\n"), layers, layer);
+      const told = can ? ":" : ": move or remove it in the text.";
+      const which = layer ? `Layer ${chosen + 1}, ${titleOf(layer)}${told}` : "Choose a layer by its number.";
+      this.part("which").textContent = which;
+      for (const button of /** @type {any} */ (this.part("tools").querySelectorAll("button"))) {
+        const stays = ["up", "down"].includes(button.name) && can && neighbour(text, layers, chosen, button.name) < 0;
+        button.hidden = !can;
+        button.setAttribute("aria-disabled", String(stays));
+      }
     }
 
     drawChosen() {
@@ -287,6 +302,7 @@ convarith.bench = (() => {
       this.photo.show(this.input, row && !row.why ? row : null);
       const box = this.part("layer");
       box.replaceChildren();
+      this.explorer = null;
       if (!row || !row.axes.length) return;
       const axes = row.axes.slice(-2), largest = Math.max(...axes.map((/** @type {Axis} */ axis) => axis.size));
       const { padding_mode = "zeros" } = row.layer;
@@ -295,61 +311,32 @@ convarith.bench = (() => {
           : `The explorer pads with zeros; this layer has padding_mode ${padding_mode}.`;
         return;
       }
-      const state = stateOf(row, axes), root = document.createElement("div");
+      const state = stateOf(row.layer, axes), root = document.createElement("div");
       const copy = document.createElement("p");
       copy.textContent = `Layer ${chosen + 1}, ${titleOf(row.layer)}, to try things out: the network stays as it is.`;
       box.append(copy, root);
-      openExplorer(root, state, {});
+      const explorer = openExplorer(root, state, { changed: () => this.explored() });
+      this.explorer = explorer;
+      if (this.asked.tried) explorer.set(readFragment(this.asked.tried.split("&"), explorer.initial));
+    }
+
+    /** Something is tried in the explorer, which the link then has. */
+    explored() {
+      const { explorer } = this;
+      if (!explorer) return;
+      this.asked.tried = writeFragment(explorer.state, explorer.initial).slice(1);
+      this.tell(PAUSE);
     }
 
     drawCode() {
       for (const button of this.root.querySelectorAll('[name="code"]')) {
-        button.setAttribute("aria-pressed", String(/** @type {any} */ (button).value === this.framework));
+        button.setAttribute("aria-pressed", String(/** @type {any} */ (button).value === this.asked.code));
       }
-      this.part("code").textContent = networkCode(this.framework, this.count, this.input);
+      this.part("code").textContent = networkCode(this.asked.code, this.count, this.input);
     }
 
     /** The address that reopens what is shown. */
     get link() { return location.href.split("#")[0] + fragmentOf(this.asked); }
-  }
-
-  /** What the explorer shows of a layer. @param {Counted} row @param {Axis[]} axes @returns {Change} */
-  function stateOf({ layer }, axes) {
-    const rows = axes[0], columns = axes[axes.length - 1];
-    const names = /** @type {const} */ (["size", "kernel", "stride", "dilation", "pad_low", "pad_high"]);
-    /** @type {Change} */
-    const state = { operation: ["pool", "transposed"].includes(layer.kind) ? layer.kind : "conv", rule: "sides" };
-    for (const name of names) {
-      state[name] = rows[name];
-      state[`${name}_columns`] = columns[name];
-    }
-    state.output_padding = rows.output_padding || 0;
-    state.output_padding_columns = columns.output_padding || 0;
-    if (layer.pooling) state.pooling = layer.pooling;
-    state.ceil_mode = Boolean(rows.ceil_mode);
-    state.tape = axes.length === 1;
-    state.rectangular = JSON.stringify(rows) !== JSON.stringify(columns);
-    return state;
-  }
-
-  /** @param {Asked_} asked */
-  const fragmentOf = ({ text, input, chosen }) => (
-    `#input=${encodeURIComponent(input)}&chosen=${chosen}&text=${encodeURIComponent(text)}`);
-
-  /** @param {string} hash @returns {Partial<Asked_>} */
-  function readFragment(hash) {
-    /** @type {any} */
-    const asked = {};
-    for (const part of hash.slice(1).split("&")) {
-      const [name, value = ""] = part.split("=");
-      if (!["text", "input", "chosen"].includes(name)) continue;
-      try {
-        asked[name] = name === "chosen" ? Number(value) : decodeURIComponent(value);
-      } catch {
-        // A link that was cut off in the middle of a letter: what is left of it is not this part.
-      }
-    }
-    return asked;
   }
 
   /** The workbench of a page, which keeps its state in the address. */
@@ -357,9 +344,12 @@ convarith.bench = (() => {
     const root = /** @type {HTMLElement | null} */ (document.querySelector(".convarith-workbench[data-state]"));
     if (!root || root.querySelector("textarea")) return;
     const usual = JSON.parse(root.dataset.state || "{}");
-    const changed = (/** @type {Asked_} */ asked) => history.replaceState(null, "", fragmentOf(asked));
-    const bench = new Workbench(root, { ...usual, ...readFragment(location.hash) }, { link: true, changed }).open();
-    window.addEventListener("hashchange", () => bench.set(readFragment(location.hash)));
+    const changed = (/** @type {Opened} */ asked) => history.replaceState(null, "", fragmentOf(asked));
+    const bench = new Workbench(root, { ...usual, ...askedIn(location.hash) }, { link: true, changed }).open();
+    window.addEventListener("hashchange", () => {
+      const asked = askedIn(location.hash);
+      if (asked.text) bench.set({ ...USUAL, ...asked });
+    });
   }
 
   /** In a live notebook, a widget. @param {any} widget */

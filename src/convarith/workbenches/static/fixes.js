@@ -3,6 +3,7 @@ var convarith = convarith || {};
 /** What would mend a network that does not fit: every proposal has been counted again. */
 convarith.fixes = (() => {
   "use strict";
+  const { shared } = convarith.emit;
   const { at, product } = convarith.sliding;
   const { countNetwork, readBy, writeShape } = convarith.network;
 
@@ -57,7 +58,7 @@ convarith.fixes = (() => {
   function fixesOf(network, { rows, misfit }) {
     if (!misfit) return [];
     const n = rows.length - 1, { layer, from: [shape] } = misfit;
-    const tried = [...ofChannels(network, n, shape), ...ofGroups(network, n, shape)];
+    const tried = [...ofChannels(network, n, shape), ...ofGroups(network, n, shape), ...ofPadding(network, n)];
     if (layer.kernel) tried.push(...ofWindows(network, n));
     /** @type {Fix[]} */
     const good = [];
@@ -118,6 +119,39 @@ convarith.fixes = (() => {
     while (before >= 0 && !layers[before].filters) [before] = readBy(layers, before);
     return before;
   }
+
+  /**
+   * Padding of the layers before, with which as many features arrive as a dense layer was made for: none, or what
+   * keeps the size. Of one layer, the nearest first, then of all.
+   * @param {Network} network @param {number} n @returns {Tried[]}
+   */
+  function ofPadding(network, n) {
+    const { layers } = network, { kind, channels, target } = layers[n];
+    if (kind === "dense" ? !channels : !(kind === "flatten" && target)) return [];
+    /** @type {{m: number, was: string, none: Sides[], half: Sides[]}[]} */
+    const padded = layers.slice(0, n).flatMap(({ kind: of, kernel, padding, dilation = [1] }, m) => {
+      if (of !== "conv" || !kernel || !Array.isArray(padding)) return [];
+      const spans = kernel.map((cells, axis) => at(dilation, axis) * (cells - 1) + 1);
+      /** @param {(span: number) => number} sides @returns {Sides[]} */
+      const all = (sides) => spans.map((span) => [sides(span), sides(span)]);
+      return [{ m, was: saidOf(padding), none: all(() => 0), half: all((span) => Math.floor((span - 1) / 2)) }];
+    }).reverse();
+    const most = Math.floor(PATIENCE / layers.length / 4);
+    return /** @type {const} */ (["none", "half"]).flatMap((way) => {
+      const others = padded.filter((one) => saidOf(one[way]) !== one.was);
+      const single = others.slice(0, most).map((one) => {
+        const text = `padding=${saidOf(one[way])} in place of ${one.was} in line ${layers[one.m].line}`;
+        return { of: way, text, network: changed(network, new Map([[one.m, { padding: one[way] }]])) };
+      });
+      if (others.length < 2) return single;
+      const all = new Map(others.map((one) => [one.m, { padding: one[way] }]));
+      const text = `${way === "none" ? "no padding" : "half a kernel of padding on each side"} in all convolutions`;
+      return single.concat({ of: way, text, network: changed(network, all) });
+    });
+  }
+
+  /** Padding that is the same on both sides, as it is said. @param {Sides[]} padding */
+  const saidOf = (padding) => shared(padding.map(([side]) => side));
 
   /** Groups that divide. @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]} */
   function ofGroups(network, n, { channels }) {

@@ -182,5 +182,19 @@ convarith.kerasNames = (() => {
     },
   };
 
+  FUNCTIONS.pad = {
+    signature: "pad_width! mode=constant constant_values", also: ALSO, make: (given) => {
+      const { pad_width: all } = given.values, mode = given.word("mode").toLowerCase();
+      const isPair = (/** @type {any} */ one) => (
+        Array.isArray(one) && one.length === 2 && one.every(Number.isSafeInteger));
+      const good = Array.isArray(all) && all.length > 2 && all.every(isPair);
+      const others = good ? [...all[0], ...all[all.length - 1]] : [1]; // of the batch and the channels
+      if (others.some(Boolean)) given.blame("pad_width", "not that of the places");
+      if (mode !== "constant" && mode !== "reflect") given.blame("mode", "not read here");
+      const padding_mode = mode === "constant" ? "zeros" : mode;
+      return { kind: "padding", rank: all.length - 2, padding: all.slice(1, -1), padding_mode };
+    },
+  };
+
   return { LAYERS, FUNCTIONS };
 })();

@@ -120,5 +120,5 @@ convarith.names = (() => {
     return { activation: String(textOf(word).split(".").pop()) };
   }
 
-  return { Unread, Given, bind, activationOf };
+  return { Unread, Given, parametersOf, bind, activationOf };
 })();

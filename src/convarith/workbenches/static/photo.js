@@ -5,6 +5,8 @@ convarith.photo = (() => {
   "use strict";
 
   const SIDE = 320; // pixels of the longer side
+  /** Down and along. @type {Record<string, number[]>} */
+  const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
   class Photo {
     /** @param {HTMLCanvasElement} canvas @param {HTMLInputElement} file @param {HTMLElement} words */
@@ -20,6 +22,7 @@ convarith.photo = (() => {
       /** @type {number[]} row and column of the output whose field is drawn */
       this.at = [0, 0];
       canvas.addEventListener("pointermove", (event) => this.point(event));
+      canvas.addEventListener("keydown", (event) => this.step(event));
       canvas.addEventListener("dragover", (event) => event.preventDefault());
       canvas.addEventListener("drop", (event) => {
         event.preventDefault();
@@ -47,7 +50,8 @@ convarith.photo = (() => {
     show(input, row) {
       this.input = input;
       this.row = row;
-      this.at = row ? row.to.sizes.slice(-2).map((/** @type {number} */ size) => Math.floor(size / 2)) : [0, 0];
+      const sizes = row ? [1, 1, ...row.to.sizes].slice(-2) : [1, 1];
+      this.at = sizes.map((size) => Math.floor(size / 2));
       this.draw();
     }
 
@@ -74,6 +78,16 @@ convarith.photo = (() => {
         const last = (this.row.to.sizes.slice(-fields.length)[n] || 1) - 1;
         return Math.min(Math.max(Math.round((places[n] - field.centre - 0.5) / field.jump), 0), last);
       });
+      this.draw();
+    }
+
+    /** Arrows go to the next output. @param {KeyboardEvent} event */
+    step(event) {
+      const move = MOVES[event.key];
+      if (!move || !this.row) return;
+      event.preventDefault();
+      const sizes = [1, 1, ...this.row.to.sizes].slice(-2);
+      this.at = this.at.map((one, n) => Math.min(Math.max(one + move[n], 0), sizes[n] - 1));
       this.draw();
     }
 

@@ -2,6 +2,8 @@ interface Token {
   kind: "name" | "number" | "string" | "sign";
   text: string;
   line: number;
+  from: number; // where it stands in the whole text
+  to: number;
 }
 
 /** A line of a program; lines within brackets are one. */

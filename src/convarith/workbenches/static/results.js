@@ -20,19 +20,22 @@ convarith.results = (() => {
     return one === null || one === undefined ? "–" : formatNumber(one);
   }));
 
-  /** Name of a column, its heading, whether a phone shows it, and what stands in it. */
-  const COLUMNS = /** @type {[string, boolean, (row: Counted, framework: Framework_) => string][]} */ ([
-    ["output", true, (row, framework) => (row.why ? "–" : writeShape(row.to, framework))],
-    ["parameters", true, (row) => grouped(row.parameters + row.fixed)],
-    ["MACs", false, (row) => grouped(row.macs)],
-    ["activations", false, (row) => grouped(row.activations)],
-    ["size", false, (row) => inBytes(row.bytes)],
-    ["field r", true, (row) => ofFields(row, (field) => field.size)],
-    ["jump S", false, (row) => ofFields(row, (field) => field.jump)],
-    ["start", false, (row) => ofFields(row, (field) => field.start)],
-    ["centre", false, (row) => ofFields(row, (field) => field.centre)],
-    ["unused", false, ({ counts }) => alike(counts.map((count) => count.unused))],
+  /** Heading of a column, what stands in it, and what that is: the first is the most asked for. */
+  const COLUMNS = /** @type {[string, (row: Counted, framework: Framework_) => string, string][]} */ ([
+    ["output", (row, framework) => (row.why ? "–" : writeShape(row.to, framework)), "the shape that comes out"],
+    ["field r", (row) => ofFields(row, (field) => field.size), "cells of the input that one output sees"],
+    ["parameters", (row) => grouped(row.parameters + row.fixed), "weights and biases, and what a norm keeps"],
+    ["MACs", (row) => grouped(row.macs), "multiplications, each with its addition, for one input"],
+    ["activations", (row) => grouped(row.activations), "numbers that come out and have to be kept"],
+    ["size", (row) => inBytes(row.bytes), "of the activations, at 4 bytes a number"],
+    ["jump S", (row) => ofFields(row, (field) => field.jump), "input cells from the field of one output to the next"],
+    ["start", (row) => ofFields(row, (field) => field.start), "where the field of output 0 begins; below 0, padding"],
+    ["centre", (row) => ofFields(row, (field) => field.centre), "the middle of the field of output 0"],
+    ["unused", ({ counts }) => alike(counts.map((count) => count.unused)), "cells at the end that no window reads"],
   ]);
+
+  /** Of these, nothing need not be said. */
+  const AMOUNTS = new Set(["parameters", "MACs", "activations", "size", "unused"]);
 
   /** @param {string} text */
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
@@ -42,43 +45,49 @@ convarith.results = (() => {
 
   /** @param {NetworkCount} count @param {Framework_} framework */
   function linesOf({ rows }, framework) {
-    const counted = (/** @type {Counted} */ row) => COLUMNS.map(([, , write]) => write(row, framework));
+    const counted = (/** @type {Counted} */ row) => COLUMNS.map(([, write]) => write(row, framework));
     return rows.map((row, n) => [String(n + 1), titleOf(row.layer)].concat(counted(row)));
   }
 
   const HEADS = ["", "layer", ...COLUMNS.map(([head]) => head)];
 
   /**
+   * Each layer has a button to choose it. Where there is no room for columns, style folds a row into several lines,
+   * with the headings that `data-head` repeats; hence the roles, which a folded table would lose.
    * @param {NetworkCount} count @param {Framework_} framework @param {number} chosen number of a layer
-   * @param {(layer: NetworkLayer) => boolean} movable whether it has a line of its own
    */
-  function tableOf(count, framework, chosen, movable) {
+  function tableOf(count, framework, chosen) {
     const { rows, totals } = count;
-    /** @param {number} n of a column */
-    const wide = (n) => (n < 2 || COLUMNS[n - 2][1] ? "" : ' class="cw-wide"');
-    const heads = HEADS.map((head, n) => `<th scope="col"${wide(n)}>${head}</th>`).join("");
+    const column = '<th scope="col" role="columnheader"';
+    const heads = COLUMNS.map(([head, , meaning]) => `${column} title="${meaning}">${head}</th>`);
+    /** @param {string} first @param {string} title @param {string[]} cells */
+    const lineOf = (first, title, cells, name = "") => {
+      const rest = cells.map((cell, n) => {
+        const [head] = COLUMNS[n], isNone = (AMOUNTS.has(head) ? /^(|0|0 B|–)$/ : /^–?$/).test(cell);
+        return `<td role="cell" data-head="${head}"${isNone ? ' class="cw-none"' : ""}>${cell}</td>`;
+      });
+      return `<tr role="row"${name}><td role="cell">${first}</td><th scope="row" role="rowheader">${title}</th>`
+        + `${rest.join("")}</tr>`;
+    };
     const body = linesOf(count, framework).map((cells, n) => {
-      const { layer, why, doubt } = rows[n], described = `layer ${n + 1}`;
-      const tools = Object.entries(TOOLS).map(([name, [sign, does]]) => (
-        `<button type="button" name="${name}" value="${n}" aria-label="${does} ${described}">${sign}</button>`));
+      const { why, doubt } = rows[n], [number, title, ...rest] = cells.map(escaped);
       const told = [why && sentence(why), doubt && sentence(doubt)].filter(Boolean).join(" ");
-      const [number, title, ...rest] = cells.map(escaped);
-      const pressed = `aria-pressed="${n === chosen}" aria-label="${described}"`;
-      const choose = `<button type="button" name="choose" value="${n}" ${pressed}>${number}</button>`;
-      const cellsOf = rest.map((cell, m) => `<td${wide(m + 2)}>${cell}</td>`).join("");
-      const note = told ? `<tr class="cw-told"><td></td><td colspan="${HEADS.length}">${escaped(told)}</td></tr>` : "";
-      return `<tr${why ? ' class="cw-misfit"' : ""}><td>${choose}</td><th scope="row">${title}</th>${cellsOf}`
-        + `<td class="cw-rowtools">${movable(layer) ? tools.join("") : ""}</td></tr>${note}`;
+      const choose = `<label><input type="radio" name="choose" value="${n}" aria-label="layer ${number}"`
+        + `${n === chosen ? " checked" : ""}>${number}</label>`;
+      const note = told ? `<tr role="row" class="cw-told"><td role="cell">${escaped(told)}</td></tr>` : "";
+      return lineOf(choose, title, rest, why ? ' class="cw-misfit"' : "") + note;
     });
     const numbers = [totals.parameters + totals.fixed, totals.macs, totals.activations].map(grouped);
-    const all = ["", "all", "", ...numbers, inBytes(totals.bytes)];
-    const foot = HEADS.map((_, n) => `<td${wide(n)}>${all[n] || ""}</td>`).join("");
-    return `<table><thead><tr>${heads}<td></td></tr></thead><tbody>${body.join("")}</tbody>`
-      + `<tfoot><tr>${foot}<td></td></tr></tfoot></table>`;
+    const all = ["", "", ...numbers, inBytes(totals.bytes), "", "", "", ""];
+    const [head, middle, foot] = ["thead", "tbody", "tfoot"].map((name) => (
+      (/** @type {string} */ content) => `<${name} role="rowgroup">${content}</${name}>`));
+    const first = `<td role="cell"></td>${column}>layer</th>`;
+    return `<table role="table">${head(`<tr role="row">${first}${heads.join("")}</tr>`)}`
+      + `${middle(body.join(""))}${foot(lineOf("", "all", all))}</table>`;
   }
 
-  /** Buttons of a row: sign and what it does. @type {Record<string, string[]>} */
-  const TOOLS = { up: ["↑", "move up"], down: ["↓", "move down"], again: ["+", "repeat"], out: ["×", "remove"] };
+  /** What the columns are. */
+  const LEGEND = COLUMNS.map(([head, , meaning]) => `<dt>${head}</dt><dd>${meaning}</dd>`).join("");
 
   /** @param {NetworkCount} count @param {Framework_} framework */
   function csvOf(count, framework) {
@@ -114,5 +123,5 @@ convarith.results = (() => {
     return `<svg ${label} width="${x + 60}" height="180">${drawn.join("")}</svg>`;
   }
 
-  return { alike, escaped, titleOf, tableOf, csvOf, markdownOf, boxesOf };
+  return { alike, escaped, titleOf, tableOf, LEGEND, csvOf, markdownOf, boxesOf };
 })();

@@ -81,19 +81,19 @@ convarith.tokens = (() => {
       const quoted = matchAt(QUOTE, text, at);
       if (!quoted) return this.sign();
       const begin = at + quoted[0].length, { end, next } = endOfString(text, begin, quoted[1]);
-      tokens.push({ kind: "string", text: text.slice(begin, end), line });
+      tokens.push({ kind: "string", text: text.slice(begin, end), line, from: at, to: next });
       this.move(next);
     }
 
     sign() {
       const [all, end, name, number] = /** @type {RegExpExecArray} */ (matchAt(TOKEN, this.text, this.at));
-      const { line } = this;
-      this.move(this.at + all.length);
+      const { line, at: from } = this, to = from + all.length;
+      this.move(to);
       if (end) return this.breakLine();
       if (OPENING.includes(all)) this.depth++;
       if (CLOSING.includes(all)) this.depth = Math.max(this.depth - 1, 0);
       if (all === ";" && !this.depth) this.push();
-      else this.tokens.push({ kind: name ? "name" : number ? "number" : "sign", text: all, line });
+      else this.tokens.push({ kind: name ? "name" : number ? "number" : "sign", text: all, line, from, to });
     }
 
     breakLine() {

@@ -201,3 +201,12 @@ interface Fix {
   fits: boolean; // whether then the whole network does
   input?: Shape; // another input, if that is what helps
 }
+
+/** What a workbench shows. */
+interface Opened {
+  text: string;
+  input: string; // as it is typed; "" leaves it to the text
+  chosen: number; // number of a layer, or -1
+  code: string; // the framework in whose code all is written again
+  tried: string; // what is changed in the explorer of the chosen layer, as in its links
+}
