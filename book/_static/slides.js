@@ -12,17 +12,24 @@
   }
 
   function fit(slide) {
+    const { display } = slide.style;
     for (const [picture, letters] of SIZES) {
       slide.style.setProperty("--picture", picture);
       slide.style.setProperty("--letters", letters);
+      // What is a container of its own, as the explorer is, keeps its old size until it has been away.
+      slide.style.display = "none";
+      slide.getBoundingClientRect();
+      slide.style.display = display;
       if (!isTooSmall(slide)) return;
     }
   }
 
   // What is used on a slide may grow.
   const watch = new ResizeObserver(() => {
-    const slide = Reveal.getCurrentSlide();
-    if (isTooSmall(slide)) fit(slide);
+    const slide = Reveal.getCurrentSlide(), used = document.activeElement;
+    if (!isTooSmall(slide)) return;
+    fit(slide);
+    used.focus({ preventScroll: true });
   });
 
   function show() {
