@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import keras
 import matplotlib
 import numpy as np
 import pytest
@@ -34,6 +35,7 @@ from convarith import (
     draw_grids,
     draw_im2col,
     draw_images,
+    draw_network,
     draw_paths,
     draw_reach,
     draw_reads,
@@ -44,6 +46,7 @@ from convarith import (
     draw_windows,
     draw_writes,
     receptive_field,
+    trace,
 )
 from convarith.figures import _drawing as drawing
 
@@ -739,6 +742,39 @@ def pictures_of(path):
 def test_letters_can_be_read_on_a_phone(path):
     sizes = {alt[:60]: smallest_letters(svg) for alt, svg in pictures_of(path)}
     assert {alt: size for alt, size in sizes.items() if size and size < 9} == {}
+
+
+def written_apart(picture):
+    """Whether no text of a picture lies on another."""
+    picture.draw_without_rendering()
+    boxes = [text.get_window_extent() for ax in picture.axes for text in ax.texts]
+    return not any(box.overlaps(other) for n, box in enumerate(boxes) for other in boxes[:n])
+
+
+def test_narrow_cells_are_numbered_as_far_as_there_is_room():
+    first = Axis(size=27, kernel=3)
+    second = first.then(kernel=3, dilation=3)
+    field = draw_field([first, second, second.then(kernel=3, dilation=9)])
+    for picture in (field, draw_windows(Axis(size=28, kernel=3, stride=2))):
+        numbers = {int(word) for word in texts(picture.axes[0]) if word.isdigit()}
+        assert {0, 2, 4, 26} <= numbers
+        assert written_apart(picture)
+    assert not any(word.isdigit() for word in texts(draw_field([Axis(size=60, kernel=3)]).axes[0]))
+
+
+def test_images_wrap():
+    for count, across in ((1, 1), (3, 3), (4, 2), (5, 3)):
+        picture = draw_images({f"image {n}": np.eye(8) for n in range(count)})
+        places = [ax.get_position() for ax in picture.axes]
+        assert len({round(place.x0, 6) for place in places}) == across
+        assert len({round(place.y0, 6) for place in places}) == -(-count // across)
+        assert not any(place.overlaps(other) for n, place in enumerate(places) for other in places[:n])
+        assert picture.get_figwidth() <= drawing.WIDEST
+
+
+def test_what_is_written_under_many_boxes_stands_clear():
+    layers = [keras.layers.Conv2D(100 + n, 3, name=f"conv_{n}") for n in range(14)]
+    assert written_apart(draw_network(trace(keras.Sequential([keras.Input((224, 224, 3)), *layers]))))
 
 
 @pytest.mark.parametrize("name", PICTURES)
