@@ -313,7 +313,7 @@ _STYLE = """
 @keyframes convarith-more { from, 99% { mask-image: linear-gradient(to left, transparent, #000 3em); } }
 .convarith-trace table { border-collapse: collapse; font-size: 0.75em; line-height: 1.35; color: inherit;
   margin: 0; }
-.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.22em; white-space: nowrap; border: 0;
+.convarith-trace :is(th, td) { text-align: right; padding: 0.15em 0.3em; white-space: nowrap; border: 0;
   border-bottom: 1px solid rgb(128 128 128 / 35%); background: none; color: inherit; font-weight: normal; }
 .convarith-trace tr:first-child th { font-weight: 600; }
 .convarith-trace th[scope=row] { white-space: normal; overflow-wrap: anywhere;
