@@ -1,7 +1,7 @@
 """The picture of a layer: its scale and place, what lights up, hands on it, and two side by side."""
 
 import re
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from browsing import DESK, PHONE
@@ -332,6 +332,13 @@ def test_stamps_accumulate_and_are_written_out(opened):
     assert numbers.nth(2 * 7 + 2).text_content().replace("−", "-") == total
     sums = numbers.all_text_contents()
     root.locator("[name=way][value=gather]").click()
+    # Between the data of the stretched input there are zeros, which are white: two rows and two columns.
+    assert (
+        root.locator(".cv-input .cv-zeros").get_attribute("d")
+        == "M0 1h5v1h-5zM0 3h5v1h-5zM1 0h1v5h-1zM3 0h1v5h-1z"
+    )
+    names = [name.bounding_box() for name in root.locator(".cv-name").all()]
+    assert all(one["x"] + one["width"] < other["x"] for one, other in pairwise(names))
     assert root.locator(".cv-step").inner_text() == "window"
     assert root.locator(".cv-input .cv-name").inner_text() == "Stretched input 5 × 5"
     assert numbers.all_text_contents() == sums

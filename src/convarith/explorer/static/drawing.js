@@ -9,11 +9,11 @@ convarith.drawing = (() => {
 
   const SVG = "http://www.w3.org/2000/svg";
   const MARKS = [
-    "done", "writes-1", "writes-2", "writes-3", "writes-4", "lines", "unused", "hatching", "window",
+    "zeros", "done", "writes-1", "writes-2", "writes-3", "writes-4", "lines", "unused", "hatching", "window",
     "window-margin", "linked", "winner", "current", "lit",
   ];
-  /** Pixels that the name of a grid takes. */
-  const NAME = { wide: 84, high: 22 };
+  /** Pixels that the name of a grid takes: of each letter, at least, and in height. */
+  const NAME = { letter: 7, wide: 84, high: 22 };
   const FOCUSABLE = 'tabindex="0" role="application"';
 
   /** @type {Record<string, [number, number]>} */
@@ -102,6 +102,8 @@ convarith.drawing = (() => {
       this.shape = { rows: 0, columns: 0 };
       /** Of the columns: where the first lies, and how far one is from the next. */
       this.place = { offset: 0, pitch: 1 };
+      /** Pixels of its name. */
+      this.wide = NAME.wide;
       /** Left, top, width and height of what is seen. */
       this.view = [0, 0, 0, 0];
       this.drawn = "";
@@ -132,7 +134,9 @@ convarith.drawing = (() => {
       const touching = place.pitch === 1;
       this.mark("cells", touching ? boxPath(place.offset, 0, columns, rows) : apart);
       this.mark("lines", touching ? latticePath(place.offset, 0, columns, rows) : apart);
-      writeText(this.title, `${this.label} ${across ? columns : `${rows} × ${columns}`}`);
+      const name = `${this.label.split(" ")[0]} ${across ? columns : `${rows} × ${columns}`}`;
+      writeText(this.title, name);
+      this.wide = Math.max(NAME.letter * name.length, NAME.wide);
       const described = `${this.label}, ${rows} by ${columns} cells. Arrow keys choose a cell.`;
       this.svg.setAttribute("aria-label", described);
     }
@@ -144,7 +148,7 @@ convarith.drawing = (() => {
     path(cells) { return cells.map(({ row, column }) => cellPath(this.x(column), row)).join(""); }
 
     /** Width and height in pixels, the name included. @param {number} unit pixels of a cell */
-    extent(unit) { return [Math.max(unit * this.view[2], NAME.wide), unit * this.view[3] + NAME.high]; }
+    extent(unit) { return [Math.max(unit * this.view[2], this.wide), unit * this.view[3] + NAME.high]; }
 
     /**
      * Puts the grid where it belongs. By transforms, as these move nothing else.

@@ -77,6 +77,7 @@ convarith.picture = (() => {
       this.field.frame({ rows: tape[0], columns: tape[1], margin, overhang, across });
       this.stepped.frame({ rows: steps[0], columns: steps[1], place, across });
       this.frameKernel(0, across);
+      this.drawZeros(gathers ? layer.axes.map((axis) => axis.stride) : [1, 1]);
       this.drawUnread();
     }
 
@@ -141,6 +142,19 @@ convarith.picture = (() => {
       }
       return Object.entries(lines).map(([side, d]) => (
         `<path class="cv-edge cv-edge-${side}" data-side="${side}" d="${d}"><title>padding</title></path>`));
+    }
+
+    /** Leaves white what a stretched input has between its data. @param {number[]} strides of the stamps */
+    drawZeros([down, along]) {
+      const [rows, columns] = this.layer.tape;
+      /** @param {number} many @param {number} stride */
+      const between = (many, stride) => Array.from({ length: many }, (_, at) => at).filter((at) => at % stride);
+      const boxes = [
+        ...between(rows, down).map((y) => boxPath(0, y, columns, 1)),
+        ...between(columns, along).map((x) => boxPath(x, 0, 1, rows)),
+      ];
+      this.field.mark("zeros", boxes.join(""));
+      this.stepped.mark("zeros", "");
     }
 
     /** Hatches the rows and columns that no window reads. */
