@@ -421,7 +421,7 @@ def test_the_script_and_python_know_the_same_names_and_limits(script):
         const initial = { ...convarith.state.DEFAULTS, size: 40, stack };
         return ["size", "size_columns", "kernel"].map((name) => convarith.state.limitsOf(name, initial)); }"""
     )
-    assert limits == [[1, 40], [1, 16], [1, 12]]
+    assert limits == [[1, 40], [1, 32], [1, 12]]
     of_a_stack = script.evaluate(
         """() => ["size", "stride", "dilation"].map((name) => convarith.state.limitsOf(name,
           { ...convarith.state.DEFAULTS, operation: "stack" }))"""

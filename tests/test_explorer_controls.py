@@ -116,16 +116,16 @@ def test_bad_typing_is_answered_and_forgotten(opened):
         field.fill(bad)
         wrong = "is out of reach here" if bad in ("0", "99") else "is not one"
         what = f"“{bad}” {wrong}" if bad else "the field is empty"
-        assert problem.inner_text() == f"input size: a whole number from 1 to 16; {what}."
+        assert problem.inner_text() == f"input size: a whole number from 1 to 32; {what}."
         assert (output_of(root), field.get_attribute("aria-invalid")) == ("4", "true")
         field.fill("9")
         assert (output_of(root), field.get_attribute("aria-invalid")) == ("7", None)
         assert problem.inner_text() == ""
     field.fill("7")
     field.press("Control+a")
-    field.press_sequentially("28")  # the 2, which would fit, was never meant
-    assert (output_of(root), slider(root, "size").input_value(), field.input_value()) == ("5", "7", "28")
-    assert problem.inner_text().endswith("“28” is out of reach here.")
+    field.press_sequentially("48")  # the 4, which would fit, was never meant
+    assert (output_of(root), slider(root, "size").input_value(), field.input_value()) == ("5", "7", "48")
+    assert problem.inner_text().endswith("“48” is out of reach here.")
 
 
 def test_what_does_not_fit_is_explained_and_recovers(opened):

@@ -5,6 +5,7 @@ from itertools import pairwise, product
 
 import pytest
 from browsing import DESK, PHONE
+from playwright.sync_api import expect
 from test_explorer_words import every_axis, given_to_script
 
 from convarith import Axis, Conv, Pool, TransposedAxis, explore
@@ -191,6 +192,49 @@ def test_the_window_and_the_padding_are_dragged(opened):
     assert [root.locator(f'input[name="pad_{side}"]').input_value() for side in ("low", "high")] == ["0", "1"]
 
 
+def test_a_finger_drags_the_window_and_the_padding_and_scrolls_nothing(opened):
+    page = opened(explore(size=8, kernel=3, stride=2), touch=True)
+    root = root_of(page)
+    session = page.context.new_cdp_session(page)
+
+    def pull(start, end, parts=12):
+        def touch(kind, *points):
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+        (x, y), (right, down) = start, end
+        touch("touchStart", {"x": x, "y": y})
+        for n in range(1, parts + 1):
+            touch("touchMove", {"x": x + (right - x) * n / parts, "y": y + (down - y) * n / parts})
+        touch("touchEnd")
+
+    before = page.evaluate("scrollY")
+    unit = cell_size(root, "input")
+    x, y = middle_of(root, ".cv-input .cv-frame")
+    pull((x, y), (x + 4 * unit, y + 4 * unit))
+    expect(root.locator("[name=step]")).to_have_value(str(2 * 3 + 2))
+    x, y = middle_of(root, ".cv-input .cv-frame")
+    pull((x, y), (x, y - 4 * unit))
+    expect(root.locator("[name=step]")).to_have_value("2")
+    box = root.locator(".cv-input .cv-drawing").bounding_box()
+    edge = (box["x"] + box["width"] / 2, box["y"] + box["height"] - 0.1 * unit)
+    pull(edge, (edge[0], edge[1] + 3 * unit))
+    expect(root.locator('input[name="padding"]')).to_have_value("3")
+    assert page.evaluate("scrollY") == before
+    session.detach()
+
+
+def test_a_rule_says_in_the_padding_s_own_field_what_it_comes_to(opened):
+    root = root_of(opened(explore(size=8, kernel=3, padding="same")))
+    typed, slider = root.locator("[name=padding-typed]"), root.locator('input[name="padding"]')
+    assert (typed.input_value(), slider.input_value()) == ("1", "1")
+    slide(root, "kernel", 4)
+    assert (typed.input_value(), slider.input_value()) == ("1, 2", "2")
+    root.locator("[name=rule]").select_option("valid")
+    assert typed.input_value() == "0"
+    typed.fill("3")
+    assert root.locator("[name=rule]").input_value() == "number" and typed.input_value() == "3"
+
+
 def test_a_cell_stays_marked_where_it_was_clicked(opened):
     page = opened(explore(size=6, kernel=3))
     root, said = root_of(page), root_of(page).locator(".cv-said")
@@ -229,8 +273,8 @@ def test_two_settings_are_compared_by_what_differs(opened):
     other = root.locator(".cv-other")
     captions = root.locator(".cv-caption")
     assert captions.all_inner_texts() == [
-        "TensorFlow’s same: padding (0, 1).",
-        "PyTorch’s padding 1: padding (1, 1).",
+        "TensorFlow’s same: padding (0, 1). Both: input size 8, kernel 3, stride 2.",
+        "PyTorch’s padding 1: padding (1, 1). Hatched: padding, which no window reads.",
     ]
     assert root.locator("mark").all_inner_texts() == ["(0, 1)", "(1, 1)"]
     sizes = [cell_size(picture, "input") for picture in root.locator(".cv-picture").all()]
@@ -240,11 +284,14 @@ def test_two_settings_are_compared_by_what_differs(opened):
     assert other.count() == 0 and not root.locator("[name=alone], .cv-caption").first.is_visible()
     slide(root, "kernel", 4)
     root.locator("[name=keep]").click()
-    assert captions.all_inner_texts() == ["This: the same setting.", "Compared with: the same setting."]
+    assert captions.all_inner_texts() == [
+        "This: the same setting. Both: input size 8, kernel 4, stride 2.",
+        "Compared with: the same setting. Hatched: padding, which no window reads.",
+    ]
     slide(root, "stride", 1)
     assert captions.all_inner_texts() == [
-        "This: stride 1, output 6 × 6.",
-        "Compared with: stride 2, output 3 × 3.",
+        "This: stride 1, output 6 × 6. Both: input size 8, kernel 4.",
+        "Compared with: stride 2, output 3 × 3. Hatched: row and column 7, which no window reads.",
     ]
 
 
@@ -254,17 +301,26 @@ def test_two_settings_are_compared_by_what_differs(opened):
         (
             "TensorFlow’s same, PyTorch’s padding 1",
             4,
-            ["TensorFlow’s same: padding (0, 1).", "PyTorch’s padding 1: padding (1, 1)."],
+            [
+                "TensorFlow’s same: padding (0, 1). Both: input size 8, kernel 3, stride 2.",
+                "PyTorch’s padding 1: padding (1, 1). Hatched: padding, which no window reads.",
+            ],
         ),
         (
             "transposed, kernels 4 and 3",
             10,
-            ["Kernel 4: kernel 4, output 10 × 10.", "Kernel 3: kernel 3, output 9 × 9."],
+            [
+                "Kernel 4: kernel 4, output 10 × 10. Both: input size 4, stride 2.",
+                "Kernel 3: kernel 3, output 9 × 9.",
+            ],
         ),
         (
             "floor and ceil_mode",
             3,
-            ["floor: ceil_mode off, output 3 × 3.", "ceil_mode: ceil_mode on, output 4 × 4."],
+            [
+                "floor: ceil_mode off, output 3 × 3. Both: input size 7, kernel 2, stride 2.",
+                "ceil_mode: ceil_mode on, output 4 × 4.",
+            ],
         ),
     ],
 )
@@ -276,14 +332,14 @@ def test_pairs_to_compare(opened, name, shown, captions):
 
 
 def test_settings_with_names_do_what_the_name_says(opened):
-    root = root_of(opened(explore(size=5)))
+    root = root_of(opened(explore(size=8)))
 
     def press(name):
         root.get_by_role("button", name=name, exact=True).click()
         return root.get_attribute("data-output-size"), root.locator(".cv-input .cv-unused").get_attribute("d")
 
     assert press("halve exactly") == ("4", "")  # of 8, with nothing left
-    assert press("keep the size") == ("7", "")
+    assert press("keep the size") == ("8", "")
     assert press("causal") == ("12", "")
     assert root.locator(".cv-said").inner_text() == "Output 0 reads cells −2 to 0."
     size, unread = press("gridding")
@@ -340,7 +396,7 @@ def test_stamps_accumulate_and_are_written_out(opened):
     names = [name.bounding_box() for name in root.locator(".cv-name").all()]
     assert all(one["x"] + one["width"] < other["x"] for one, other in pairwise(names))
     assert root.locator(".cv-step").inner_text() == "window"
-    assert root.locator(".cv-input .cv-name").inner_text() == "Stretched input 5 × 5"
+    assert root.locator(".cv-input .cv-name").inner_text() == "Stretched 5 × 5"
     assert numbers.all_text_contents() == sums
 
 

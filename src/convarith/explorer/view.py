@@ -19,8 +19,8 @@ from convarith.figures._drawing import Picture
 LAYER_CONTROLS = ("kernel", "stride", "padding", "dilation")
 CONTROLS = ("size", *LAYER_CONTROLS)
 MIN = {"size": 1, "kernel": 1, "stride": 1, "padding": 0, "dilation": 1}
-MAX = {"size": 16, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
-STACK_MAX = MAX | {"size": 32, "dilation": 16}
+MAX = {"size": 32, "kernel": 9, "stride": 6, "padding": 8, "dilation": 4}
+STACK_MAX = MAX | {"dilation": 16}
 
 # Each hangs one object on `convarith`, and uses only those before it.
 PARTS = ["words", "arithmetic", "state", "links", "values", "cost"]

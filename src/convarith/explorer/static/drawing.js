@@ -196,6 +196,10 @@ convarith.drawing = (() => {
     svg.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
       if (!panel.shown.why) panel.press(drawing, event);
     });
+    // A finger on what can be dragged does not scroll the page.
+    svg.addEventListener("touchstart", (/** @type {any} */ event) => {
+      if (event.target.closest(".cv-frame, .cv-edge")) event.preventDefault();
+    }, { passive: false });
     svg.addEventListener("focus", () => !panel.shown.why && panel.point(drawing, panel.cursor(drawing)));
     svg.addEventListener("blur", () => panel.point(drawing, null));
     svg.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {

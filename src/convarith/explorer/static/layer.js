@@ -54,7 +54,7 @@ convarith.layer = (() => {
 
     choices() {
       return `
-${chooser("rule", "padding", CHOICES.rule)} <span class="cv-effective"></span>
+${chooser("rule", "padding rule", CHOICES.rule)} <span class="cv-effective"></span>
 ${chooser("pooling", "of each window, the", CHOICES.pooling)} ${checkbox("ceil_mode", "ceil_mode")}
 ${chooser("weights", "weights", CHOICES.weights)} ${tabs("way", "view", CHOICES.way)}
 ${checkbox("values", "values")} ${checkbox("tape", "one axis")} ${checkbox("rectangular", "rows and columns apart")}
@@ -117,6 +117,7 @@ ${checkbox("cost", "cost")}`;
       const { tape, values } = this.state;
       const other = { ...readSetting(against, this.initial), tape, values }, layer = countLayer(other);
       const captions = captionsOf(this.state, this.shown, other, layer);
+      if (!layer.why) captions[1] += ` ${this.unreadText(1, other, layer)}`;
       grids.querySelectorAll(".cv-caption").forEach((caption, n) => { caption.innerHTML = captions[n]; });
       this.other.grids.forEach((/** @type {any} */ grid) => { grid.box.hidden = Boolean(layer.why); });
       if (!layer.why) this.other.frame(other, layer);
@@ -174,6 +175,19 @@ ${checkbox("cost", "cost")}`;
     /** @param {any} grid @param {PointerEvent} event */
     press(grid, event) { takeHold(this, grid, event); }
 
+    /** Of a rule, the padding's slider shows what it comes to. @param {any} moved */
+    drawControls(moved) {
+      super.drawControls(moved);
+      const { rule, rectangular } = this.state;
+      if (rule === "number" || rule === "sides") return;
+      for (const [end, axis] of [["", this.shown.axes[rectangular ? 0 : 1]], ["_columns", this.shown.axes[1]]]) {
+        const { pad_low: low, pad_high: high } = axis, typed = this.find(`padding${end}-typed`);
+        if (!typed) continue; // in a live notebook, which has sliders of its own
+        this.find(`padding${end}`).value = high;
+        if (typed !== moved) typed.value = low === high ? low : `${low}, ${high}`;
+      }
+    }
+
     drawPicture() {
       const { against, tape, weights, operation } = this.state;
       const [width, height] = this.space;
@@ -206,7 +220,7 @@ ${checkbox("cost", "cost")}`;
         keep: () => ({ against: writeSetting(state) }),
         alone: () => ({ against: "" }),
         all: () => ({ controls: [] }),
-        preset: () => settingOf(PRESETS[button.value][1]),
+        preset: () => settingOf({ size: state.size, ...PRESETS[button.value][1] }),
         pair: () => comparisonOf(button.value),
       };
       if (!changes[name]) return super.choiceOf(name, button);
@@ -280,11 +294,14 @@ ${checkbox("cost", "cost")}`;
       if (state.goal) this.drawGoal();
     }
 
-    /** What is hatched in the picture. @param {number} n of an axis */
-    unreadText(n) {
-      const { axes, direct, steps, tape } = this.shown.layer, { rectangular, way } = this.state;
+    /**
+     * What is hatched in a picture.
+     * @param {number} n of an axis @param {State} state @param {LayerCount} layer
+     */
+    unreadText(n, state, { axes, direct, steps, tape }) {
+      const { rectangular, way } = state;
       if (!direct && way === "gather") return ""; // which shows other cells
-      const nouns = this.state.tape ? ["cell"] : rectangular ? [["row", "column"][n]] : ["row", "column"];
+      const nouns = state.tape ? ["cell"] : rectangular ? [["row", "column"][n]] : ["row", "column"];
       const unread = unreadOf(axes[n], steps[n], tape[n]);
       return hatchedText(nouns, unread, tape[n], direct ? "window reads" : "stamp writes");
     }
@@ -307,7 +324,7 @@ ${checkbox("cost", "cost")}`;
         `<p class="cv-numbers">${isApart ? `<b>${m ? "columns" : "rows"}</b> ` : ""}${inColour(numbers)}</p>`,
         `<div class="cv-ruler">${rulerIn(width)}</div>`,
         `<p class="cv-words">${shown.why ? "" : inColour(words)}</p>`,
-        `<p class="cv-unread">${shown.why ? "" : this.unreadText(drawn[m])}</p>`,
+        `<p class="cv-unread">${shown.why ? "" : this.unreadText(drawn[m], state, shown.layer)}</p>`,
       ]).filter(Boolean));
       root.querySelectorAll("svg").forEach((ruler, m) => {
         writeChildren(ruler, rulerOf(axes[drawn[m]], shown.counts[drawn[m]], width));

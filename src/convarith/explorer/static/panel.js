@@ -185,7 +185,7 @@ convarith.panel = (() => {
       const typed = control.value.trim();
       const number = /^\d+$/.test(typed) ? Number(typed) : NaN;
       if (number >= low && number <= high) return number;
-      // The 2 of a 28 that is refused was never meant.
+      // The 4 of a 48 that is refused was never meant.
       if (this.typed.name === name && this.typed.text && typed.startsWith(this.typed.text)) {
         this.set(this.typed.before, control);
       }
@@ -257,10 +257,13 @@ convarith.panel = (() => {
       this.glides = false;
     }
 
+    /** Of what is saved, without its end. */
+    get fileName() { return `convarith-${this.state.operation}${this.state.against && "-comparison"}`; }
+
     /** Saves the picture, or every step of it. @param {string} as "svg", "png" or "film" */
     async save(as) {
       this.stop();
-      const drawn = [this.part("grids")], name = `convarith-${this.state.operation}`, { step } = this.state;
+      const drawn = [this.part("grids")], name = this.fileName, { step } = this.state;
       const said = this.part("said").textContent || "";
       if (as === "svg") saveSvg(drawn, name, said);
       if (as === "png") await savePng(drawn, name);

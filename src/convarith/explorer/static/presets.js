@@ -9,8 +9,8 @@ convarith.presets = (() => {
 
   /** By name, what there is to see, and the setting. @type {Record<string, [string, Change]>} */
   const PRESETS = {
-    "halve exactly": ["every even size becomes half of it", { size: 8, kernel: 4, stride: 2, padding: 1 }],
-    "keep the size": ["the output is as large as the input", { size: 7, kernel: 3, rule: "same" }],
+    "halve exactly": ["every even size becomes half of it", { kernel: 4, stride: 2, padding: 1 }],
+    "keep the size": ["the output is as large as the input", { kernel: 3, rule: "same" }],
     causal: ["no output sees what comes after it", { size: 12, kernel: 3, rule: "sides", pad_low: 2, tape: true }],
     gridding: ["every second row and column is never read", { size: 9, kernel: 3, stride: 2, dilation: 2 }],
     chessboard: [
@@ -86,9 +86,11 @@ convarith.presets = (() => {
     const facts = [factsOf(state, layer), factsOf(other, otherLayer)], [here, there] = facts;
     const different = Object.keys({ ...here, ...there }).filter((name) => here[name] !== there[name]);
     const why = otherLayer.why ? ` ${sentence(otherLayer.why)}` : "";
+    const shared = ["input size", "kernel", "stride"].filter((name) => !different.includes(name));
+    const both = shared.length ? ` Both: ${shared.map((name) => `${name} ${here[name]}`).join(", ")}.` : "";
     return namesOf([layer.axes, otherLayer.axes]).map((name, n) => {
       const told = different.map((fact) => `${fact} <mark>${facts[n][fact] || "none"}</mark>`);
-      return `<b>${name}</b>: ${told.join(", ") || "the same setting"}.${n ? why : ""}`;
+      return `<b>${name}</b>: ${told.join(", ") || "the same setting"}.${n ? why : both}`;
     });
   }
 

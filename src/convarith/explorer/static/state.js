@@ -9,7 +9,7 @@ convarith.state = (() => {
 
   /** @type {Record<string, Slider>} */
   const SLIDERS = {
-    size: { label: "input size", low: 1, high: 16, usual: 7, term: "input" },
+    size: { label: "input size", low: 1, high: 32, usual: 7, term: "input" },
     kernel: { label: "kernel", low: 1, high: 9, usual: 3, term: "span" },
     stride: { label: "stride", low: 1, high: 6, usual: 1, term: "stride" },
     padding: { label: "padding", low: 0, high: 8, usual: 0, term: "low" },
@@ -27,7 +27,7 @@ convarith.state = (() => {
     step: { label: "step", low: 0, high: Number.MAX_SAFE_INTEGER, usual: 0 },
   };
   /** Of a stack, sliders that go further. @type {Record<string, number>} */
-  const STACK_HIGH = { size: 32, dilation: 16 };
+  const STACK_HIGH = { dilation: 16 };
   const LAYER_CONTROLS = ["kernel", "stride", "padding", "dilation"];
   const CONTROLS = ["size", ...LAYER_CONTROLS];
   const SIDES = ["pad_low", "pad_high", "output_padding"];
