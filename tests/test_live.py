@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 from browsing import ROOT
+from playwright.sync_api import expect
 
 # It does not belong into the set-up: it runs in an environment of its own, made on the spot.
 UV = [ROOT / ".venv" / "bin" / "uv", "run", "--quiet", "--no-project"]
@@ -82,7 +83,7 @@ def test_what_is_moved_in_jupyterlab_is_drawn_and_known_to_python(browser, jupyt
     page.get_by_text(expected, exact=True).wait_for(timeout=60_000)
 
     bench = page.locator(".convarith-workbench")
-    assert "8 × 7 × 7" in bench.locator(".cw-table").inner_text()
+    expect(bench.locator(".cw-table")).to_contain_text("8 × 7 × 7")
     bench.locator("[name=add][value=flatten]").click()
     page.locator(".jp-CodeCell").nth(3).click()
     page.keyboard.press("Control+Enter")

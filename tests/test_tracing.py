@@ -951,10 +951,14 @@ def test_skips_that_lead_over_boxes_are_drawn():
     a = kl.Conv2D(4, 3, padding="same")(inputs)
     b = kl.Conv2D(8, 3, padding="same")(kl.MaxPooling2D(2)(a))
     model = keras.Model(inputs, kl.Concatenate()([kl.Conv2DTranspose(4, 2, 2)(b), a]))
+
+    def skips(picture):  # what leads a label to its box goes straight up
+        return [line for line in picture.axes[0].lines if len(set(line.get_xdata())) > 1]
+
     picture = draw_network(trace(model))
-    assert picture.alt.endswith("Branches meet 1 time.") and len(picture.axes[0].lines) == 1
+    assert picture.alt.endswith("Branches meet 1 time.") and len(skips(picture)) == 1
     chain = draw_network(trace(keras.Sequential([keras.Input((8, 8, 1)), kl.Conv2D(1, 3)])))
-    assert not chain.axes[0].lines and "meet" not in chain.alt
+    assert not skips(chain) and "meet" not in chain.alt
 
 
 def test_every_layer_that_can_be_read_is_one_of_keras():

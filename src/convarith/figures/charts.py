@@ -240,7 +240,7 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
     room = 0.04 * (np.ptp(everything) or 1)
     left, right = everything.min() - room, everything.max() + room
     tall, named = 0.62 * len(rows), 0.09 * max(map(len, rows)) + 0.1  # inches
-    wide = WIDEST - named - 0.1
+    wide, size = WIDEST - named - 0.1, letters(WIDEST + 0.1)
     picture, ax = new_picture(WIDEST, tall + 0.6)
     ax.set_position((named / WIDEST, 0.5 / (tall + 0.6), wide / WIDEST, tall / (tall + 0.6)))
     for row, (name, values) in enumerate(rows.items()):
@@ -253,12 +253,12 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
         ends = [mean - 2 * error, mean + 2 * error]
         ax.plot(ends, [row + 0.34] * 2, gid="error", color=CURRENT["edgecolor"], linewidth=2)
         ax.plot([mean], [row + 0.34], "D", markersize=7, gid="mean", **_marker(CURRENT))
-        add_text(ax, left - room, row + 0.2, name, 10, ha="right")
+        add_text(ax, left - room, row + 0.2, name, size, ha="right")
     if zero:
         ax.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
     ax.set(xlim=(left, right), ylim=(len(rows) - 0.3, -0.5), yticks=[])
-    ax.set_xlabel(unit, color=INK)
-    ax.tick_params(axis="x", colors=INK)
+    ax.set_xlabel(unit, color=INK, fontsize=size)
+    ax.tick_params(axis="x", colors=INK, labelsize=size)
     ax.grid(axis="x", color=FAINT, alpha=0.25)
     ax.spines[["left", "right", "top"]].set_visible(False)
     told = [
