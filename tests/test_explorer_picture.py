@@ -291,7 +291,7 @@ def test_two_settings_are_compared_by_what_differs(opened):
     slide(root, "stride", 1)
     assert captions.all_inner_texts() == [
         "This: stride 1, output 6 × 6. Both: input size 8, kernel 4.",
-        "Compared with: stride 2, output 3 × 3. Hatched: row and column 7, which no window reads.",
+        "Compared with: stride 2, output 3 × 3. Hatched: padding, which no window reads.",
     ]
 
 
