@@ -4,6 +4,7 @@ import ast
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from unicodedata import normalize
 
 import handouts
@@ -134,6 +135,9 @@ def test_slides_leave_out_nothing_that_the_page_shows(chapter):
     assert [word for cell in texts for word in without_links(cell.source)] == written
     assert sum(len(cell.outputs) for cell in dealt if cell.cell_type == "code") == outputs > 10
     assert {cell.metadata.slideshow.slide_type for cell in texts} <= {"slide", "subslide", "-", "fragment"}
+    for title, cell in pairwise(notebook.cells):
+        if title.source.startswith('<p class="section">'):
+            assert cell.metadata.slideshow.slide_type == "-", "a slide has nothing but its title at first"
 
 
 def test_an_answer_waits_on_its_slide(browser, bases):

@@ -109,12 +109,13 @@ def _dealt(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
         else:
             line_more = 2 * CODE_LINE if folded(cell) == "check" else 0
             kind = "-" if used + height <= CROWDED + line_more else "subslide"
+        begins = kind != "-"
         if kind == "subslide" and section:
             yield _running_title(section, number)
             used, kind = LINE + height, "-"
         else:
             used = height if kind in ("slide", "subslide") else used + height
-        if kind == "-" and is_answer(cell):
+        if is_answer(cell) and not begins:  # or its slide would be empty at first
             kind = "fragment"
         cell.metadata["slideshow"] = {"slide_type": kind}
         yield cell
