@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -15,7 +15,8 @@ import keras
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
 
 from convarith import (
@@ -48,6 +49,7 @@ from convarith import (
     receptive_field,
     trace,
 )
+from convarith._palette import DARK, LIGHT
 from convarith.figures import _drawing as drawing
 
 
@@ -458,6 +460,30 @@ def test_the_effective_field_is_the_product_of_the_paths():
     while counts[len(counts) - half :].sum() * 2 < counts.sum():
         half += 1
     assert f"half of them to {half} cells." in draw_paths(rows, columns, at=(6, 2)).alt
+
+
+@pytest.mark.parametrize("paper", [LIGHT["paper"], DARK["paper"]])
+def test_a_map_of_paths_stands_out_the_more_the_more_paths_there_are(paper):
+    stack_of_three = stack(17, *[(3, 1, 2, "valid")] * 3)
+    picture = draw_paths(stack_of_three)
+    picture.set_facecolor(paper)
+    image = picture.axes[1]
+    for text in list(image.texts):
+        text.remove()
+    canvas = FigureCanvasAgg(picture)
+    canvas.draw()
+    shown = np.asarray(canvas.buffer_rgba())[::-1, :, :3].astype(float)
+    ways = receptive_field(stack_of_three).paths(2)
+    counts = np.outer(ways, ways)
+    distance = {}
+    for (y, x), count in np.ndenumerate(counts):
+        column, row = image.transData.transform((x + 0.5, y + 0.5)).astype(int)
+        seen = np.abs(shown[row, column] - 255 * np.array(to_rgb(paper))).sum()
+        distance.setdefault(count, set()).add(seen)
+    assert all(len(one) == 1 for one in distance.values()), "equal counts, equal shades"
+    ordered = [distance[count].pop() for count in sorted(distance)]
+    assert ordered[0] > 0 and len(ordered) > 5
+    assert all(less < more for less, more in pairwise(ordered))
 
 
 def counted(written):

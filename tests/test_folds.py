@@ -115,6 +115,7 @@ def test_shades_between_keep_their_white_paper():
         assert on_dark_paper(svg) == svg
 
 
-def test_a_map_of_paths_keeps_its_white_paper():
+def test_a_map_of_paths_follows_its_page():
     svg = draw_paths([Axis(size=5, kernel=3)]).svg()
-    assert on_dark_paper(svg) == svg
+    for role in ("ink", "window", "current_edge"):
+        assert f": {LIGHT[role]}" in svg and f":{DARK[role]}!important" in on_dark_paper(svg)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.patches import Rectangle
+from matplotlib.colors import ListedColormap, to_rgba
 
 from convarith._text import format_number, plural
 from convarith._validate import as_ints, as_tuple, check_kind
@@ -30,7 +29,6 @@ from convarith.figures._drawing import (
     add_text,
     book_style,
     draw_cells,
-    heat_color,
     hide_frame,
     letters,
     new_picture,
@@ -232,9 +230,8 @@ def draw_paths(
     with book_style():
         picture = Picture(figsize=(scale * width, scale * height + 1))
         profile, image = picture.subplots(2, 1, height_ratios=[1.0, scale * height], gridspec_kw=FILL)
-        blues = ListedColormap([heat_color(shade) for shade in np.linspace(0.03, 1, 256)])
-        # A shade of its own, so that dark pages leave the map and what is written on it on white paper.
-        image.add_patch(Rectangle((0, 0), width, height, facecolor=heat_color(0.03)))
+        # One blue, more or less opaque: it stands out from white paper and from dark.
+        blues = ListedColormap([to_rgba(INPUT["edgecolor"], shade) for shade in np.linspace(0.06, 1, 256)])
         image.imshow(counts, cmap=blues, vmin=0, extent=(0, width, height, 0), aspect="equal")
         profile.bar(np.arange(width) + 0.5, np.array(ways[1], float), 1, facecolor=WINDOW["facecolor"])
     seen = [field.interval(j) for field, j in zip(fields, (row_at, column_at), strict=True)]
