@@ -414,11 +414,13 @@ def test_explain_reads_a_model_without_what_it_was_trained_with(stored_models, c
         ),
         (
             "lambda.keras --input-shape 9 9 3 --unsafe-run-code-in-the-file",
-            "lambda: 0 parameters, multiply-accumulates not counted, 486 activations with the input; not counted: lambda",
+            "lambda: 0 parameters, multiply-accumulates not counted, "
+            "486 activations with the input; not counted: lambda",
         ),
         (
             "own.keras --input-shape 9 9 3 --custom {}/own.py",
-            "own: 0 parameters, multiply-accumulates not counted, 486 activations with the input; not counted: twice",
+            "own: 0 parameters, multiply-accumulates not counted, "
+            "486 activations with the input; not counted: twice",
         ),
     ],
 )

@@ -678,7 +678,8 @@ def test_layers_that_are_not_known_are_named_and_not_guessed():
     assert row.note == "unknown: Halved is not read"
     assert network["known"].macs == 4 * 10 * 9 * 2 * 2 and network["known"].receptive_field is None
     assert str(network).splitlines()[-1] == (
-        f"{network.name}: 41 parameters, at least 1,440 multiply-accumulates, 592 activations with the input; "
+        f"{network.name}: 41 parameters, at least 1,440 multiply-accumulates, "
+        "592 activations with the input; "
         "not counted: halved"
     )
     own = trace(keras.Sequential([keras.Input((9, 9, 1)), Conv2D(2, 3, name="own")]))
