@@ -401,7 +401,7 @@ def stored_models(tmp_path_factory):
 @pytest.mark.parametrize("name", ["own_loss.keras", "own_loss.h5", "own_loss.hdf5", "own_loss.json"])
 def test_explain_reads_a_model_without_what_it_was_trained_with(stored_models, capsys, name):
     assert said(capsys, f"explain {stored_models / name}").splitlines()[-1] == (
-        "small: 40 parameters, 24,336 multiply-accumulates, 3,488 activations"
+        "small: 40 parameters, 24,336 multiply-accumulates, 3,488 activations with the input"
     )
 
 
@@ -410,15 +410,17 @@ def test_explain_reads_a_model_without_what_it_was_trained_with(stored_models, c
     [
         (
             "free.keras --input-shape 9 9 3",
-            "free: 112 parameters, 5,292 multiply-accumulates, 439 activations",
+            "free: 112 parameters, 5,292 multiply-accumulates, 439 activations with the input",
         ),
         (
             "lambda.keras --input-shape 9 9 3 --unsafe-run-code-in-the-file",
-            "lambda: 0 parameters, multiply-accumulates not counted, 486 activations; not counted: lambda",
+            "lambda: 0 parameters, multiply-accumulates not counted, "
+            "486 activations with the input; not counted: lambda",
         ),
         (
             "own.keras --input-shape 9 9 3 --custom {}/own.py",
-            "own: 0 parameters, multiply-accumulates not counted, 486 activations; not counted: twice",
+            "own: 0 parameters, multiply-accumulates not counted, "
+            "486 activations with the input; not counted: twice",
         ),
     ],
 )

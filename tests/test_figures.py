@@ -511,6 +511,9 @@ def test_bars_are_as_long_as_costs_are_high():
         (total,) = [text.get_text() for text in ax.texts if text.get_text().endswith(" in all")]
         assert abs(counted(total.removesuffix(" in all")) - sum(numbers)) <= 0.005 * sum(numbers)
         assert f"{max(numbers):,} of {sum(numbers):,}." in picture.alt
+        without = draw_costs(LAYERS, totals=False)
+        assert not [text for ax in without.axes for text in ax.texts if text.get_text().endswith(" in all")]
+        assert f"{max(numbers):,}." in without.alt and f" of {sum(numbers):,}" not in without.alt
     assert picture.alt.startswith("Costs of 6 layers. Most parameters: dense, 3,873,000 of ")
 
 
@@ -538,8 +541,8 @@ def test_large_numbers_are_written_with_three_digits(number, written):
 
 def test_what_is_written_beside_bars_stands_clear():
     long = LAYERS | {"a depthwise layer with a long name": LAYERS["conv"]}
-    for layers in (LAYERS, long, {"d": Dense(inputs=9, units=9)}):
-        picture = draw_costs(layers)
+    for layers, totals in product((LAYERS, long, {"d": Dense(inputs=9, units=9)}), (True, False)):
+        picture = draw_costs(layers, totals=totals)
         picture.draw_without_rendering()
         for ax in picture.axes:
             boxes = [text.get_window_extent() for text in ax.texts]
@@ -606,9 +609,21 @@ def test_a_roofline_has_its_points_and_limits_where_they_belong():
         assert not any(box.overlaps(other) for other in numbers[:n])
 
 
+def test_variants_have_a_mark_of_their_own():
+    one, other, *rest = POINTS
+    picture = draw_roofline(POINTS, compute=16, bandwidth=18, variants=[one, other])
+    (ax,) = picture.axes
+    (dots,), (diamonds,) = lines_of(ax, "layers"), lines_of(ax, "variants")
+    assert list(zip(*diamonds.get_data(), strict=True)) == [POINTS[one], POINTS[other]]
+    assert list(zip(*dots.get_data(), strict=True)) == [POINTS[name] for name in rest]
+    assert dots.get_markerfacecolor() != diamonds.get_markerfacecolor()
+    assert [f"{name} (variant): " in picture.alt for name in POINTS] == [True, True, *[False] * len(rest)]
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"variants": ["none such"]}, "variants must be names of points, but 'none such' is none"),
         ({"points": {}}, "there are no points to draw"),
         ({"points": {"a": (1, 0)}}, r"a point is two numbers above 0, but a is \[1.0, 0.0\]"),
         ({"points": {"a": (1, 2, 3)}}, "a point is two numbers above 0"),

@@ -157,8 +157,10 @@ def test_the_cheat_sheet_is_one_page_of_formulas():
     text = re.sub(r"\s", "", normalize("NFKC", page.get_textpage().get_text_range()))
     sheet = NOTEBOOKS["cheat_sheet"]
     for heading in re.findall(r"(?m)^## (.+)", "\n".join(cell.source for cell in sheet.cells)):
-        assert re.sub(r"\s", "", heading) in text, heading
+        if heading != "Letters and colours":  # which stand under the title
+            assert re.sub(r"\s", "", heading) in text, heading
     for part in (
+        "Inthepictures",
         "i+p−span",
         "d(k−1)+1",
         "(i+p−span)mods",

@@ -78,7 +78,9 @@ MAY_BE = {
     "transposed": (bool,),
     **dict.fromkeys(("pad_low", "pad_high", "cell"), WHOLE),
     **dict.fromkeys(("size", "stride", "dilation", "padding", "output_padding", "at"), SOME),
-    **dict.fromkeys(("bias", "ceil_mode", "count_padding", "uneven", "flat", "to_scale", "zero"), (bool,)),
+    **dict.fromkeys(
+        ("bias", "ceil_mode", "count_padding", "uneven", "flat", "to_scale", "zero", "totals"), (bool,)
+    ),
     "stretched": (bool,),
     **dict.fromkeys(("axis", "rows", "columns"), (Axis, TransposedAxis)),
     "kernel": SOME,  # of a drawing, weights
@@ -112,6 +114,7 @@ MAY_BE = {
     "channels_first": (bool,),
     "tolerance": (int, float),
     "points": (),
+    "variants": (list,),
     **dict.fromkeys(("compute", "bandwidth"), (int, float)),
     "goal": WHOLE,
     "pooling": (),

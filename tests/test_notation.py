@@ -45,9 +45,7 @@ def rows(heading: str) -> list[tuple[list[str], list[str]]]:
 
 
 EVERYWHERE = rows("Letters")
-LOCAL = [
-    (symbol, page) for symbols, pages in rows("Letters of one place") for symbol in symbols for page in pages
-]
+LOCAL = [(symbol, page) for symbols, pages in rows("Local letters") for symbol in symbols for page in pages]
 
 
 def is_letter(symbol: str) -> bool:
@@ -71,7 +69,7 @@ def test_every_letter_of_a_page_is_in_the_tables(page):
     known = {symbol for group, _ in EVERYWHERE for symbol in group}
     here = {symbol for symbol, place in LOCAL if place == page}
     assert {symbol for symbol in USED[page] if is_letter(symbol)} - known - here == set()
-    assert here - USED[page] == set(), "in the table of one place, but not there"
+    assert here - USED[page] == set(), "among the local letters, but not there"
 
 
 @pytest.mark.parametrize("symbol, introduced", [(group[0], pages) for group, pages in EVERYWHERE])

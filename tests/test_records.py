@@ -62,6 +62,13 @@ def test_the_messages_are_those_that_were_asked_for():
     assert (stored["shapes"]["model"], stored["shapes"]["code"]) == (messages.MODEL, messages.SHAPES)
 
 
+def test_the_hook_to_copy_is_the_one_that_was_run():
+    shapes, cells = recorded("messages")["shapes"], json.loads(PAGE)["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert f"```python\n{shapes['model']}\n\n{shapes['code']}\n```" in text
+    assert f"```text\n{shapes['printed']}```" in text
+
+
 def test_every_framework_that_is_here_says_the_same_today():
     stored, here = recorded("messages"), messages.installed()
     for name, asked in messages.asked(here).items():

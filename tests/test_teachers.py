@@ -99,9 +99,12 @@ def test_a_plan_fills_its_time_with_sections_that_exist(heading, lessons):
         if time.startswith("**"):
             continue
         filled[-1] += int(time)
-        assert re.search(r"\]\(\w+\.ipynb\)", place)
-        for chapter, section in re.findall(r"\((\d\d_\w+)\.ipynb\), \"(.+?)\"", place):
+        linked = re.findall(r"\]\(\w+\.ipynb#[\w-]+\)", place)
+        sections = re.findall(r"\[\"([^\"]+)\"\]\((\d\d_\w+)\.ipynb#", place)
+        assert linked and len(linked) == place.count("](") == (len(sections) or 1)
+        for section, chapter in sections:
             assert section in re.findall(TITLE, text_of(CHAPTERS[chapter])), chapter
+            assert place.startswith(f"{int(chapter[:2])}, ")
     assert filled == lessons
 
 

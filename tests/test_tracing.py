@@ -678,7 +678,8 @@ def test_layers_that_are_not_known_are_named_and_not_guessed():
     assert row.note == "unknown: Halved is not read"
     assert network["known"].macs == 4 * 10 * 9 * 2 * 2 and network["known"].receptive_field is None
     assert str(network).splitlines()[-1] == (
-        f"{network.name}: 41 parameters, at least 1,440 multiply-accumulates, 592 activations; "
+        f"{network.name}: 41 parameters, at least 1,440 multiply-accumulates, "
+        "592 activations with the input; "
         "not counted: halved"
     )
     own = trace(keras.Sequential([keras.Input((9, 9, 1)), Conv2D(2, 3, name="own")]))
@@ -686,7 +687,7 @@ def test_layers_that_are_not_known_are_named_and_not_guessed():
     assert (
         str(own)
         .splitlines()[-1]
-        .endswith("multiply-accumulates not counted, 179 activations; not counted: own")
+        .endswith("multiply-accumulates not counted, 179 activations with the input; not counted: own")
     )
 
 
@@ -885,7 +886,7 @@ def test_it_is_a_sequence_that_prints_as_a_table():
         ["sum", "Add", "5", "×", "5", "×", "2", "3", "2", "−1", "0", "0", "reads", "long,", "short"],
     ]
     assert len({line.index("5 × 5") for line in lines[2:5]}) == 1
-    assert lines[5].endswith(": 24 parameters, 500 multiply-accumulates, 231 activations")
+    assert lines[5].endswith(": 24 parameters, 500 multiply-accumulates, 231 activations with the input")
 
 
 def test_the_table_has_the_settings_of_each_layer():

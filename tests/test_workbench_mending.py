@@ -177,11 +177,16 @@ def test_padding_of_a_layer_before_is_offered_and_of_all(bench):
     lines = "nn.Conv2d(1, 2, 3{})\nnn.Conv2d(2, 2, 5{})\nnn.Flatten()\nnn.Linear({}, 9)"
     padded = lines.format(", padding=1", ", padding=2", 2 * 3 * 3)
     found = offers(bench, padded, (1, 9, 9))
-    assert found["no padding in all convolutions"] == lines.format(", padding=0", ", padding=0", 18)
+    assert found["no padding in any convolution"] == lines.format(", padding=0", ", padding=0", 18)
     bare = lines.format("", "", 2 * 9 * 9)
     found = offers(bench, bare, (1, 9, 9))
-    assert found["half a kernel of padding on each side in all convolutions"] == lines.format(
+    assert found["padding=(k - 1) // 2 in every convolution"] == lines.format(
         ", padding=1", ", padding=2", 162
+    )
+    gaps = lines.format(", dilation=2", "", 2 * 9 * 9)
+    found = offers(bench, gaps, (1, 9, 9))
+    assert found["padding=d * (k - 1) // 2 in every convolution"] == lines.format(
+        ", dilation=2, padding=2", ", padding=2", 162
     )
 
 

@@ -6,7 +6,7 @@
 from html import escape
 from pathlib import Path
 
-from convarith._palette import LIGHT
+from convarith._palette import DARK, LIGHT
 
 PICTURE = Path(__file__).parents[1] / "_static" / "decision.svg"
 # A question, what is at fault if the answer is yes, and what to change; the last has no question.
@@ -17,14 +17,14 @@ STEPS = [
         ("add the batch, or the", "one channel of grey"),
     ),
     (
-        ("Is one of the numbers 1 or 3,", "the other a height or width?"),
-        "Channels",
-        ("move them first, or last:", "permute, not reshape"),
-    ),
-    (
         ("Is a size 0 or negative, or", "a kernel larger than the map?"),
         "The map has run out",
         ("a larger image, or one", "stride or pool fewer"),
+    ),
+    (
+        ("Is one of the numbers 1 or 3,", "the other a height or width?"),
+        "Channels",
+        ("move them first, or last:", "permute, not reshape"),
     ),
     (
         ("Do branches meet whose", "sizes differ, often by one?"),
@@ -36,7 +36,7 @@ STEPS = [
         "A dense layer",
         ("cells × channels of the last", "map, or a global pool"),
     ),
-    (("None of them?",), "Trace it", ("shape behind each layer,", "up to the first surprise")),
+    (("None of them?",), "Trace it", ("shape after each layer,", "up to the first surprise")),
 ]
 WIDE, ROW, HIGH, LEFT, RIGHT = 496, 86, 68, 226, 214
 
@@ -65,16 +65,23 @@ def decision() -> str:
             parts.append(_arrow(LEFT / 2, y + HIGH + 2, LEFT / 2, y + ROW - 3))
             parts.append(f'<text x="{LEFT / 2 + 10:g}" y="{y + HIGH + 14:g}">no</text>')
     high = ROW * (len(STEPS) - 1) + HIGH + 4
-    style = (
-        f"text{{font:14px Verdana,DejaVu Sans,sans-serif;fill:{LIGHT['ink']}}}.fault{{font-weight:bold}}"
-        f"rect.question{{fill:{LIGHT['input']};stroke:{LIGHT['input_edge']}}}"
-        f"rect.fault{{fill:{LIGHT['output']};stroke:{LIGHT['output_edge']}}}"
-        f"path{{stroke:{LIGHT['ink']};fill:none;stroke-width:1.5}}"
-    )
+    style = f"text{{font:14px Verdana,DejaVu Sans,sans-serif}}.fault{{font-weight:bold}}{_colours(LIGHT)}"
+    style += f"@media (prefers-color-scheme: dark){{{_colours(DARK)}}}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}" '
         f'role="img"><title>{escape(alt())}</title><style>{style}</style>'
-        f'<rect width="{WIDE}" height="{high}" fill="white"/>{"".join(parts)}</svg>\n'
+        f'<rect class="paper" width="{WIDE}" height="{high}"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def _colours(palette: dict[str, str]) -> str:
+    """The rules that colour the picture, on light paper or on dark."""
+    return (
+        f"text{{fill:{palette['ink']}}}"
+        f"rect.paper{{fill:{palette['paper']}}}"
+        f"rect.question{{fill:{palette['input']};stroke:{palette['input_edge']}}}"
+        f"rect.fault{{fill:{palette['output']};stroke:{palette['output_edge']}}}"
+        f"path{{stroke:{palette['ink']};fill:none;stroke-width:1.5}}"
     )
 
 

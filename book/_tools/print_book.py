@@ -66,7 +66,11 @@ NUMBER = """(pages) => {
 # Light, with a title that says what it is away from the book, and at the foot the book's address and version.
 PREPARE_SHEET = """async () => {
   document.documentElement.dataset.theme = "light";
-  document.querySelector(".bd-article h1").textContent = "Convolution arithmetic on one page";
+  const title = document.querySelector(".bd-article h1");
+  const letters = document.querySelector("#letters-and-colours");
+  title.textContent = "Convolution arithmetic on one page";
+  title.after(letters.querySelector("p")); // which the first column has room for
+  letters.remove();
   const foot = document.createElement("p");
   foot.className = "sheet-foot";
   const said = document.querySelector(".bd-footer-content .extra_footer").textContent.trim();

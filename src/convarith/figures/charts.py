@@ -147,7 +147,7 @@ def _corners(name: str, box: tuple[range, range]) -> tuple[tuple[int, int], tupl
     return (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
 
 
-def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
+def draw_costs(layers: Mapping[str, AnyLayer], *, totals: bool = True) -> Picture:
     """Draws parameters, multiply-accumulates and activations, one row of bars for each layer.
 
     Within a column the bars have one linear scale, so that twice as long is twice as much; each column has
@@ -155,6 +155,7 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
 
     Arguments:
         layers: the layers by name, from the input on.
+        totals: write the totals; without them the layers may be alternatives, which do not add up.
 
     Returns the `Picture`.
 
@@ -170,6 +171,7 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     Most activations: conv, 18 of 28.
     """
     check_named("layers", layers, "layers")
+    check_flags(totals=totals)
     for name, layer in layers.items():
         check_kind(f"layers[{name!r}]", layer, AnyLayer, "a layer, as Conv or Pool")
     if not layers:
@@ -180,14 +182,14 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
     # In inches: names and shapes get the room that they need, whatever they are, and bars what is left.
     left = 0.083 * max(map(len, layers)) + 0.08 * max(map(len, shapes)) + 0.2
     bars, written = max(1.0, (WIDEST - left) / 3), 0.57
-    width, height = left + 3 * bars, 0.27 * len(layers) + 0.55
+    width, height = left + 3 * bars, 0.27 * len(layers) + (0.55 if totals else 0.4)
     size = letters(WIDEST + 0.1)
     with book_style():
         picture = Picture(figsize=(width, height))
         names = picture.add_axes((0, 0, left / width, 1))
         charts = [picture.add_axes(((left + n * bars) / width, 0, bars / width, 1)) for n in range(3)]
     for ax in (names, *charts):
-        ax.set(xlim=(0, 1), ylim=(len(layers) - 0.4, -1.7))
+        ax.set(xlim=(0, 1), ylim=(len(layers) - 0.4, -1.7 if totals else -1.1))
         ax.set_axis_off()
     for row, (name, shape) in enumerate(zip(layers, shapes, strict=True)):
         add_text(names, 0, row, name, size, ha="left")
@@ -198,11 +200,12 @@ def draw_costs(layers: Mapping[str, AnyLayer]) -> Picture:
         ax.barh(rows, [number / (most or 1) for number in numbers], 0.7, **role)
         for row, number in enumerate(numbers):
             add_text(ax, number / (most or 1) + 0.04 / bars, row, _scaled(number), size, ha="left")
-        add_text(ax, 0, -1.35, heading, size, ha="left")
-        add_text(ax, 0, -0.75, f"{_scaled(total)} in all", size, ha="left", color=FAINT)
+        add_text(ax, 0, -1.35 if totals else -0.75, heading, size, ha="left")
+        if totals:
+            add_text(ax, 0, -0.75, f"{_scaled(total)} in all", size, ha="left", color=FAINT)
         ax.set_xlim(0, bars / (bars - written))
         largest = list(layers)[numbers.index(most)]
-        alt += f" Most {words}: {largest}, {most:,} of {total:,}."
+        alt += f" Most {words}: {largest}, {most:,}{f' of {total:,}' if totals else ''}."
     return with_alt(picture, alt)
 
 
@@ -269,7 +272,9 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
     return with_alt(picture, alt)
 
 
-def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, bandwidth: float) -> Picture:
+def draw_roofline(
+    points: Mapping[str, Iterable[float]], *, compute: float, bandwidth: float, variants: Iterable[str] = ()
+) -> Picture:
     """Draws how fast layers were, over how often they use a byte, under the two limits of a machine.
 
     Both axes are logarithmic. No layer gets above the flat line, which is the most that the machine computes,
@@ -279,10 +284,11 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
         points: name -> (MACs per byte that has to be moved, billions of MACs per second), as measured.
         compute: billions of MACs per second at most.
         bandwidth: billions of bytes per second at most.
+        variants: names of the points that are drawn as diamonds, in a second colour.
 
     Returns the `Picture`.
 
-    Raises ValueError when there is nothing to draw, or a number is not positive.
+    Raises ValueError when there is nothing to draw, a number is not positive, or a variant is no point.
 
     >>> picture = draw_roofline({"plain": (60, 15), "dense": (0.25, 4)}, compute=16, bandwidth=18)
     >>> print(picture.alt.replace("; ", ";\\n").replace(". ", ".\\n"))
@@ -300,6 +306,10 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
             raise ValueError(f"{name} must be more than 0, but is {value}")
     if not places:
         raise ValueError("there are no points to draw")
+    second = as_tuple("variants", variants, "names of points")
+    for name in second:
+        if name not in list(places):
+            raise ValueError(f"variants must be names of points, but {name!r} is none")
     for name, values in places.items():
         if values.shape != (2,) or not (values > 0).all():
             raise ValueError(f"a point is two numbers above 0, but {name} is {values.tolist()}")
@@ -318,7 +328,9 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
     roof = [bandwidth * x[0], compute, compute]
     ax.plot(ends, roof, gid="roof", color=INK, linewidth=1.6)
     ax.fill_between(ends, roof, y[1], color=FAINT, alpha=0.12, linewidth=0)
-    ax.plot(across, up, "o", markersize=6, gid="layers", **_marker(INPUT))
+    apart = np.array([name in second for name in places])
+    for where, form, gid, role in ((~apart, "o", "layers", INPUT), (apart, "D", "variants", OUTPUT)):
+        ax.plot(across[where], up[where], form, markersize=6, gid=gid, linewidth=0, **_marker(role))
     scale = np.array([wide, tall]) / np.log([x[1] / x[0], y[1] / y[0]])  # inches
     dots = np.log(np.array([across, up]).T / [x[0], y[0]]) * scale
     line_at = np.geomspace(*x, 120)
@@ -351,7 +363,8 @@ def draw_roofline(points: Mapping[str, Iterable[float]], *, compute: float, band
     ax.grid(color=FAINT, alpha=0.25)
     ax.spines[["right", "top"]].set_visible(False)
     told = [
-        f"{number} {name}: {one:.3g} MACs per byte, {fast:.3g} billion per second"
+        f"{number} {name}{' (variant)' * (name in second)}: {one:.3g} MACs per byte, "
+        f"{fast:.3g} billion per second"
         for number, (name, (one, fast)) in enumerate(places.items(), 1)
     ]
     alt = f"A roofline: {compute:.3g} billion MACs per second at most, from {ridge:.3g} MACs per byte on; "

@@ -1,6 +1,6 @@
 """What `trace` returns: a row for each layer, and the table that they are printed and shown as."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
@@ -173,7 +173,10 @@ class Trace(Sequence[Row]):
 
     @property
     def activations(self) -> int:
-        """Numbers that all layers make for one input, the input among them."""
+        """Numbers that all layers make for one input, with those of the input itself.
+
+        What hands on its input, as `Flatten` does, makes none.
+        """
         return sum(row.activations for row in self.rows)
 
     @property
@@ -241,26 +244,26 @@ class Trace(Sequence[Row]):
         macs = f"{self.macs:,} multiply-accumulates"
         if self.unknown:
             macs = f"at least {macs}" if self.macs else "multiply-accumulates not counted"
-        said = f"{parameters}, {macs}, {self.activations:,} activations"
+        said = f"{parameters}, {macs}, {self.activations:,} activations with the input"
         return said + (f"; not counted: {', '.join(self.unknown)}" if self.unknown else "")
 
 
 def _windows_shown(layer: AnyLayer | None) -> list[str]:
     """Kernel, stride and padding of a layer's own windows; nothing where it has none."""
     axes: tuple[Axis | TransposedAxis, ...] = getattr(layer, "axes", ())
+    pads = [(axis.pad_low, axis.pad_high) for axis in axes]
+    pair = "{}, {}" if len(set(pads)) == 1 else "({}, {})"  # of one axis among others
 
-    def each(shown: Callable[[Axis | TransposedAxis], str]) -> str:
-        values = [shown(axis) for axis in axes]
+    def each(shown: Iterable[str]) -> str:
+        values = list(shown)
         return " × ".join(values if len(set(values)) > 1 else values[:1])
 
     return [
-        each(lambda axis: f"{axis.kernel}" + (f", dilation {axis.dilation}" if axis.dilation > 1 else "")),
-        each(lambda axis: str(axis.stride)),
         each(
-            lambda axis: (
-                str(axis.pad_low) if axis.pad_low == axis.pad_high else f"{axis.pad_low}, {axis.pad_high}"
-            )
+            f"{axis.kernel}" + (f", dilation {axis.dilation}" if axis.dilation > 1 else "") for axis in axes
         ),
+        each(str(axis.stride) for axis in axes),
+        each(str(low) if low == high else pair.format(low, high) for low, high in pads),
     ]
 
 

@@ -236,7 +236,7 @@ convarith.bench = (() => {
       const offers = fixes.map((/** @type {Fix} */ { text }) => (
         `<li>${escaped(text)} <span class="cw-try"></span></li>`));
       const named = `Layer ${rows.length}, ${escaped(titleOf(misfit.layer))}, does not fit.`;
-      const mends = offers.length ? `<p>What would mend it:</p><ul>${offers.join("")}</ul>` : "";
+      const mends = offers.length ? `<p>What would fix it:</p><ul>${offers.join("")}</ul>` : "";
       const why = escaped(sentence(misfit.why));
       this.part("verdict").innerHTML = `<p class="cw-bad"><b>${named}</b> ${why}</p>${mends}`;
       this.drawFeatures(network);

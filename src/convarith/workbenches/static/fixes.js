@@ -137,6 +137,8 @@ convarith.fixes = (() => {
       return [{ m, was: saidOf(padding), none: all(() => 0), half: all((span) => Math.floor((span - 1) / 2)) }];
     }).reverse();
     const most = Math.floor(PATIENCE / layers.length / 4);
+    const gaps = padded.some(({ m }) => layers[m].dilation?.some((cells) => cells > 1));
+    const half = gaps ? "d * (k - 1) // 2" : "(k - 1) // 2";
     return /** @type {const} */ (["none", "half"]).flatMap((way) => {
       const others = padded.filter((one) => saidOf(one[way]) !== one.was);
       const single = others.slice(0, most).map((one) => {
@@ -145,7 +147,7 @@ convarith.fixes = (() => {
       });
       if (others.length < 2) return single;
       const all = new Map(others.map((one) => [one.m, { padding: one[way] }]));
-      const text = `${way === "none" ? "no padding" : "half a kernel of padding on each side"} in all convolutions`;
+      const text = way === "none" ? "no padding in any convolution" : `padding=${half} in every convolution`;
       return single.concat({ of: way, text, network: changed(network, all) });
     });
   }
