@@ -86,7 +86,8 @@ convarith.mending = (() => {
 
   /** @param {string} text @param {Edit[]} edits */
   function edited(text, edits) {
-    const inOrder = [...edits].sort((one, other) => other.from - one.from);
+    // The last first, also of those in one place.
+    const inOrder = [...edits].reverse().sort((one, other) => other.from - one.from);
     return inOrder.reduce((all, { from, to, text: put }) => all.slice(0, from) + put + all.slice(to), text);
   }
 

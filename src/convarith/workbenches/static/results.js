@@ -29,7 +29,7 @@ convarith.results = (() => {
   /** Heading of a column, what stands in it, and what that is: the first is the most asked for. */
   const COLUMNS = /** @type {[string, (row: Counted, framework: Framework_) => string, string][]} */ ([
     ["output", (row, framework) => (row.why ? "–" : writeShape(row.to, framework)), "the shape that comes out"],
-    ["field r", (row) => ofFields(row, sized), "cells of the input that one output sees"],
+    ["field r", (row) => ofFields(row, sized), "cells of the input that one output sees, or all of them"],
     ["parameters", (row) => grouped(row.parameters + row.fixed), "weights and biases, and what a norm keeps"],
     ["MACs", (row) => grouped(row.macs), "multiplications, each with its addition, for one input"],
     ["activations", (row) => grouped(row.activations), "numbers that come out and have to be kept"],
