@@ -310,6 +310,8 @@ def test_what_is_tried_is_put_into_the_text_and_taken_back(opened):
     assert said.inner_text() == page.locator(".cw-did").inner_text() == "It is written into line 1."
     expect(page.locator(".cw-table tbody tr").first).to_contain_text("16 × 5 × 5")
     assert put.get_attribute("aria-disabled") == "true"
+    layer.locator("[name=kernel-typed]").fill("2")
+    expect(put).to_have_attribute("aria-disabled", "false")
     row.locator("[name=take-back]").click()
     assert source.input_value() == text and not row.locator("[name=take-back]").is_visible()
     page.locator(".cw-text").fill("p = nn.MaxPool2d(2)\nnn.Sequential(p, p)")

@@ -113,6 +113,7 @@ def test_the_layer_that_fails_is_shown_with_what_arrives(opened):
     expect(layer.locator(".convarith-explorer")).to_have_attribute("data-output-size", "2")
     page.locator("[name=put]").click()
     expect(page.locator(".cw-text")).to_have_value("nn.Conv2d(3, 8, 5)\nnn.Conv2d(8, 4, 5)\nnn.Linear(4, 2)")
+    expect(page.locator(".cw-put")).to_have_text("It is written into line 2. Now layer 3 does not fit.")
     page.locator("[name=choose]").nth(2).check()
     expect(about).to_contain_text("Layer 3, Linear, does not fit: 4 × 2 × 2 arrives.")
     expect(about).to_contain_text("It has no windows to draw.")

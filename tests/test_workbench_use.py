@@ -62,16 +62,19 @@ def test_a_link_reopens_what_was_tried_in_the_explorer(opened):
     assert explored(page) == before, "what was tried is of one sight, and the network stays as it is"
 
 
-def test_a_link_with_something_tried_opens_where_it_was_tried(opened):
-    page = opened(workbench(LINES, input="3, 9, 12"))
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_link_with_something_tried_opens_where_it_was_tried(opened, size):
+    page = opened(workbench(LINES, input="3, 9, 12"), viewport=size)
     address = page.url.split("#")[0] + f"#text={quote(LINES)}&input=3, 9, 12&chosen=3"
-    for end, led in (("", False), ("&tried=kernel=4", True)):
+    for end, led in (("", False), ("&tried=kernel%3D4", True)):
         page.goto("about:blank")
         page.goto(address + end)
         expect(page.locator(".cw-about")).to_contain_text("Layer 4")
         assert page.evaluate("scrollY > 300") == led
         if led:
+            page.wait_for_function("document.querySelector('.cw-about').getBoundingClientRect().top < 100")
             expect(page.locator(".cw-about")).to_be_in_viewport()
+            assert page.locator(".cw-layer [name=kernel-typed]").input_value() == "4"
 
 
 def test_the_output_that_was_clicked_stays_and_is_in_the_link(opened):

@@ -337,7 +337,8 @@ convarith.bench = (() => {
       if (why) return;
       const said = `It is written into line ${this.reading.layers[this.asked.chosen].line}.`;
       this.change({ text }, said);
-      this.trial.say(said);
+      const { misfit, rows } = this.count; // of which the verdict may be screens away
+      this.trial.say(misfit ? `${said} Now layer ${rows.length} does not fit.` : said);
     }
 
     drawCode() {
@@ -349,7 +350,7 @@ convarith.bench = (() => {
 
     /** Leads to what a link says was tried. */
     lead() {
-      if (this.asked.tried && this.trial.explorer) this.part("about").scrollIntoView();
+      if (this.asked.tried) this.trial.lead();
     }
 
     /** The address that reopens what is shown. */

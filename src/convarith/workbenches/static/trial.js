@@ -8,7 +8,7 @@ convarith.trial = (() => {
   const { withChange } = convarith.mending;
   const { shownOf, triedIn } = convarith.trying;
 
-  const WAIT = 120; // milliseconds after a move before it is tried to write it into the text
+  const WAIT = 120; // milliseconds until a move is written into the text to see whether that can be done
 
   class Trial {
     /**
@@ -47,6 +47,14 @@ convarith.trial = (() => {
         this.draw();
       }
       this.box.style.minHeight = "";
+    }
+
+    /** Scrolls to the explorer, if there is one. */
+    lead() {
+      if (!this.explorer) return;
+      const scroll = () => this.about.scrollIntoView();
+      scroll();
+      window.setTimeout(scroll, WAIT); // as rows on the way have their height only when they are drawn
     }
 
     /** Something is tried. */
