@@ -1,6 +1,7 @@
 """What the workbench proposes where a layer does not fit, counted again with the library."""
 
 import contextlib
+import re
 from itertools import product
 from math import prod
 
@@ -131,6 +132,9 @@ def test_whatever_is_proposed_fits_and_what_is_nearer_does_not(bench):
             assert far > found["n"] + inserted, (network, fix["text"])
             assert fix["fits"] == (far == len(mended["layers"])), (network, fix["text"])
             kinds |= {name for name in KINDS if name in fix["text"]}
+            assert re.search(r"^an input of|convolutions$|before it$| in line [1-3]$", fix["text"]), fix[
+                "text"
+            ]
             if "come first here" in fix["text"]:
                 assert list(fix["input"].values()) == turned(network["input"]), network
             elif "input" in fix:
@@ -157,10 +161,10 @@ def test_a_misfit_has_the_arguments_that_mend_it(bench):
             FLATTEN,
             linear,
         ],
-        ("216 in place of 100",): [first, FLATTEN | {"target": [100]}, LINEAR | {"channels": 100}],
+        ("216 in place of 100 in line 2",): [first, FLATTEN | {"target": [100]}, LINEAR | {"channels": 100}],
         ("a flatten before it",): [first, LINEAR | {"channels": 216}],
-        ("a flatten before it and in_features=216 in place of 96",): [first, linear],
-        ("groups=4 in place of 5",): [
+        ("a flatten before it and in_features=216 in place of 96 in line 3",): [first, linear],
+        ("groups=4 in place of 5 in line 1",): [
             windowed("conv", (1, 1), filters=12),
             windowed("conv", (1, 1), filters=8, groups=5),
         ],

@@ -6,7 +6,7 @@ import keras
 import pytest
 from playwright.sync_api import expect
 
-from convarith import workbench
+from convarith import Conv, workbench
 
 pytest_plugins = ["workbench_pages"]
 
@@ -89,25 +89,24 @@ PRINTED = """Sequential(
   (0): Conv2d(1, 4, kernel_size=(3, 3), stride=(1, 1))
   (1): Conv2d({}, 2, kernel_size=(1, 1))
 )"""
-HALF = "a padding of 1 at least, on both sides"
 SEPARATE = "x = self.conv(x)\n        return self.fc(x.view({shape}))"
 
 
 @pytest.mark.parametrize(
     ("text", "sizes", "fix", "written"),
     [
-        ("nn.Conv1d(1, 1, 5)", (1, 4), "a kernel of 4 at most", "nn.Conv1d(1, 1, 4)"),
+        ("nn.Conv1d(1, 1, 5)", (1, 4), "a kernel of 4 at most in line 1", "nn.Conv1d(1, 1, 4)"),
         (
             "nn.Conv1d(1, 1, 5)",
             (1, 4),
-            "a padding of 1 at least, on both sides",
+            "a padding of 1 at least on both sides in line 1",
             "nn.Conv1d(1, 1, 5, padding=1)",
         ),
-        ("nn.MaxPool2d((3, 5))", (1, 9, 4), "a kernel of 4 at most", "nn.MaxPool2d((3, 4))"),
+        ("nn.MaxPool2d((3, 5))", (1, 9, 4), "a kernel of 4 at most in line 1", "nn.MaxPool2d((3, 4))"),
         (
             "nn.Conv2d(\n    3,\n    8,\n    kernel_size=(1, 1),\n    groups=2,\n)",
             (3, 4, 4),
-            "groups=1 in place of 2",
+            "groups=1 in place of 2 in line 1",
             "nn.Conv2d(\n    3,\n    8,\n    kernel_size=(1, 1),\n    groups=1,\n)",
         ),
         (
@@ -119,7 +118,7 @@ SEPARATE = "x = self.conv(x)\n        return self.fc(x.view({shape}))"
         (
             "nn.Sequential(\n    nn.Conv2d(1, 4, 3),\n    nn.Linear(8, 2),\n)",
             (1, 5, 5),
-            "a flatten before it and in_features=36 in place of 8",
+            "a flatten before it and in_features=36 in place of 8 in line 3",
             "nn.Sequential(\n    nn.Conv2d(1, 4, 3),\n    nn.Flatten(),\n    nn.Linear(36, 2),\n)",
         ),
         (
@@ -137,7 +136,7 @@ SEPARATE = "x = self.conv(x)\n        return self.fc(x.view({shape}))"
         (
             IN_A_CLASS.format(features=100, forward=SEPARATE.format(shape="-1, 100")),
             (1, 3, 3),
-            "36 in place of 100",
+            "36 in place of 100 in line 9",
             IN_A_CLASS.format(features=36, forward=SEPARATE.format(shape="-1, 36")),
         ),
         (
@@ -151,13 +150,13 @@ SEPARATE = "x = self.conv(x)\n        return self.fc(x.view({shape}))"
         (
             "class Net(nn.Module):\n    def forward(self, x):\n        return F.max_pool2d(x, 4)",
             (1, 3, 3),
-            "a kernel of 3 at most",
+            "a kernel of 3 at most in line 3",
             "class Net(nn.Module):\n    def forward(self, x):\n        return F.max_pool2d(x, 3)",
         ),
         (
             "keras.Sequential([\n    layers.Conv2D(4, 5, strides=(1, 1)),\n])",
             (1, 4, 4),
-            'padding="same"',
+            'padding="same" in line 2',
             'keras.Sequential([\n    layers.Conv2D(4, 5, strides=(1, 1), padding="same"),\n])',
         ),
         (
@@ -212,6 +211,120 @@ def test_keras_makes_what_is_written(bench, last):
             written,
         )
         assert names["model"].output_shape == (None, *counted) and min(counted) > 0, fix
+
+
+# Of a text and the settings of its layer in the explorer: what is written into the text.
+TRY = """([text, [channels, ...sizes], n, settings]) => {
+  const { layers, framework } = convarith.reading.read(text), { triedIn, shownOf } = convarith.trying;
+  const { rows } = convarith.network.countNetwork({ layers, framework, input: { channels, sizes } });
+  const initial = { ...convarith.state.DEFAULTS, ...shownOf(rows[n], n, framework).state };
+  const state = { ...initial, ...settings };
+  const explorer = { state, initial, shown: convarith.state.countLayer(state) };
+  const { change, why } = triedIn(layers[n], explorer, framework);
+  return why || convarith.mending.withChange(text, layers, n, change);
+}"""
+NO_CHANGE = "Nothing of the layer is changed yet."
+OTHER_KIND = "Another kind of layer has another name: change it in the text."
+KERAS_POOL = "keras.Sequential([\n    layers.MaxPooling2D(2),\n])"
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "n", "settings", "written"),
+    [
+        ("nn.Conv2d(3, 8, 3)", (3, 9, 9), 0, {}, NO_CHANGE),
+        ("nn.Conv2d(3, 8, 3)", (3, 9, 9), 0, {"size": 5, "values": True, "step": 3}, NO_CHANGE),
+        ("nn.Conv2d(3, 8, 3)", (3, 9, 9), 0, {"kernel": 5, "padding": 2}, "nn.Conv2d(3, 8, 5, padding=2)"),
+        ("nn.Conv2d(3, 8, 3)", (3, 9, 9), 0, {"rule": "same"}, "nn.Conv2d(3, 8, 3, padding=1)"),
+        (
+            "nn.Conv2d(3, 8, 3, padding='same')",
+            (3, 9, 9),
+            0,
+            {"kernel": 5},
+            "nn.Conv2d(3, 8, 5, padding='same')",
+        ),
+        ("nn.Conv2d(3, 8, 3)", (3, 9, 9), 0, {"rule": "sides", "pad_low": 1, "pad_high": 0}, ""),
+        (
+            "nn.Conv2d(4, 8, 3, bias=False)",
+            (4, 9, 9),
+            0,
+            {"filters": 6, "groups": 2, "bias": True, "dilation": 2},
+            "nn.Conv2d(4, 6, 3, bias=True, dilation=2, groups=2)",
+        ),
+        (
+            "nn.Conv2d(3, 8, 3)",
+            (3, 9, 9),
+            0,
+            {"rectangular": True, "stride_columns": 2},
+            "nn.Conv2d(3, 8, 3, stride=(1, 2))",
+        ),
+        ("nn.Conv3d(1, 2, (2, 3, 3))", (1, 9, 9, 9), 0, {"kernel": 4}, "nn.Conv3d(1, 2, (2, 4, 4))"),
+        ("nn.Conv1d(1, 2, 3)", (1, 9), 0, {"stride": 2}, "nn.Conv1d(1, 2, 3, stride=2)"),
+        ("nn.MaxPool2d(2)", (1, 9, 9), 0, {"kernel": 3}, "nn.MaxPool2d(3, stride=2)"),
+        ("nn.MaxPool2d(2)", (1, 9, 9), 0, {"ceil_mode": True}, "nn.MaxPool2d(2, ceil_mode=True)"),
+        ("nn.MaxPool2d(2)", (1, 9, 9), 0, {"operation": "conv"}, OTHER_KIND),
+        (
+            "nn.ConvTranspose2d(1, 1, 3, 2)",
+            (1, 4, 4),
+            0,
+            {"output_padding": 1, "padding": 1},
+            "nn.ConvTranspose2d(1, 1, 3, 2, padding=1, output_padding=1)",
+        ),
+        (KERAS_POOL, (1, 9, 9), 0, {"rule": "same"}, KERAS_POOL.replace("(2)", '(2, padding="same")')),
+        (KERAS_POOL, (1, 9, 9), 0, {"rule": "number", "padding": 2}, ""),
+        (
+            "keras.Sequential([\n    layers.Conv2D(4, 3, padding='same'),\n])",
+            (1, 9, 9),
+            0,
+            {"kernel": 5, "stride": 2, "bias": False},
+            "keras.Sequential([\n    layers.Conv2D(4, 5, padding='same', strides=2, use_bias=False),\n])",
+        ),
+        (
+            "nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 3))",
+            (1, 9, 9),
+            1,
+            {"kernel": 2},
+            "nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 2))",
+        ),
+        ("p = nn.MaxPool2d(2)\nnn.Sequential(p, p)", (1, 9, 9), 1, {"kernel": 3}, ""),
+    ],
+)
+def test_what_is_tried_is_written_into_the_line_of_its_layer_alone(bench, text, sizes, n, settings, written):
+    assert bench.evaluate(TRY, [text, sizes, n, settings]) == written
+
+
+def test_what_is_tried_is_put_into_the_text_and_taken_back(opened):
+    text = "nn.Conv2d(3, 16, 3, bias=False)\nnn.ReLU()"
+    page = opened(workbench(text, input="3, 9, 9"))
+    page.locator("[name=choose]").nth(0).check()
+    layer, put, source = page.locator(".cw-layer"), page.locator("[name=put]"), page.locator(".cw-text")
+    row = page.locator(".cw-trying")
+    said = row.locator(".cw-put")
+    assert put.get_attribute("aria-disabled") == "true" and said.inner_text() == NO_CHANGE
+    put.dispatch_event("click")
+    assert source.input_value() == text
+    layer.locator("[name=cost]").check()
+    cost = Conv(size=(9, 9), channels=3, filters=16, kernel=3, bias=False)
+    assert (
+        f"{cost.parameters:,} parameters, {cost.macs:,} multiply" in layer.locator(".cv-costs").inner_text()
+    )
+    layer.locator("[name=stride-typed]").fill("2")
+    layer.locator("[name=padding-typed]").fill("1")
+    expect(put).to_have_attribute("aria-disabled", "false")
+    put.click()
+    assert source.input_value() == text.replace("bias=False", "bias=False, stride=2, padding=1")
+    assert said.inner_text() == page.locator(".cw-did").inner_text() == "It is written into line 1."
+    expect(page.locator(".cw-table tbody tr").first).to_contain_text("16 × 5 × 5")
+    assert put.get_attribute("aria-disabled") == "true"
+    layer.locator("[name=kernel-typed]").fill("2")
+    expect(put).to_have_attribute("aria-disabled", "false")
+    row.locator("[name=take-back]").click()
+    assert source.input_value() == text and not row.locator("[name=take-back]").is_visible()
+    page.locator(".cw-text").fill("p = nn.MaxPool2d(2)\nnn.Sequential(p, p)")
+    expect(page.locator(".cw-asks")).not_to_be_empty()
+    page.locator(".cw-input").fill("1, 9, 9")
+    layer.locator("[name=kernel-typed]").fill("3")
+    expect(said).to_have_text("Line 1 makes several layers: change it in the text.")
+    assert put.get_attribute("aria-disabled") == "true"
 
 
 FAILS = IN_A_CLASS.format(features=36, forward="return self.fc(torch.flatten(self.conv(x), 1))")

@@ -1,14 +1,27 @@
 """What the workbench counts, against the library's layers and fields over grids of both."""
 
+import csv
+import io
 from collections import Counter
 from functools import cache
 from itertools import islice, product
 from math import prod
 
+import keras
 import pytest
 from workbench_pages import record_of
 
-from convarith import AdaptivePool, Axis, Conv, Dense, Pool, SeparableConv, TransposedConv, receptive_field
+from convarith import (
+    AdaptivePool,
+    Axis,
+    Conv,
+    Dense,
+    Pool,
+    SeparableConv,
+    TransposedConv,
+    receptive_field,
+    trace,
+)
 from convarith.axis import TransposedAxis
 from convarith.field import Field, Taps
 
@@ -177,7 +190,7 @@ def said_of(field):
         return None
     least, size = field.sizes
     if field.lost:
-        return {"size": size, "least": least, "jump": None, "start": None, "centre": None}
+        return {"size": size, "least": least, "jump": None, "start": None, "centre": None, "all": False}
     cells = field.interval(0)
     jump = 0 if field.constant else float(field.stride)
     return {
@@ -186,6 +199,7 @@ def said_of(field):
         "jump": jump,
         "start": cells[0],
         "centre": (cells[0] + cells[-1]) / 2,
+        "all": field.covers_input,
     }
 
 
@@ -202,7 +216,7 @@ def test_fields_of_stacks_are_those_of_receptive_field(bench):
         networks.append({"layers": layers, "input": {"channels": 1, "sizes": [90]}})
         field = receptive_field(axes)
         numbers = {"size": field.size, "least": field.size, "jump": field.stride}
-        expected.append(numbers | {"start": field.start, "centre": field.centre(0)})
+        expected.append(numbers | {"start": field.start, "centre": field.centre(0), "all": False})
     assert [row["fields"] for row in count(bench, networks)] == [[one] for one in expected]
 
 
@@ -308,6 +322,46 @@ def test_fields_of_several_ways_are_merged_as_the_library_merges_them(bench):
     for network, one, other in zip(networks, found, expected, strict=True):
         assert one == other, network
     assert sum(one is None for one in expected) > 10 and len(expected) > 200
+
+
+TRACED = [
+    "layers.Conv2D(8, 3, strides=2, padding='same'),\n" * 4 + "layers.Flatten(),\nlayers.Dense(10),",
+    "layers.Conv2D(4, 3),\nlayers.MaxPooling2D(2),\nlayers.Flatten(),\nlayers.Dense(6),\nlayers.Dense(2),",
+    "layers.Conv2D(4, 5, padding='same'),\nlayers.GlobalAveragePooling2D(),\nlayers.Dense(2),",
+    "layers.MaxPooling2D(3, strides=2),\nlayers.Conv2D(4, 3, dilation_rate=3),\nlayers.ZeroPadding2D(2),",
+    "layers.Conv2D(4, 7, strides=4),\nlayers.GlobalMaxPooling2D(),\nlayers.Dense(3),",  # not all
+]
+
+
+def traced(row):
+    """Field, jump and start of a row of `trace`, as a table says them."""
+
+    def written(value):
+        each = value if isinstance(value, tuple) else (value,)
+        return " × ".join("–" if one is None else str(one).replace("-", "−") for one in each)
+
+    ends = row.padding if isinstance(row.padding, tuple) else (row.padding,)
+    start = tuple(one and -one for one in ends)
+    return [written(row.receptive_field), written(row.stride), written(start)]
+
+
+@pytest.mark.parametrize("source", TRACED)
+def test_the_table_says_of_fields_what_trace_says(bench, source):
+    """Also where outputs see everything: "all", and then they have no place."""
+    text = f"model = keras.Sequential([keras.Input((27, 30, 1)),\n{source}\n])"
+    names = {"keras": keras, "layers": keras.layers}
+    exec(text, names)
+    said = bench.evaluate(
+        """(text) => {
+          const reading = convarith.reading.read(text), count = convarith.network.countNetwork(reading);
+          return convarith.results.csvOf(count, reading.framework);
+        }""",
+        text,
+    )
+    heads, *lines = csv.reader(io.StringIO(said))
+    columns = [heads.index(name) for name in ("field r", "jump S", "start")]
+    found = [[line[at] for at in columns] for line in lines]
+    assert found == [traced(row) for row in trace(names["model"])[1:]]
 
 
 # --- networks ----------------------------------------------------------------------------------------------

@@ -76,6 +76,50 @@ def test_what_a_pasted_text_says_of_its_input_counts(opened):
     expect(verdict).to_contain_text("out come 8 × 222 × 222.")
 
 
+def test_an_input_that_nobody_says_is_asked_for(opened):
+    page = opened(workbench(FAILS, input="3, 57, 57"))
+    verdict, asks, field = (page.locator(f".cw-{name}") for name in ("verdict", "asks", "input"))
+    assert asks.inner_text() == ""
+    page.locator(".cw-text").fill(FAILS.replace("3, 16, 5", "3, 16, 4"))
+    expect(verdict).to_contain_text("does not fit")
+    assert field.input_value() == "3, 57, 57", "the same network, and so the same image"
+    other = "net = nn.Sequential(\n    nn.Conv2d(1, 6, 5), nn.Flatten(),\n    nn.Linear(6 * 24 * 24, 9),\n)"
+    page.locator(".cw-text").fill(other)
+    expect(asks).to_have_text("What size is your image? Until you say it, 1 × 224 × 224 is counted.")
+    expect(verdict).to_contain_text("With 1 × 224 × 224, layer 3, Linear, does not fit.")
+    assert field.input_value() == ""
+    plain = field.evaluate("(one) => getComputedStyle(one).outlineStyle")
+    field.fill("1, 28, 28")
+    expect(verdict).to_contain_text("It fits.")
+    assert asks.inner_text() == ""
+    assert plain == "solid" and not field.evaluate("(one) => one.classList.contains('cw-wanted')")
+    page.locator(".cw-text").fill("nn.Linear(4, 2)")  # which says it itself
+    expect(verdict).to_contain_text("It fits. 1 layer")
+    assert asks.inner_text() == ""
+    page.locator(".cw-text").fill("nn.Conv1d(4, 2, 3)\nnn.MaxPool1d(2)")
+    expect(asks).to_contain_text("How long is your input?")
+
+
+def test_the_layer_that_fails_is_shown_with_what_arrives(opened):
+    page = opened(workbench("nn.Conv2d(3, 8, 5)\nnn.Conv2d(8, 4, 9)\nnn.Linear(4, 2)", input="3, 10, 10"))
+    about, layer = page.locator(".cw-about"), page.locator(".cw-layer")
+    page.locator("[name=choose]").nth(1).check()
+    expect(about).to_contain_text("Layer 2, Conv2d, does not fit: 8 × 6 × 6 arrives.")
+    why = page.locator(".cw-told").inner_text()
+    assert why in about.inner_text() and why in layer.inner_text(), "the explorer says so, too"
+    assert page.locator(".cw-seen").inner_text() == "Nothing comes out of layer 2, which does not fit."
+    assert layer.locator("[name=size-typed]").input_value() == "6"
+    layer.locator("[name=kernel-typed]").fill("5")
+    expect(layer.locator(".convarith-explorer")).to_have_attribute("data-output-size", "2")
+    page.locator("[name=put]").click()
+    expect(page.locator(".cw-text")).to_have_value("nn.Conv2d(3, 8, 5)\nnn.Conv2d(8, 4, 5)\nnn.Linear(4, 2)")
+    expect(page.locator(".cw-put")).to_have_text("It is written into line 2. Now layer 3 does not fit.")
+    page.locator("[name=choose]").nth(2).check()
+    expect(about).to_contain_text("Layer 3, Linear, does not fit: 4 × 2 × 2 arrives.")
+    expect(about).to_contain_text("It has no windows to draw.")
+    assert layer.inner_text() == "" and not page.locator("[name=put]").is_visible()
+
+
 def test_channels_at_the_other_end_are_put_right(opened):
     page = opened(workbench("nn.Conv2d(3, 8, 3)", input="32, 32, 3"))
     verdict = page.locator(".cw-verdict")

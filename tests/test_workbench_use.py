@@ -1,6 +1,7 @@
 """The workbench under the hand: its link, its table at any width, its keys, and the way to it."""
 
 from itertools import product
+from urllib.parse import quote
 
 import pytest
 from browsing import DESK, PHONE
@@ -49,7 +50,7 @@ def test_a_link_reopens_what_was_tried_in_the_explorer(opened):
     shown, code = explored(page), page.locator(".cw-code").inner_text()
     assert shown != before
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator("[name=link]").click()
+    page.locator(".cw-trying [name=link]").click()
     expect(page.locator(".cw-copied")).to_have_text("A link that reopens what you see, is copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     page.wait_for_url(lambda url: url == link)  # the address itself keeps it, too
@@ -59,6 +60,68 @@ def test_a_link_reopens_what_was_tried_in_the_explorer(opened):
     page.locator("[name=choose]").nth(0).check()
     page.locator("[name=choose]").nth(3).check()
     assert explored(page) == before, "what was tried is of one sight, and the network stays as it is"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_link_with_something_tried_opens_where_it_was_tried(opened, size):
+    page = opened(workbench(LINES, input="3, 9, 12"), viewport=size)
+    address = page.url.split("#")[0] + f"#text={quote(LINES)}&input=3, 9, 12&chosen=3"
+    for end, led in (("", False), ("&tried=kernel%3D4", True)):
+        page.goto("about:blank")
+        page.goto(address + end)
+        expect(page.locator(".cw-about")).to_contain_text("Layer 4")
+        assert page.evaluate("scrollY > 300") == led
+        if led:
+            page.wait_for_function("document.querySelector('.cw-about').getBoundingClientRect().top < 100")
+            expect(page.locator(".cw-about")).to_be_in_viewport()
+            assert page.locator(".cw-layer [name=kernel-typed]").input_value() == "4"
+
+
+def test_the_output_that_was_clicked_stays_and_is_in_the_link(opened):
+    page = opened(workbench("nn.Conv2d(1, 1, 3)\nnn.ReLU()", input="1, 12, 12"))
+    canvas, said = page.locator(".cw-canvas"), page.locator(".cw-seen")
+    canvas.hover(position={"x": 300, "y": 3})
+    page.mouse.move(5, 5)
+    assert said.inner_text().startswith("Output (5, 5) "), "nothing was clicked"
+    canvas.click(position={"x": 300, "y": 3})
+    canvas.hover(position={"x": 3, "y": 3})
+    page.mouse.move(5, 5)
+    assert said.inner_text().startswith("Output (0, 9) ")
+    page.wait_for_url(lambda url: "at=0%2C9" in url)
+    address = page.url
+    for asked, there in (("0%2C9", "(0, 9)"), ("0%2C10", "(5, 5)"), ("x", "(5, 5)")):
+        page.goto("about:blank")
+        page.goto(address.replace("0%2C9", asked))
+        assert said.inner_text().startswith(f"Output {there} ")
+    page.goto("about:blank")
+    page.goto(address)
+    page.locator("[name=choose]").nth(1).check()
+    assert "at=" not in page.url and said.inner_text().startswith("Output (5, 5) ")
+
+
+def test_a_press_anywhere_in_a_row_chooses_its_layer(opened):
+    page = opened(workbench("nn.Conv2d(3, 8, 3)\nnn.ReLU()\nnn.Conv2d(4, 8, 3)", input="3, 9, 9"))
+    for row, cell in ((1, "th"), (0, "td >> nth=4"), (3, "td")):  # the last is the note of the third layer
+        page.locator(".cw-table tbody tr").nth(row).locator(cell).click()
+        layer = min(row, 2)
+        assert page.locator("[name=choose]:checked").get_attribute("value") == str(layer)
+        expect(page.locator(".cw-which")).to_contain_text(f"Layer {layer + 1},")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_verdict_stands_beside_the_text_or_right_under_it(opened, size):
+    page = opened(workbench(LINES, input="3, 9, 9"), viewport=size)
+    text, answer, build = (page.locator(f".cw-{name}").bounding_box() for name in ("text", "answer", "build"))
+    below = text["y"] + text["height"]
+    if size == DESK:
+        assert answer["x"] > text["x"] + text["width"] and answer["y"] < text["y"] + 10
+    else:
+        assert 0 <= answer["y"] - below < 40 and build["y"] >= answer["y"] + answer["height"]
+    assert build["y"] >= below
+    if size == PHONE:
+        verdict = page.locator(".cw-verdict p").first.bounding_box()
+        head = page.locator(".convarith-workbench").bounding_box()
+        assert verdict["y"] - head["y"] < size["height"]
 
 
 def test_links_that_nobody_wrote_do_no_harm(opened):
@@ -109,6 +172,17 @@ def test_nothing_of_the_table_is_cut_off(opened, size, source):
         }"""
     )
     assert faults == []
+
+
+@pytest.mark.parametrize("source", [LINES, PRINTED], ids=["lines", "printed"])
+def test_heads_stand_over_their_numbers(opened, source):
+    page = opened(workbench(source, input="3, 224, 224"))
+    ends = page.evaluate(
+        """() => ["thead tr", "tbody tr:not(.cw-told)", "tfoot tr"].map((row) => (
+          [...document.querySelectorAll(`.cw-table ${row}:first-child > *`)].map((cell) => (
+            Math.round(cell.getBoundingClientRect().right)))))"""
+    )
+    assert len(ends[0]) == 12 and ends[0] == ends[1] == ends[2]
 
 
 def test_every_column_says_what_it_is(opened):

@@ -10,7 +10,18 @@ from convarith.explorer.view import joined, joined_style
 PARTS = ["fields", "sliding", "kinds", "network", "tokens", "syntax", "statements", "python", "evaluator"]
 PARTS += ["interpreter", "names", "keras_names", "pytorch_names", "making", "modules", "printed", "reading"]
 PARTS += ["fixes", "plain_code", "layer_code", "network_code", "results", "photo"]
-PARTS += ["mending", "lines", "inputs", "toolbars", "examples", "shell", "address", "bench"]
+PARTS += [
+    "mending",
+    "lines",
+    "inputs",
+    "trying",
+    "trial",
+    "toolbars",
+    "examples",
+    "shell",
+    "address",
+    "bench",
+]
 
 
 @cache

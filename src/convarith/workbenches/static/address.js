@@ -7,11 +7,11 @@ convarith.address = (() => {
   const { FRAMEWORKS } = convarith.code;
 
   /** @type {Opened} */
-  const USUAL = { text: "", input: "", chosen: 0, code: "keras", tried: "" };
+  const USUAL = { text: "", input: "", chosen: 0, code: "keras", tried: "", at: "" };
 
   /** What an address says, without what is usual. @param {Opened} asked */
-  const fragmentOf = ({ text, input, chosen, code, tried }) => networkFragment({
-    input, chosen, ...(code !== USUAL.code && { code }), ...(tried && { tried }), text,
+  const fragmentOf = ({ text, input, chosen, code, tried, at }) => networkFragment({
+    input, chosen, ...(code !== USUAL.code && { code }), ...(tried && { tried }), ...(at && { at }), text,
   });
 
   /** @param {string} hash @returns {Partial<Opened>} */

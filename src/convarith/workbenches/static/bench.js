@@ -5,22 +5,22 @@ convarith.bench = (() => {
   "use strict";
   const { plural, sentence } = convarith.words;
   const { copyText, pushButton } = convarith.controls;
-  const { readFragment, writeFragment } = convarith.links;
-  const { openExplorer } = convarith.start;
   const { countNetwork, writeShape } = convarith.network;
   const { read } = convarith.reading;
   const { featuresOf, fixesOf, sizesNear } = convarith.fixes;
   const { networkCode } = convarith.network_code;
-  const { boxesOf, csvOf, escaped, markdownOf, tableOf, titleOf } = convarith.results;
+  const { boxesOf, choiceAt, csvOf, escaped, markdownOf, tableOf, titleOf } = convarith.results;
   const { Photo } = convarith.photo;
   const { mended } = convarith.mending;
   const { added, isMovable, moved, neighbour } = convarith.lines;
-  const { readInput, stateOf, typedAs, usualInput } = convarith.inputs;
+  const { isAnother, questionOf, readInput, typedAs, usualInput } = convarith.inputs;
+  const { Trial } = convarith.trial;
   const { rove } = convarith.toolbars;
   const { EXAMPLES, lineFor } = convarith.examples;
   const { TOOLS, shellOf } = convarith.shell;
   const { USUAL, askedIn, fragmentOf } = convarith.address;
 
+  const CHOOSE = "Choose a layer in the table.";
   const WAIT = 120; // milliseconds after a key before a long text is read again
   const PAUSE = 400; // milliseconds after a move of the explorer before the address keeps it
   const DONE = {
@@ -28,7 +28,6 @@ convarith.bench = (() => {
     shared: "It is written into the text, in a line that makes several layers.",
     anew: "The text is written anew, as no line of it says this alone.",
   };
-  const DRAWN = 64; // cells along an axis that the explorer still draws
 
   class Workbench {
     /**
@@ -56,11 +55,12 @@ convarith.bench = (() => {
       this.offers = [];
       /** @type {Opened[]} what was there before each press */
       this.past = [];
-      /** @type {any} that of the chosen layer */
-      this.explorer = null;
-      /** @type {any} */
-      this.photo = null;
+      /** @type {any} what is tried with the chosen layer, and what its outputs see */
+      this.trial = this.photo = null;
     }
+
+    /** Whether nobody has said what goes in. */
+    get guesses() { return Boolean(questionOf(this.asked.input, this.reading, this.input)); }
 
     /** @param {string} name @returns {any} */
     part(name) { return this.root.querySelector(`.cw-${name}`); }
@@ -68,8 +68,16 @@ convarith.bench = (() => {
     open() {
       this.root.classList.add("convarith-workbench");
       this.root.innerHTML = shellOf(Boolean(this.setup.link));
-      const [canvas, file, seen, credit] = ["canvas", "file", "seen", "credit"].map((name) => this.part(name));
-      this.photo = new Photo(canvas, file, seen, credit);
+      const parts = (/** @type {string[]} */ ...names) => names.map((name) => this.part(name));
+      const keep = (/** @type {Partial<Opened>} */ change) => {
+        Object.assign(this.asked, change);
+        this.tell(PAUSE);
+      };
+      const [canvas, file, seen, credit, about, buttons, layer] = parts(
+        "canvas", "file", "seen", "credit", "about", "trying", "layer",
+      );
+      this.photo = new Photo(canvas, file, seen, credit, (/** @type {string} */ at) => keep({ at }));
+      this.trial = new Trial(about, buttons, layer, (tried) => keep({ tried }));
       this.part("text").value = this.asked.text;
       this.part("input").value = this.asked.input;
       this.part("text").addEventListener("input", () => {
@@ -84,6 +92,7 @@ convarith.bench = (() => {
       this.part("table").addEventListener("change", (/** @type {any} */ { target }) => {
         this.choose(Number(target.value));
       });
+      this.part("table").addEventListener("click", (/** @type {any} */ { target }) => this.pointedAt(target));
       this.root.addEventListener("submit", (event) => event.preventDefault());
       rove(this.root);
       this.draw();
@@ -92,7 +101,7 @@ convarith.bench = (() => {
 
     /** @param {Partial<Opened>} change */
     set(change) {
-      Object.assign(this.asked, { tried: "" }, change);
+      Object.assign(this.asked, { tried: "", at: "" }, change);
       const { text, input } = this.asked;
       if (this.part("text").value !== text) this.part("text").value = text;
       if (this.part("input").value !== input) this.part("input").value = input;
@@ -116,7 +125,8 @@ convarith.bench = (() => {
       const isOther = Boolean(framework && this.reading.framework && framework !== this.reading.framework);
       const isNew = Boolean(input) && said !== JSON.stringify(this.reading.input);
       this.past = [];
-      this.set(isNew || isOther ? { text, input: "" } : { text });
+      const isFresh = isNew || isOther || (!input && isAnother(this.asked.text, text));
+      this.set(isFresh ? { text, input: "" } : { text });
     }
 
     /** @param {string} input */
@@ -141,10 +151,19 @@ convarith.bench = (() => {
 
     /** @param {number} n of a layer */
     choose(n) {
-      Object.assign(this.asked, { chosen: n, tried: "" });
+      Object.assign(this.asked, { chosen: n, tried: "", at: "" });
       this.drawTools();
       this.drawChosen();
       this.tell();
+    }
+
+    /** A press anywhere in a row chooses its layer, unless it marks something to copy. @param {Element} target */
+    pointedAt(target) {
+      if (target.closest("label") || String(window.getSelection())) return;
+      const choice = choiceAt(target);
+      if (!choice || choice.checked) return;
+      choice.checked = true;
+      this.choose(Number(choice.value));
     }
 
     /** @param {string} name @param {HTMLButtonElement} button */
@@ -156,6 +175,8 @@ convarith.bench = (() => {
         add: () => this.add(button.value),
         apply: () => this.change(this.offers[at].change, this.offers[at].said),
         undo: () => this.undo(),
+        "take-back": () => this.undo(),
+        put: () => this.put(),
         csv: () => this.copy(csvOf(count, framework), button, "The table, as CSV"),
         markdown: () => this.copy(markdownOf(count, framework), button, "The table, as Markdown"),
         link: () => this.copy(this.link, button, "A link that reopens what you see"),
@@ -199,18 +220,23 @@ convarith.bench = (() => {
         `<li>Line ${line}, <code>${escaped(text.trim().slice(0, 60))}</code>: ${escaped(why)}</li>`)).join("");
       this.part("boxes").innerHTML = boxesOf(this.input, this.count);
       this.part("table").innerHTML = tableOf(this.count, reading.framework, asked.chosen);
-      this.part("answer").querySelector('[name="undo"]').hidden = !this.past.length;
+      for (const button of /** @type {any} */ (this.root.querySelectorAll('[name="undo"], [name="take-back"]'))) {
+        button.hidden = !this.past.length;
+      }
       this.drawTools();
       this.drawChosen();
       this.drawCode();
       this.root.dataset.layers = String(rows.length);
     }
 
-    /** Says where the field and the text name different inputs. @param {Shape | null} typed */
+    /** Asks for the input where nobody has said it; says where field and text differ. @param {Shape | null} typed */
     drawInput(typed) {
-      const { input, framework } = this.reading, write = (/** @type {Shape} */ shape) => writeShape(shape, framework);
-      if (!typed || !input || write(typed) === write(input)) return;
-      const told = `The text says ${write(input)}; counted is ${write(typed)}, as the field has it.`;
+      const { asked, reading, input } = this, write = (/** @type {Shape} */ one) => writeShape(one, reading.framework);
+      const question = questionOf(asked.input, reading, input);
+      this.part("input").classList.toggle("cw-wanted", Boolean(question));
+      this.part("asks").innerHTML = question && `<b>${question}</b> Until you say it, ${write(input)} is counted.`;
+      if (!typed || !reading.input || write(typed) === write(reading.input)) return;
+      const told = `The text says ${write(reading.input)}; counted is ${write(typed)}, as the field has it.`;
       this.part("verdict").insertAdjacentHTML("beforeend", `<p>${told}</p>`);
     }
 
@@ -235,7 +261,8 @@ convarith.bench = (() => {
       const fixes = fixesOf(network, this.count);
       const offers = fixes.map((/** @type {Fix} */ { text }) => (
         `<li>${escaped(text)} <span class="cw-try"></span></li>`));
-      const named = `Layer ${rows.length}, ${escaped(titleOf(misfit.layer))}, does not fit.`;
+      const given = this.guesses ? `With ${writeShape(input, reading.framework)}, layer` : "Layer";
+      const named = `${given} ${rows.length}, ${escaped(titleOf(misfit.layer))}, does not fit.`;
       const mends = offers.length ? `<p>What would fix it:</p><ul>${offers.join("")}</ul>` : "";
       const why = escaped(sentence(misfit.why));
       this.part("verdict").innerHTML = `<p class="cw-bad"><b>${named}</b> ${why}</p>${mends}`;
@@ -275,7 +302,7 @@ convarith.bench = (() => {
             place.textContent = "(by hand, as its line makes several layers)";
             return;
           }
-          const change = { text: found.text, input: input || typedAs(network.input, framework) };
+          const change = { text: found.text, input: this.guesses ? "" : input || typedAs(network.input, framework) };
           this.offers.push({ change, said: DONE[found.done] });
         }
         place.innerHTML = pushButton("apply", "Try it", String(this.offers.length - 1));
@@ -288,7 +315,7 @@ convarith.bench = (() => {
       const { asked: { chosen, text }, reading: { layers } } = this, layer = layers[chosen];
       const can = layer && isMovable(text.split("\n"), layers, layer);
       const told = can ? ":" : ": move or remove it in the text.";
-      const which = layer ? `Layer ${chosen + 1}, ${titleOf(layer)}${told}` : "Choose a layer by its number.";
+      const which = layer ? `Layer ${chosen + 1}, ${titleOf(layer)}${told}` : CHOOSE;
       this.part("which").textContent = which;
       for (const button of /** @type {any} */ (this.part("tools").querySelectorAll("button"))) {
         const stays = ["up", "down"].includes(button.name) && can && neighbour(text, layers, chosen, button.name) < 0;
@@ -298,35 +325,20 @@ convarith.bench = (() => {
     }
 
     drawChosen() {
-      const { asked: { chosen }, count: { rows } } = this;
-      const row = rows[chosen];
-      this.photo.show(this.input, row && !row.why ? row : null);
-      const box = this.part("layer");
-      box.replaceChildren();
-      this.explorer = null;
-      if (!row || !row.axes.length) return;
-      const axes = row.axes.slice(-2), largest = Math.max(...axes.map((/** @type {Axis} */ axis) => axis.size));
-      const { padding_mode = "zeros" } = row.layer;
-      if (largest > DRAWN || padding_mode !== "zeros") {
-        box.textContent = largest > DRAWN ? `The explorer draws up to ${DRAWN} cells; this layer has ${largest}.`
-          : `The explorer pads with zeros; this layer has padding_mode ${padding_mode}.`;
-        return;
-      }
-      const state = stateOf(row.layer, axes), root = document.createElement("div");
-      const copy = document.createElement("p");
-      copy.textContent = `Layer ${chosen + 1}, ${titleOf(row.layer)}, to try things out: the network stays as it is.`;
-      box.append(copy, root);
-      const explorer = openExplorer(root, state, { changed: () => this.explored() });
-      this.explorer = explorer;
-      if (this.asked.tried) explorer.set(readFragment(this.asked.tried.split("&"), explorer.initial));
+      const { asked: { text, chosen, tried, at }, count: { rows }, reading } = this, row = rows[chosen];
+      const none = row ? `Nothing comes out of layer ${chosen + 1}, which does not fit.` : CHOOSE;
+      this.photo.show(this.input, row && !row.why ? row : null, at, none);
+      this.trial.show(text, reading, chosen, row, tried);
     }
 
-    /** Something is tried in the explorer, which the link then has. */
-    explored() {
-      const { explorer } = this;
-      if (!explorer) return;
-      this.asked.tried = writeFragment(explorer.state, explorer.initial).slice(1);
-      this.tell(PAUSE);
+    /** Writes what is tried into the line of the layer. */
+    put() {
+      const { text, why } = this.trial.written;
+      if (why) return;
+      const said = `It is written into line ${this.reading.layers[this.asked.chosen].line}.`;
+      this.change({ text }, said);
+      const { misfit, rows } = this.count; // of which the verdict may be screens away
+      this.trial.say(misfit ? `${said} Now layer ${rows.length} does not fit.` : said);
     }
 
     drawCode() {
@@ -334,6 +346,11 @@ convarith.bench = (() => {
         button.setAttribute("aria-pressed", String(/** @type {any} */ (button).value === this.asked.code));
       }
       this.part("code").textContent = networkCode(this.asked.code, this.count, this.input);
+    }
+
+    /** Leads to what a link says was tried. */
+    lead() {
+      if (this.asked.tried) this.trial.lead();
     }
 
     /** The address that reopens what is shown. */
@@ -350,7 +367,9 @@ convarith.bench = (() => {
     window.addEventListener("hashchange", () => {
       const asked = askedIn(location.hash);
       if (asked.text) bench.set({ ...USUAL, ...asked });
+      bench.lead();
     });
+    bench.lead();
   }
 
   /** In a live notebook, a widget. @param {any} widget */

@@ -239,16 +239,17 @@ convarith.fields = (() => {
 
   /**
    * What is said of a field; null where no number speaks for all outputs.
-   * @param {Sight} sight @returns {PlaceField|null}
+   * @param {Sight} sight @param {number} cells of the input @returns {PlaceField|null}
    */
-  function said({ line, whole, lost }) {
+  function said({ line, whole, lost }, cells) {
     const first = whole || (line && line.spans[0]);
     if (!first) return null;
     const sizes = (whole || !line ? [first] : line.spans).map((span) => (span ? span[1] - span[0] + 1 : 0));
     const size = Math.max(...sizes), least = Math.min(...sizes);
-    if (lost) return { size, least, jump: null, start: null, centre: null };
+    if (lost) return { size, least, jump: null, start: null, centre: null, all: false };
     const jump = line && line.step / line.spans.length;
-    return { size, least, jump, start: first[0], centre: (first[0] + first[1]) / 2 };
+    const all = Boolean(whole && whole[0] <= 0 && whole[1] >= cells - 1);
+    return { size, least, jump, start: first[0], centre: (first[0] + first[1]) / 2, all };
   }
 
   return {

@@ -92,13 +92,14 @@ convarith.fixes = (() => {
     if (layer.kind === "flatten" && layer.target) {
       const next = layers[n + 1], both = new Map([[n, /** @type {Partial<NetworkLayer>} */ ({ target: [arrive] })]]);
       if (next && next.kind === "dense" && next.channels) both.set(n + 1, { channels: arrive });
-      return [{ of: "target", text: `${arrive} in place of ${layer.target[0]}`, network: changed(network, both) }];
+      const text = `${arrive} in place of ${layer.target[0]} in line ${layer.line}`;
+      return [{ of: "target", text, network: changed(network, both) }];
     }
     if (!layer.channels) return [];
     const dense = layer.kind === "dense", was = `in place of ${layer.channels}`;
     const name = dense ? "in_features" : layer.kind === "norm" ? "num_features" : "in_channels";
     if (dense && sizes.length) {
-      const text = layer.channels === arrive ? "" : ` and ${name}=${arrive} ${was}`;
+      const text = layer.channels === arrive ? "" : ` and ${name}=${arrive} ${was} in line ${layer.line}`;
       const mended = changed(flattened(network, n), new Map([[n + 1, { channels: arrive }]]));
       return [{ of: "flatten", text: `a flatten before it${text}`, network: mended, inserted: 1 }];
     }
@@ -157,14 +158,14 @@ convarith.fixes = (() => {
 
   /** Groups that divide. @param {Network} network @param {number} n @param {Shape} shape @returns {Tried[]} */
   function ofGroups(network, n, { channels }) {
-    const { groups, filters = channels } = network.layers[n];
+    const { groups, filters = channels, line } = network.layers[n];
     if (typeof groups !== "number") return [];
     const good = Array.from({ length: Math.min(channels, filters) }, (_, less) => less + 1)
       .filter((number) => channels % number === 0 && filters % number === 0)
       .sort((one, other) => Math.abs(one - groups) - Math.abs(other - groups));
     return good.slice(0, 1).map((number) => {
       const mended = changed(network, new Map([[n, { groups: number }]]));
-      return { of: "groups", text: `groups=${number} in place of ${groups}`, network: mended };
+      return { of: "groups", text: `groups=${number} in place of ${groups} in line ${line}`, network: mended };
     });
   }
 
@@ -189,7 +190,10 @@ convarith.fixes = (() => {
     for (let more = Math.max(...(layer.output_padding || [0])) - 1; more >= 0; more--) {
       changes.push(["output", `an output padding of ${more} at most`, { output_padding: all(more) }]);
     }
-    return changes.map(([of, text, change]) => ({ of, text, network: changed(network, new Map([[n, change]])) }));
+    return changes.map(([of, what, change]) => {
+      const text = `${what} in line ${layer.line}`;
+      return { of, text, network: changed(network, new Map([[n, change]])) };
+    });
   }
 
   /** @param {NetworkLayer} layer @param {boolean} keras @returns {[string, string, Partial<NetworkLayer>][]} */
@@ -200,7 +204,7 @@ convarith.fixes = (() => {
     const sides = Array.from({ length: Math.min(span, FARTHEST) + 1 }, (_, side) => side);
     sides.sort((one, other) => Math.abs(one - own) - Math.abs(other - own));
     return sides.map((side) => {
-      const text = `a padding of ${side} at ${side < own ? "most" : "least"}, on both sides`;
+      const text = `a padding of ${side} at ${side < own ? "most" : "least"} on both sides`;
       return ["padding", text, { padding: kernel.map(() => [side, side]) }];
     });
   }

@@ -1,6 +1,6 @@
 var convarith = convarith || {};
 
-/** Shapes as they are typed, and the layer that the explorer shows. */
+/** Shapes as they are typed. */
 convarith.inputs = (() => {
   "use strict";
   const { writeShape } = convarith.network;
@@ -28,24 +28,29 @@ convarith.inputs = (() => {
     return { channels, sizes };
   }
 
-  /** What the explorer shows of a layer. @param {NetworkLayer} layer @param {Axis[]} axes @returns {Change} */
-  function stateOf(layer, axes) {
-    const rows = axes[0], columns = axes[axes.length - 1];
-    const names = /** @type {const} */ (["size", "kernel", "stride", "dilation", "pad_low", "pad_high"]);
-    /** @type {Change} */
-    const state = { operation: ["pool", "transposed"].includes(layer.kind) ? layer.kind : "conv", rule: "sides" };
-    for (const name of names) {
-      state[name] = rows[name];
-      state[`${name}_columns`] = columns[name];
-    }
-    state.output_padding = rows.output_padding || 0;
-    state.output_padding_columns = columns.output_padding || 0;
-    if (layer.pooling) state.pooling = layer.pooling;
-    state.ceil_mode = Boolean(rows.ceil_mode);
-    state.tape = axes.length === 1;
-    state.rectangular = JSON.stringify(rows) !== JSON.stringify(columns);
-    return state;
+  /** What is asked of an input that nobody has said, by how many axes it has. */
+  const QUESTIONS = ["", "How long is your input?", "What size is your image?", "What size is your volume?"];
+
+  /**
+   * The question for what goes in, where neither the text nor the reader has said it; else "".
+   * @param {string} typed @param {Reading} reading @param {Shape} counted
+   */
+  function questionOf(typed, { input, layers }, counted) {
+    return typed.trim() || input || !layers.length ? "" : QUESTIONS[counted.sizes.length];
   }
 
-  return { readInput, typedAs, usualInput, stateOf };
+  /**
+   * Whether a text is another network, and not the one before with something changed in it.
+   * @param {string} before @param {string} after
+   */
+  function isAnother(before, after) {
+    if (!after.trim() || !before.trim()) return !after.trim();
+    const least = Math.min(before.length, after.length);
+    let start = 0, end = 0;
+    while (start < least && before[start] === after[start]) start++;
+    while (end < least - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+    return start + end < least / 2;
+  }
+
+  return { isAnother, questionOf, readInput, typedAs, usualInput };
 })();

@@ -16,8 +16,8 @@ convarith.mending = (() => {
     channels: ["in_channels", "in_features", "num_features", "num_channels", "num_parameters", "normalized_shape"],
     filters: ["out_channels", "out_features", "filters", "units"],
     kernel: ["kernel_size", "pool_size"], stride: ["stride", "strides"], padding: ["padding"],
-    dilation: ["dilation", "dilation_rate"], groups: ["groups", "num_groups"], ceil_mode: ["ceil_mode"],
-    output_padding: ["output_padding"], target: ["shape"],
+    dilation: ["dilation", "dilation_rate"], groups: ["groups", "num_groups"], bias: ["bias", "use_bias"],
+    ceil_mode: ["ceil_mode"], output_padding: ["output_padding"], target: ["shape"],
   };
 
   /** @typedef {{from: number, to: number, text: string}} Edit puts a text in place of another */
@@ -86,7 +86,8 @@ convarith.mending = (() => {
 
   /** @param {string} text @param {Edit[]} edits */
   function edited(text, edits) {
-    const inOrder = [...edits].sort((one, other) => other.from - one.from);
+    // The last first, also of those in one place.
+    const inOrder = [...edits].reverse().sort((one, other) => other.from - one.from);
     return inOrder.reduce((all, { from, to, text: put }) => all.slice(0, from) + put + all.slice(to), text);
   }
 
@@ -202,5 +203,25 @@ convarith.mending = (() => {
     return countOf({ ...read(code), input }).all === goal.all ? { text: code, done: "anew" } : null;
   }
 
-  return { mended };
+  /**
+   * The text in which one layer has other arguments, and no other layer has; "" where no argument says it.
+   * @param {string} text @param {NetworkLayer[]} layers that are read of it @param {number} n of the layer
+   * @param {Partial<NetworkLayer>} change
+   */
+  function withChange(text, layers, n, change) {
+    const wanted = layers.map((layer, m) => (m === n ? Object.assign({}, layer, change) : layer));
+    const isWanted = (/** @type {string} */ one) => {
+      const again = read(one).layers;
+      return again.length === wanted.length && again.every((layer, m) => !differencesOf(layer, wanted[m]).length);
+    };
+    const tries = triesOf(text, wanted), found = tries.find(isWanted);
+    if (found) return found;
+    for (const one of tries) { // again, as one argument may stand for another: a pool's kernel for its stride
+      const good = triesOf(one, wanted).find(isWanted);
+      if (good) return good;
+    }
+    return "";
+  }
+
+  return { mended, withChange };
 })();

@@ -37,7 +37,7 @@ convarith.network = (() => {
     const write = (/** @type {Shape} */ shape) => writeShape(shape, framework);
     for (const [n, layer] of layers.entries()) {
       const read = readBy(layers, n).map((number) => (number < 0 ? first : outputs[number]));
-      const { row, output } = countLayer(layer, read, framework, write);
+      const { row, output } = countLayer(layer, read, framework, write, input.sizes);
       rows.push(row);
       outputs.push(output);
       if (row.why) break;
@@ -47,8 +47,11 @@ convarith.network = (() => {
     return { rows, totals: /** @type {NetworkCount["totals"]} */ (totals), misfit: last && last.why ? last : null };
   }
 
-  /** @param {NetworkLayer} layer @param {Output[]} read @param {string} framework @param {Arriving["write"]} write */
-  function countLayer(layer, read, framework, write) {
+  /**
+   * @param {NetworkLayer} layer @param {Output[]} read @param {string} framework @param {Arriving["write"]} write
+   * @param {number[]} cells of the input
+   */
+  function countLayer(layer, read, framework, write, cells) {
     const { doubt } = read.find((one) => one.doubt) || { doubt: "" };
     const shapes = read.map(({ shape }) => shape);
     const from = doubt && layer.channels ? shapes.map((shape) => believed(layer, shape)) : shapes;
@@ -75,7 +78,7 @@ convarith.network = (() => {
     row.weight_bytes = BYTES * (row.parameters + row.fixed);
     const merged = read[0].sights.map((_, n) => merge(read.map(({ sights }) => sights[n])));
     const sights = see(merged);
-    row.fields = sights.map(said);
+    row.fields = sights.map((sight, n) => said(sight, cells[n]));
     const unknown = layer.kind === "unknown" ? `what ${layer.type} in line ${layer.line} does is not known` : doubt;
     return { row, output: { shape: to, sights, doubt: unknown } };
   }

@@ -12,8 +12,9 @@ convarith.photo = (() => {
     /**
      * @param {HTMLCanvasElement} canvas @param {HTMLInputElement} file @param {HTMLElement} words
      * @param {HTMLElement} credit of the photograph
+     * @param {(at: string) => void} kept told of an output that was clicked
      */
-    constructor(canvas, file, words, credit) {
+    constructor(canvas, file, words, credit, kept) {
       this.canvas = canvas;
       this.words = words;
       this.credit = credit;
@@ -26,7 +27,22 @@ convarith.photo = (() => {
       this.row = null;
       /** @type {number[]} row and column of the output whose field is drawn */
       this.at = [0, 0];
+      /** What is drawn when the pointer is away. */
+      this.pinned = this.at;
+      this.kept = kept;
+      /** What is said where no field is drawn. */
+      this.none = "";
       canvas.addEventListener("pointermove", (event) => this.point(event));
+      for (const name of /** @type {const} */ (["pointerdown", "pointerup"])) {
+        canvas.addEventListener(name, (event) => {
+          this.point(event);
+          this.pin();
+        });
+      }
+      canvas.addEventListener("pointerleave", () => {
+        this.at = this.pinned;
+        this.draw();
+      });
       canvas.addEventListener("keydown", (event) => this.step(event));
       canvas.addEventListener("dragover", (event) => event.preventDefault());
       canvas.addEventListener("drop", (event) => {
@@ -52,13 +68,27 @@ convarith.photo = (() => {
       image.src = URL.createObjectURL(file);
     }
 
-    /** @param {Shape} input @param {any} row a layer with a field, or nothing */
-    show(input, row) {
+    /**
+     * @param {Shape} input @param {any} row a layer with a field, or nothing
+     * @param {string} at row and column of an output, as "3,4"; else the one in the middle
+     * @param {string} none what is said where there is no layer
+     */
+    show(input, row, at, none) {
       this.input = input;
       this.row = row;
-      const sizes = row ? [1, 1, ...row.to.sizes].slice(-2) : [1, 1];
-      this.at = sizes.map((size) => Math.floor(size / 2));
+      this.none = none;
+      const sizes = row ? [1, 1, ...row.to.sizes].slice(-2) : [1, 1], asked = at.split(",").map(Number);
+      const isThere = /^\d+,\d+$/.test(at) && asked.every((one, n) => one < sizes[n]);
+      this.at = isThere ? asked : sizes.map((size) => Math.floor(size / 2));
+      this.pinned = this.at;
       this.draw();
+    }
+
+    /** Keeps the output whose field is drawn. */
+    pin() {
+      if (!this.row) return;
+      this.pinned = this.at;
+      this.kept(this.at.join(","));
     }
 
     /** Rows and columns of the input; one axis is one row. */
@@ -95,6 +125,7 @@ convarith.photo = (() => {
       const sizes = [1, 1, ...this.row.to.sizes].slice(-2);
       this.at = this.at.map((one, n) => Math.min(Math.max(one + move[n], 0), sizes[n] - 1));
       this.draw();
+      this.pin();
     }
 
     draw() {
@@ -106,7 +137,7 @@ convarith.photo = (() => {
       const known = fields.length > 1 && fields.every((field) => field && field.start !== null);
       if (!known) {
         const none = "No rectangle says what the outputs of this layer see.";
-        this.words.textContent = this.row ? none : "Choose a layer by its number.";
+        this.words.textContent = this.row ? none : this.none;
         return;
       }
       const [top, left] = fields.map((field, n) => (field?.start || 0) + this.at[n] * (field?.jump || 0));

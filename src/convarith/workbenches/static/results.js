@@ -12,25 +12,31 @@ convarith.results = (() => {
   const alike = (values) => (new Set(values).size > 1 ? values.join(" × ") : String(values[0] ?? "–"));
 
   /**
-   * Of a field along each axis, one number.
-   * @param {Counted} row @param {(field: PlaceField) => number | null} number
+   * Of a field along each axis, one number, or a word.
+   * @param {Counted} row @param {(field: PlaceField) => number | string | null} said
    */
-  const ofFields = ({ fields }, number) => alike(fields.map((field) => {
-    const one = field && number(field);
-    return one === null || one === undefined ? "–" : formatNumber(one);
+  const ofFields = ({ fields }, said) => alike(fields.map((field) => {
+    const one = field && said(field);
+    return typeof one === "number" ? formatNumber(one) : one || "–";
   }));
+
+  /** What is said of a field: its size, its jump where it moves, and where it lies if it has a place. */
+  const sized = (/** @type {PlaceField} */ { all, size }) => (all ? "all" : size);
+  const jumped = (/** @type {PlaceField} */ { jump }) => jump || null;
+  const placed = (/** @type {"start" | "centre"} */ name) => (/** @type {PlaceField} */ field) => (
+    field.all || !field.jump ? null : field[name]);
 
   /** Heading of a column, what stands in it, and what that is: the first is the most asked for. */
   const COLUMNS = /** @type {[string, (row: Counted, framework: Framework_) => string, string][]} */ ([
     ["output", (row, framework) => (row.why ? "–" : writeShape(row.to, framework)), "the shape that comes out"],
-    ["field r", (row) => ofFields(row, (field) => field.size), "cells of the input that one output sees"],
+    ["field r", (row) => ofFields(row, sized), "cells of the input that one output sees, or all of them"],
     ["parameters", (row) => grouped(row.parameters + row.fixed), "weights and biases, and what a norm keeps"],
     ["MACs", (row) => grouped(row.macs), "multiplications, each with its addition, for one input"],
     ["activations", (row) => grouped(row.activations), "numbers that come out and have to be kept"],
     ["size", (row) => inBytes(row.bytes), "of the activations, at 4 bytes a number"],
-    ["jump S", (row) => ofFields(row, (field) => field.jump), "input cells from the field of one output to the next"],
-    ["start", (row) => ofFields(row, (field) => field.start), "where the field of output 0 begins; below 0, padding"],
-    ["centre", (row) => ofFields(row, (field) => field.centre), "the middle of the field of output 0"],
+    ["jump S", (row) => ofFields(row, jumped), "input cells from the field of one output to the next"],
+    ["start", (row) => ofFields(row, placed("start")), "where the field of output 0 begins; below 0, padding"],
+    ["centre", (row) => ofFields(row, placed("centre")), "the middle of the field of output 0"],
     ["unused", ({ counts }) => alike(counts.map((count) => count.unused)), "cells at the end that no window reads"],
   ]);
 
@@ -86,6 +92,15 @@ convarith.results = (() => {
       + `${middle(body.join(""))}${foot(lineOf("", "all", all))}</table>`;
   }
 
+  /**
+   * The button that chooses the layer in whose row something lies, or in whose note under it.
+   * @param {Element} target @returns {HTMLInputElement | null}
+   */
+  function choiceAt(target) {
+    const row = target.closest("tbody tr"), isNote = row?.classList.contains("cw-told");
+    return (isNote ? row?.previousElementSibling : row)?.querySelector('[name="choose"]') || null;
+  }
+
   /** What the columns are. */
   const LEGEND = COLUMNS.map(([head, , meaning]) => `<dt>${head}</dt><dd>${meaning}</dd>`).join("");
 
@@ -123,5 +138,5 @@ convarith.results = (() => {
     return `<svg ${label} width="${x + 60}" height="180">${drawn.join("")}</svg>`;
   }
 
-  return { alike, escaped, titleOf, tableOf, LEGEND, csvOf, markdownOf, boxesOf };
+  return { alike, escaped, titleOf, tableOf, choiceAt, LEGEND, csvOf, markdownOf, boxesOf };
 })();

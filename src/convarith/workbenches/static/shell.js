@@ -20,23 +20,27 @@ convarith.shell = (() => {
     const tools = Object.entries(TOOLS).map(([name, text]) => pushButton(name, text));
     const taken = [["csv", "Copy as CSV"], ["markdown", "Copy as Markdown"], ["link", "Copy link"]]
       .filter(([name]) => name !== "link" || link).map(([name, text]) => pushButton(name, text));
+    const copied = link ? pushButton("link", "Copy link") : "";
     const more = link ? '<p>More on these words: <a href="notation.html">notation</a>.</p>' : "";
     return `
-<div class="cw-top">
+<div class="cw-head"><div class="cw-top">
   <div class="cw-source">
     <label>A network, in Keras or PyTorch: its source, or what <code>print(model)</code> writes
       <textarea class="cw-text" rows="14" spellcheck="false" autocomplete="off" autocapitalize="off"></textarea></label>
-    ${toolbar("Examples", `Examples: ${examples.join("")}`)}
-    ${toolbar("Add a layer", `Add: ${adds.join("")}`)}
   </div>
   <div class="cw-answer">
     <div class="cw-row"><label>Input <input class="cw-input" type="text" autocomplete="off" size="16"></label>
       <span class="cw-order"></span> <button type="button" name="undo" hidden>Undo</button></div>
+    <p class="cw-asks" role="status"></p>
     <p class="cw-did" role="status"></p>
     <div class="cw-verdict" aria-live="polite"></div>
     <ul class="cw-notes"></ul>
   </div>
-</div>
+  <div class="cw-build">
+    ${toolbar("Examples", `Examples: ${examples.join("")}`)}
+    ${toolbar("Add a layer", `Add: ${adds.join("")}`)}
+  </div>
+</div></div>
 <div class="cw-boxes" tabindex="0" role="group" aria-label="The shapes, one after the other"></div>
 <div class="cw-layers">
   ${toolbar("The chosen layer", `<span class="cw-which"></span> ${tools.join("")}`, "cw-tools")}
@@ -46,7 +50,8 @@ convarith.shell = (() => {
 <details class="cw-legend"><summary>What the columns say</summary><dl>${LEGEND}</dl>${more}</details>
 <div class="cw-chosen">
   <div class="cw-field"><h2>What an output sees</h2>
-    <canvas class="cw-canvas" tabindex="0" role="img" aria-label="The input, and in it what one output sees"></canvas>
+    <canvas class="cw-canvas" title="A click keeps the output" tabindex="0" role="img"
+      aria-label="The input, and in it what one output sees"></canvas>
     <p class="cw-seen" aria-live="polite"></p>
     <p class="cw-credit">Photograph: <a href="https://www.flickr.com/photos/danielbuechele/6061409035">Daniel
       Büchele</a>, <a href="https://creativecommons.org/licenses/by/2.0/">CC BY 2.0</a>, cropped</p>
@@ -56,6 +61,9 @@ convarith.shell = (() => {
     ${toolbar("The same as code", `The same in ${codes.join("")} ${pushButton("copy-code", "Copy")}`)}
     <pre class="cw-code" tabindex="0" role="group" aria-label="code"></pre></div>
 </div>
+<p class="cw-about"></p>
+<div class="cw-row cw-trying" hidden>${pushButton("put", "Put this into the network")}
+  <button type="button" name="take-back" hidden>Undo</button> ${copied} <span class="cw-put" role="status"></span></div>
 <div class="cw-layer"></div>`;
   }
 

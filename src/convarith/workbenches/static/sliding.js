@@ -152,5 +152,5 @@ convarith.sliding = (() => {
     return { to: { channels: arriving.shape.channels, sizes }, ...slid };
   }
 
-  return { Misfit, check, checkNumbers, product, at, checkChannels, checkBorder, weigh, pool };
+  return { Misfit, check, checkNumbers, product, at, axesOf, checkChannels, checkBorder, weigh, pool };
 })();

@@ -131,6 +131,7 @@ interface PlaceField {
   jump: number | null; // from the field of one output to that of the next, a mean where they are not alike
   start: number | null; // of the first output's field; below 0 it lies in the padding
   centre: number | null; // of the first output's field
+  all: boolean; // whether each output sees all of the input, as behind a dense layer
 }
 
 /** What a layer does to what arrives. */
@@ -209,4 +210,5 @@ interface Opened {
   chosen: number; // number of a layer, or -1
   code: string; // the framework in whose code all is written again
   tried: string; // what is changed in the explorer of the chosen layer, as in its links
+  at: string; // row and column of the output that was clicked, as "3,4"; "" for the one in the middle
 }
