@@ -289,7 +289,7 @@ def settings_for(given: argparse.Namespace) -> None:
 
 
 def keras_words(axis: "Axis | TransposedAxis") -> str:
-    """The arguments that have this axis in Keras, what comes in front or behind, or why there is none."""
+    """The arguments that have this axis in Keras, what comes before or after, or why there is none."""
     from convarith.axis import Axis, TransposedAxis  # noqa: PLC0415
 
     common = {name: getattr(axis, name) for name in ("size", "kernel", "stride", "dilation")}

@@ -163,12 +163,12 @@ class Axis(_Tape):
         dilation: int = 1,
         ceil_mode: bool = False,
     ) -> "Axis":
-        """The axis that is padded by a rule: it has to fit only with its padding, not before it.
+        """An axis padded by a rule or by numbers: it has to fit with its padding, not without.
 
         Arguments:
             padding: "valid", "same", "same_lower", "full" or "causal", as the methods of these names say;
                 a number of cells for each side; or a pair (low, high).
-            size, kernel, stride, dilation, ceil_mode: as of `Axis`.
+            size, kernel, stride, dilation, ceil_mode: as in `Axis`.
 
         Raises as `Axis` does, and ValueError for a rule that is none of these.
 
@@ -203,7 +203,7 @@ class Axis(_Tape):
 
     @property
     def extent(self) -> range:
-        """Every cell there is: input, padding, and the `overhang` behind them.
+        """Every cell there is: input, padding, and the `overhang` after them.
 
         >>> Axis(size=5, kernel=2, stride=2, pad_low=1, ceil_mode=True).extent
         range(-1, 5)
@@ -243,7 +243,7 @@ class Axis(_Tape):
 
     @property
     def unused(self) -> int:
-        """Cells at the end of the padded axis that lie behind the last window: i + p - ((o - 1)s + span).
+        """Cells at the end of the padded axis, after the last window: i + p - ((o - 1)s + span).
 
         Without `ceil_mode` this is the remainder (i + p_low + p_high - span) mod s that the floor drops.
 
@@ -296,7 +296,7 @@ class Axis(_Tape):
         return self._visits()
 
     def divisors(self, *, count_padding: bool) -> tuple[int, ...]:
-        """By what an average divides the sum of each window: its cells, a tuple of length `output`.
+        """What an average divides the sum of each window by: its cells, a tuple of length `output`.
 
         Cells beyond the padding, which only `ceil_mode` reaches, never count. In two dimensions the
         divisor of a cell is that of its row times that of its column.
@@ -374,7 +374,7 @@ class Axis(_Tape):
         return self.padded_by(self.span - 1, self.span - 1)
 
     def causal(self) -> "Axis":
-        """The same axis with p_low = span - 1, p_high = 0: output j reads nothing behind input js.
+        """The same axis with p_low = span - 1, p_high = 0: output j reads nothing after input js.
 
         Source: Keras, `Conv1D(padding="causal")`.
 
@@ -538,7 +538,7 @@ class TransposedAxis(_Tape):
         padding of the direct layer that leads from o to i. Where none does, TensorFlow refuses.
 
         Arguments:
-            size, kernel, stride, dilation: as of `TransposedAxis`, but one of stride and dilation is 1.
+            size, kernel, stride, dilation: as in `TransposedAxis`, but one of stride and dilation is 1.
             padding: "valid" or "same".
             output_padding: cells added; None leaves them to Keras.
 
@@ -591,7 +591,7 @@ class TransposedAxis(_Tape):
 
         Arguments:
             padding: cells cut off each end of what was stamped, or (low, high).
-            size, kernel, stride, output_padding, dilation: as of `TransposedAxis`.
+            size, kernel, stride, output_padding, dilation: as in `TransposedAxis`.
 
         Raises as `TransposedAxis` does.
 
@@ -627,7 +627,7 @@ class TransposedAxis(_Tape):
 
     @property
     def overhang(self) -> int:
-        """None: no stamp goes on behind the cells that are cut off."""
+        """Always 0: no stamp reaches beyond the cells that are cut off."""
         return 0
 
     @property

@@ -64,7 +64,7 @@ class Taps:
 
     @classmethod
     def of_shift(cls, cells: int, low: int, high: int, border: str = "nothing") -> "Taps":
-        """Cells put before and behind, or cut off where they are negative."""
+        """Cells put before and after, or cut off where they are negative."""
         return cls(cells, cells + low + high, 1, ((-low,),), border)
 
     @classmethod
@@ -242,7 +242,7 @@ class Field:
         seen: first and last cell of the input that each output sees, without padding; one entry for all
             where they see the same.
         aligned: whether all ways so far were aligned.
-        lost: smallest and largest field of numbers that have lost their places, as behind `Flatten`.
+        lost: smallest and largest field of numbers that have lost their places, as after `Flatten`.
 
     >>> field = Field.of_input(28).through(Taps.of_windows(Axis(size=28, kernel=3, stride=2).padded_by(1, 0)))
     >>> field.lines, field.seen[:2]

@@ -133,8 +133,8 @@ class Conv(_Grouped, _Sliding):
         size: input size, without channels.
         channels: channels c of the input.
         filters: channels of the output.
-        kernel, stride, dilation: as of `Axis`.
-        padding: a rule or number as of `Axis.with_padding` for all axes, or one for each axis; on one axis
+        kernel, stride, dilation: as in `Axis`.
+        padding: a rule or number as in `Axis.with_padding` for all axes, or one for each axis; on one axis
             also a pair (low, high).
         groups: parts into which channels and filters are split; channels and filters are multiples of it.
         bias: whether each filter has a bias.
@@ -175,7 +175,7 @@ class Conv(_Grouped, _Sliding):
         Arguments:
             channels: channels of the input.
             multiplier: filters for each of them, as Keras's `depth_multiplier`.
-            given: size, kernel, stride, padding, dilation, bias, as of `Conv`.
+            given: size, kernel, stride, padding, dilation, bias, as in `Conv`.
 
         Raises as `Conv` does.
 
@@ -205,7 +205,7 @@ class SeparableConv(_Sliding):
     """A depthwise convolution, and a 1 x 1 convolution that mixes its channels: Keras's `SeparableConv2D`.
 
     Arguments:
-        size, channels, filters, kernel, stride, padding, dilation: as of `Conv`.
+        size, channels, filters, kernel, stride, padding, dilation: as in `Conv`.
         multiplier: channels between the two parts, for each channel of the input.
         bias: whether each filter of the second part has a bias; the first part has none.
 
@@ -260,11 +260,11 @@ class TransposedConv(_Grouped):
     Arguments (a single number stands for all axes; a layer of numbers only has one axis):
         size: input size, without channels.
         channels, filters: channels of the input and of the output.
-        kernel, stride, dilation: as of `TransposedAxis`.
+        kernel, stride, dilation: as in `TransposedAxis`.
         padding: "valid" or "same", as `TransposedAxis.keras` means them; or cells cut off, a number for
             all ends or one for each axis, as PyTorch; on one axis also a pair (low, high).
         output_padding: cells added at the high end; None leaves them to Keras's rule, and is 0 without one.
-        groups, bias: as of `Conv`.
+        groups, bias: as in `Conv`.
 
     Raises TypeError and ValueError as `TransposedAxis` and `Conv` do.
 
@@ -316,9 +316,9 @@ class Pool(_Layer):
         channels: channels of the input and of the output.
         kernel: size of the window.
         stride: steps from one window to the next; the kernel where it is not given, so that windows tile.
-        padding: as of `Conv`.
-        dilation: as of `Axis`; PyTorch and ONNX have it, Keras does not.
-        ceil_mode: as of `Axis`.
+        padding: as in `Conv`.
+        dilation: as in `Axis`; PyTorch and ONNX have it, Keras does not.
+        ceil_mode: as in `Axis`.
         operation: "max" or "average". Shape and cost do not depend on it.
         count_padding: whether the padding counts in the divisors of an average, as in PyTorch unless it is
             told otherwise; in Keras it never does.
@@ -360,12 +360,12 @@ class Pool(_Layer):
 
     @property
     def parameters(self) -> int:
-        """None: a pooling window has no weights."""
+        """Always 0: a pooling window has no weights."""
         return 0
 
     @property
     def macs(self) -> int:
-        """None: a pooling window compares or adds, and multiplies nothing by a weight."""
+        """Always 0: a pooling window compares or adds, and multiplies nothing by a weight."""
         return 0
 
 
@@ -440,12 +440,12 @@ class AdaptivePool(_Shaped):
 
     @property
     def parameters(self) -> int:
-        """None: a pooling window has no weights."""
+        """Always 0: a pooling window has no weights."""
         return 0
 
     @property
     def macs(self) -> int:
-        """None: a pooling window compares or adds, and multiplies nothing by a weight."""
+        """Always 0: a pooling window compares or adds, and multiplies nothing by a weight."""
         return 0
 
 

@@ -125,7 +125,7 @@ def animate(
 
     With numbers the output is computed before the reader's eyes: the sum of the window's numbers times the
     weights, which are turned round over a stretched input only; the largest or the average of a pooling
-    window, for which padding never counts but in the divisor of a layer that says so. A transposed
+    window, where padding counts only in the divisor of a layer that says so. A transposed
     convolution that stamps writes the sums of the stamps so far, so that its last frame shows the result, and
     nothing where no stamp has been; its SVG then has an element for each number that a cell ever holds, and
     only then.
@@ -142,7 +142,7 @@ def animate(
         stretched: show a transposed convolution as a window that slides over its stretched input.
         cell: size of a cell in pixels, at least 3; by default 28, or less where the picture would get large;
             with numbers at least 20, and 36.
-        seconds: how long a frame stands, in seconds, at least 0.02.
+        seconds: how long a frame is shown, in seconds, at least 0.02.
         theme: "light", "dark", or "auto": SVG then follows the reader's choice, pixels are light.
 
     Returns the `Animation`.

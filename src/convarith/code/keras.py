@@ -243,7 +243,7 @@ def _padded(
     notes: Sequence[str],
     weights: dict[str, tuple[int, ...]],
 ) -> Code:
-    """A layer behind operations that pad, joined to a model."""
+    """A layer after operations that pad, joined to a model."""
     shape = (*(axis.size for axis in layer.axes), layer.channels)
     lines = [
         f"image = keras.Input({shape})",
@@ -255,7 +255,7 @@ def _padded(
 
 
 def _starts_late(pool: Pool) -> bool:
-    """Whether TensorFlow's own `same` starts behind the first cell, as on a CPU in three dimensions.
+    """Whether TensorFlow's own `same` starts after the first cell, as on a CPU in three dimensions.
 
     There the padding that is missing, (o - 1)s + k - i, is halved even where it is negative.
     """

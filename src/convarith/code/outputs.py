@@ -25,7 +25,7 @@ def compare_outputs(
         ours: the output of each layer by its name, from first to last: an array with the batch in front and
             the channels at the end.
         theirs: that of the other network, for the same input.
-        channels_first: whether theirs has its channels behind the batch, as PyTorch has; they are moved.
+        channels_first: whether theirs has its channels after the batch, as PyTorch has; they are moved.
         tolerance: how far two numbers may be apart, as a share of the largest of ours in that layer.
 
     Returns a table of all pairs; its `first` is the first row that differs, or None.

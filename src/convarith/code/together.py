@@ -78,7 +78,7 @@ class Texts:
 
 
 class _Parts(NamedTuple):
-    """What a text says before its code, the code, and what it says behind."""
+    """What a text says before its code, the code, and what it says after it."""
 
     notes: list[str]
     code: list[str]

@@ -62,7 +62,7 @@ def predict(
         find: what is asked of layers: "output"; or, of one layer, "kernel", "stride" or "padding" (the
             same on both sides), with the rest as it is.
         output: the output size that the answer must lead to, where `find` is not "output".
-        text: the question, in other words than the ones made here; needed where `what` is a number.
+        text: the question, in your own words; needed where `what` is a number.
         hint: what the first wrong answer brings, such as what to count; needed where `what` is a number.
         why: the count that leads to the number; needed there, and made here for layers.
 

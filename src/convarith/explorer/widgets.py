@@ -80,11 +80,11 @@ def explore(
             `Pool` or `TransposedConv` with one or two axes. Or without it:
         size, kernel, stride, dilation: as in `Axis`, the same for rows and columns at first; 7, 3, 1 and 1
             unless given. In pooling the stride is the kernel, as in Keras and PyTorch.
-        padding: a number or a rule as of `Axis.with_padding`, or a pair (low, high); 0 unless given. "valid"
+        padding: a number or a rule as in `Axis.with_padding`, or a pair (low, high); 0 unless given. "valid"
             and "same" of a transposed convolution are those of `TransposedAxis.keras`.
         operation: "conv", unless given; "pool" for pooling; or "transposed" for the transposed convolution.
-        pooling: of each window the "max", unless given; the "average" of its data, as in TensorFlow; or
-            "average_padded", which counts the zeros of the padding, as PyTorch does by default.
+        pooling: what a pool takes of each window: "max", unless given; the "average" of its data, as in
+            TensorFlow; or "average_padded", which counts the padding's zeros, as PyTorch does by default.
         ceil_mode: in pooling, as in `Axis`.
         goal: an output size to be reached; the explorer says when it is.
         controls: what of the explorer is there at first, where not all of it; a button brings the rest. Some

@@ -263,7 +263,7 @@ def matrix_product(made: Shape, length: int, reason: str) -> Effect:
 def opaque(
     shapes: Sequence[Shape], reason: str, *, macs: int | None = None, parameters: int | None = None
 ) -> Effect:
-    """A layer whose shapes are known, and behind which no field is defined."""
+    """A layer whose shapes are known, but after which no field is defined."""
     return Effect(tuple(shapes), undefined(reason), parameters=parameters, macs=macs)
 
 

@@ -24,13 +24,13 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
     from there on, and the row's note has the numbers of each branch; branches of different strides leave
     no `receptive_field` and no `stride` either, only the `interval` of each output.
 
-    Behind a layer that goes up, a transposed convolution with a stride or a resizing, neighbouring outputs
+    After a layer that goes up, a transposed convolution with a stride or a resizing, neighbouring outputs
     see different numbers of cells, in turns: `receptive_field` is the largest, `smallest_field` the smallest,
     and S becomes a fraction. Padding counts as if it were data; `sees` leaves it out. Fields of an input
     that is reshaped at once count cells of the new shape; several inputs share theirs if of one size.
 
     A layer that is not in the tables is not guessed: its shape and parameters are what the framework says,
-    its multiply-accumulates and all fields behind it are None, and `Trace.unknown` names it. Every shape is
+    its multiply-accumulates and all fields after it are None, and `Trace.unknown` names it. Every shape is
     compared with the one that the framework itself has computed, wherever there is one.
 
     Arguments:
@@ -43,7 +43,7 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
 
     Returns a `Trace`: the inputs, then the layers in the order in which they are computed.
 
-    Raises TypeError for what is no such model, and ValueError where a size is open, a layer does not fit,
+    Raises TypeError for anything else, and ValueError where a size is open, a layer does not fit,
     a layer was built for another number of inputs, or a shape is not what the framework says.
 
     Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
@@ -68,18 +68,18 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
 def fitting(
     model: Any, near: int | Sequence[int], *, channels: int | None = None, count: int = 4, reach: int = 64
 ) -> tuple[Shape, ...]:
-    """The input shapes nearest to a wish at which a network runs, so that `trace` reads it.
+    """The input shapes nearest to the one you want at which a network runs, so that `trace` reads it.
 
     A U-Net that halves its maps four times and joins them on its way up runs at multiples of 16 only; a
     network that ends in a dense layer, at the one size that this was built for.
 
     Arguments:
-        model: as of `trace`. A module of PyTorch is exported at each size that is tried, a second each.
-        near: the size that is wished for, along each axis; one number stands for all. Sizes that are wished
-            to be equal stay so.
+        model: as in `trace`. A module of PyTorch is exported at each size that is tried, a second each.
+        near: the size you want, along each axis; one number stands for all. Sizes that are equal here
+            stay equal.
         channels: channels of the input, where the model does not say.
         count: how many shapes are returned at most.
-        reach: how far from the wish sizes are tried.
+        reach: how far from `near` sizes are tried.
 
     Returns shapes as `trace` takes them, the nearest first; none where no size in reach fits.
 

@@ -279,7 +279,7 @@ def _softmax(call: Call) -> Effect:
 
 
 def _reduce(call: Call) -> Effect:
-    """One number made of all along some axes. The arguments behind the axes differ from one to the other."""
+    """One number made of all along some axes. The arguments after the axes differ between operations."""
     at = {"linalg_vector_norm": 2, "norm": 2}.get(call.name, 1)
     behind = at + 1 + (call.overload == "dim" and call.name in ("var", "std"))
     keep = bool(call.get(behind, "keepdim", False))

@@ -29,7 +29,7 @@ class View:
         target: the shape that the same numbers are put into.
         seam: an axis along which tensors are joined or parted.
         broadcasts: whether a place that is the only one along its axis is read by all outputs there are.
-        reason: why no field is defined behind the layer, if none is.
+        reason: why no field is defined after the layer, if none is.
     """
 
     along: Mapping[int, Taps | All] = field(default_factory=dict)
@@ -44,7 +44,7 @@ KEEP = View()  # each output looks at its own place
 
 
 def undefined(reason: str) -> View:
-    """The view of a layer behind which no field is defined."""
+    """The view of a layer after which no field is defined."""
     return View(reason=reason)
 
 
@@ -111,7 +111,7 @@ class Sight:
         return Sight(tuple(fields), self.axes)
 
     def _reshaped(self, before: Shape, after: Shape) -> "Sight":
-        """Places stay where an axis of them stays whole; channels behind that are joined to it repeat each.
+        """Places stay where an axis of them stays whole; channels after it that are joined to it repeat each.
 
         So depth to space is read. Places that are joined to one another, or parted, are lost.
         """

@@ -24,7 +24,7 @@ class Row:
     Every value of several axes is one number where the axes agree, and a tuple where they do not.
 
     Arguments:
-        name, kind: the layer's name, behind those of the models it is nested in, and its class; a number
+        name, kind: the layer's name, after those of the models it is nested in, and its class; a number
             tells the calls of one layer apart.
         inputs: names of the rows that it reads.
         output_shape: without the batch.
@@ -60,7 +60,7 @@ class Row:
     def receptive_field(self) -> PerAxis[int | Literal["all"] | None]:
         """Input cells r from the first that an output sees to the last, "all", or None.
 
-        Where branches meet it is the hull of what they see, and behind a layer that goes up the largest
+        Where branches meet it is the hull of what they see, and after a layer that goes up the largest
         field there is. "all" is said where a global pool, a dense layer on all numbers, or a factor made of
         them (squeeze and excitation) sees the whole input. Flattened numbers see what they saw. None: not
         known, or growing from output to output; `note` says which, there or above.
@@ -69,7 +69,7 @@ class Row:
 
     @property
     def smallest_field(self) -> PerAxis[int | Literal["all"] | None]:
-        """The same of the outputs that see least: another number behind a layer that goes up."""
+        """The same for the outputs that see least: a different number after a layer that goes up."""
         return self._each(lambda field: _size(field, 0))
 
     @property
@@ -268,7 +268,7 @@ def _windows_shown(layer: AnyLayer | None) -> list[str]:
 
 
 def _unused(layer: AnyLayer | None) -> str:
-    """The cells behind the last window, in words."""
+    """The cells after the last window, in words."""
     left = [axis.unused for axis in getattr(layer, "axes", ()) if isinstance(axis, Axis)]
     return (
         f"leaves {plural(shape_text(left if len(set(left)) > 1 else left[:1]), 'cell')} unused"
