@@ -126,6 +126,11 @@ def test_bad_typing_is_answered_and_forgotten(opened):
     field.press_sequentially("48")  # the 4, which would fit, was never meant
     assert (output_of(root), slider(root, "size").input_value(), field.input_value()) == ("5", "7", "48")
     assert problem.inner_text().endswith("“48” is out of reach here.")
+    field.fill("4")
+    slider(root, "kernel").fill("2")
+    field.press("End")
+    field.press_sequentially("8")  # typed at another time: what has been set since then stays
+    assert (output_of(root), slider(root, "kernel").input_value()) == ("3", "2")
 
 
 def test_what_does_not_fit_is_explained_and_recovers(opened):

@@ -115,9 +115,12 @@ ${checkbox("cost", "cost")}`;
         }
       }
       const { tape, values } = this.state;
-      const other = { ...readSetting(against, this.initial), tape, values }, layer = countLayer(other);
+      /** @type {State} */
+      const other = { ...readSetting(against, this.initial), tape, values };
+      const layer = countLayer(other);
       const captions = captionsOf(this.state, this.shown, other, layer);
-      if (!layer.why) captions[1] += ` ${this.unreadText(1, other, layer)}`;
+      const drawn = layer.why ? [] : other.rectangular && !tape ? [0, 1] : [1];
+      captions[1] = [captions[1], ...drawn.map((n) => this.unreadText(n, other, layer))].join(" ").trimEnd();
       grids.querySelectorAll(".cv-caption").forEach((caption, n) => { caption.innerHTML = captions[n]; });
       this.other.grids.forEach((/** @type {any} */ grid) => { grid.box.hidden = Boolean(layer.why); });
       if (!layer.why) this.other.frame(other, layer);
@@ -234,11 +237,12 @@ ${checkbox("cost", "cost")}`;
       const { state, shown } = this, axes = state.tape ? shown.axes.slice(1) : shown.axes;
       const sizes = axes.map((/** @type {Axis} */ axis) => axis.size);
       way.hash = "";
-      for (const name of /** @type {const} */ (["keras", "pytorch"])) {
+      for (const name of /** @type {const} */ (["pytorch", "keras"])) {
         const text = codeOf(FRAMEWORKS[name], [{ kind: state, axes }]);
         if (text.split("\n").every((line) => line.startsWith("#"))) continue; // it has no such layer
         const shape = name === "keras" ? [...sizes, state.channels] : [state.channels, ...sizes];
         way.hash = networkFragment({ input: shape.join(", "), chosen: 0, text });
+        return;
       }
     }
 

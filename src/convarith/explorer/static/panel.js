@@ -142,6 +142,8 @@ convarith.panel = (() => {
         const button = /** @type {Element} */ (event.target).closest("button");
         if (button) this.pressed(button.name, button);
       });
+      // What is typed is one number only as long as the field has the focus.
+      this.root.addEventListener("focusin", () => { this.typed = { name: "", text: "", before: this.state }; });
       this.part("code").addEventListener("toggle", () => this.drawWords());
       this.root.addEventListener("keydown", (event) => {
         if (event.key === "Escape" && this.root.classList.contains("cv-full")) this.fill(false);

@@ -154,5 +154,5 @@ convarith.reading = (() => {
     return notes.sort((one, other) => one.line - other.line);
   }
 
-  return { read, frameworkOf };
+  return { read };
 })();
