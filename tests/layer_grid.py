@@ -164,7 +164,7 @@ def _starts(axis):
         if starts[-1] + axis.span < axis.padded:
             starts.append(starts[-1] + axis.stride)  # one more hangs over the end
         if starts[-1] >= axis.size + axis.pad_low:
-            starts.pop()  # the last one starts behind the input
+            starts.pop()  # the last one starts past the input
     return starts
 
 

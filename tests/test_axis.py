@@ -51,8 +51,8 @@ def test_axis_counts_what_a_walk_along_the_tape_finds(ceil_mode):
         assert [list(axis.window(j)) for j in range(axis.output)] == windows, given
         assert [list(window) for window in axis.windows] == windows, given
         assert axis.reads == tuple(sum(w.count(i) for w in windows) for i in range(size)), given
-        behind = [i for i in range(-low, size + high) if i > windows[-1][-1]]
-        assert axis.unused == len(behind), given
+        beyond = [i for i in range(-low, size + high) if i > windows[-1][-1]]
+        assert axis.unused == len(beyond), given
         beyond = [i for i in range(windows[-1][-1] + 1) if i >= size + high]
         assert axis.overhang == len(beyond), given
         everything = [*range(-low, size + high), *beyond]

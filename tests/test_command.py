@@ -241,15 +241,15 @@ def image_for(axis):
 
 
 def parted(words: str) -> tuple[str, dict, str]:
-    """What comes in front, the arguments, and what comes behind."""
+    """What comes in front, the arguments, and what comes after."""
     front = re.fullmatch(r"(.*) in front", words)
-    given, _, behind = words.partition(", then ")
-    return (front[1], {}, "") if front else ("", eval(f"dict({given})"), behind)
+    given, _, after = words.partition(", then ")
+    return (front[1], {}, "") if front else ("", eval(f"dict({given})"), after)
 
 
 def keras_layers(axis, words: str) -> list:
     """The layers of Keras, with weights that are all 1."""
-    front, given, behind = parted(words)
+    front, given, after = parted(words)
     steps = {"strides": axis.stride, "dilation_rate": axis.dilation}
     weights = {"filters": 1, "kernel_size": axis.kernel, "kernel_initializer": "ones"}
     if isinstance(axis, TransposedAxis):
@@ -259,7 +259,7 @@ def keras_layers(axis, words: str) -> list:
     else:
         layer = keras.layers.Conv2D(**weights, **steps, **given)
     names = {"ZeroPadding2D": keras.layers.ZeroPadding2D, "Cropping2D": keras.layers.Cropping2D}
-    first, last = ([eval(one, names)] if one else [] for one in (front, behind))
+    first, last = ([eval(one, names)] if one else [] for one in (front, after))
     return [*first, layer, *last]
 
 
@@ -302,7 +302,7 @@ def test_settings_in_the_words_of_pytorch_are_the_same_layer_there(capsys, optio
             if words.startswith("no "):
                 refused.add(words)
                 continue
-            front, given, behind = parted(words)
+            front, given, after = parted(words)
             steps = {"stride": axis.stride, "dilation": axis.dilation}
             if option == "--ceil-mode":
                 layer = partial(torch_by_hand.F.max_pool2d, kernel=axis.kernel, **steps, **given)
@@ -314,7 +314,7 @@ def test_settings_in_the_words_of_pytorch_are_the_same_layer_there(capsys, optio
             x = image = image_for(axis)
             x = eval(front, {"F": torch_by_hand.F, "x": x}) if front else x
             x = layer(x)
-            x = eval(behind, {"F": torch_by_hand.F, "x": x}) if behind else x
+            x = eval(after, {"F": torch_by_hand.F, "x": x}) if after else x
             np.testing.assert_allclose(x, made_of(axis, image), err_msg=f"{axis} {words}")
             ran += 1
     assert ran > 30

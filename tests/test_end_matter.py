@@ -1,4 +1,4 @@
-"""The pages behind the chapters: library reference and notation, as built, against the library."""
+"""The pages after the chapters: library reference and notation, as built, against the library."""
 
 import doctest
 import inspect

@@ -39,7 +39,7 @@ def made(operation, given):
 
 
 def overhang(axis):
-    """Cells of the last window that lie behind the padded axis, one by one."""
+    """Cells of the last window that lie past the padded axis, one by one."""
     return sum(cell >= axis.size + axis.pad_high for cell in range(axis.window(axis.output - 1)[-1] + 1))
 
 

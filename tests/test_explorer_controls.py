@@ -322,7 +322,7 @@ def test_a_pool_says_its_maximum_its_averages_and_what_hangs_over(opened):
     assert root.locator(".cv-output text").nth(1).text_content() == "6.5"
     root.locator("[name=pooling]").select_option("average_padded")
     assert root.locator(".cv-output text").nth(1).text_content() == "3.25"
-    # 5 cells, kernel 2, stride 2, padding 1: the fourth window would start behind the input.
+    # 5 cells, kernel 2, stride 2, padding 1: the fourth window would start past the input.
     expected = Axis(size=5, kernel=2, stride=2, pad_low=1, pad_high=1, ceil_mode=True).output
     assert output_of(root) == "3" == str(expected)
     assert "− 1 = 3" in root.locator(".cv-formula").inner_text()

@@ -197,7 +197,7 @@ def titles() -> list[str]:
 
 
 def contents(pdf: PdfDocument) -> Iterator[tuple[str, str, int]]:
-    """The lines of the contents: a section, the page number behind it, and the page that it leads to."""
+    """The lines of the contents: a section, the page number after it, and the page that it leads to."""
     with pikepdf.open(BOOK_AS_PDF) as book:
         numbers = print_book.pages_of(book)
         for page, shown in zip(book.pages, pdf, strict=True):

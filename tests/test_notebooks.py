@@ -114,11 +114,11 @@ def said(cell: dict) -> str:
 
 
 def given_away(notebook: dict) -> list[str]:
-    """Answers in a fold that what is in sight behind them says again: what comes first, text or output."""
+    """Answers in a fold that what is in sight after them says again: what comes first, text or output."""
     found, cells = [], notebook["cells"]
     for number in range(1, len(cells) - 1):
-        cell, behind = cells[number], cells[number + 1]
-        if not is_answer(nbformat.from_dict(cell)) or is_answer(nbformat.from_dict(behind)):
+        cell, after = cells[number], cells[number + 1]
+        if not is_answer(nbformat.from_dict(cell)) or is_answer(nbformat.from_dict(after)):
             continue
         start = number
         while is_answer(nbformat.from_dict(cells[start - 1])):
@@ -128,8 +128,8 @@ def given_away(notebook: dict) -> list[str]:
         together = cells[start : number + 1]
         asked = "".join(cells[start - 1]["source"]) + said(cells[start - 1])
         values = {value for part in together for value in numbers(said(part))} - numbers(asked)
-        text = "".join(behind["source"])
-        shown = text.split("\n\n")[0] if behind["cell_type"] == "markdown" else said(behind)
+        text = "".join(after["source"])
+        shown = text.split("\n\n")[0] if after["cell_type"] == "markdown" else said(after)
         again = values & numbers("" if shown.startswith("#") else shown)
         if again:
             found.append(f"cell {number}: {sorted(again)} in {shown[:60]!r}")
@@ -137,7 +137,7 @@ def given_away(notebook: dict) -> list[str]:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_no_answer_stands_in_sight_behind_its_fold(path):
+def test_no_answer_stands_in_sight_after_its_fold(path):
     assert given_away(json.loads(path.read_text(encoding="utf-8"))) == []
 
 
@@ -230,7 +230,7 @@ ANSWER = {
 
 
 @pytest.mark.parametrize(
-    "behind, found",
+    "after, found",
     {
         "Twenty, and 21 with the last.": 1,
         "All 28 are used.": 0,
@@ -238,10 +238,10 @@ ANSWER = {
         "Next, three.\n\nThese are 21.": 0,
     }.items(),
 )
-def test_an_answer_in_sight_is_found_out(behind, found):
+def test_an_answer_in_sight_is_found_out(after, found):
     question, text = (
         {"cell_type": "markdown", "metadata": {}, "source": source}
-        for source in ("**Predict** how many windows 3 by 7 are, of 28.", behind)
+        for source in ("**Predict** how many windows 3 by 7 are, of 28.", after)
     )
     last = text | {"source": "The end."}
     assert len(given_away({"cells": [question, ANSWER, text, last]})) == found

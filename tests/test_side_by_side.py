@@ -84,7 +84,7 @@ def test_the_first_that_differs_is_found(name, change, channels_first):
     if channels_first:
         theirs = {key: np.moveaxis(value, -1, 1) for key, value in theirs.items()}
     after = list(SHAPES)[list(SHAPES).index(name) + 1 :]
-    for key in after:  # what comes behind differs as well
+    for key in after:  # what comes after differs as well
         theirs[key] = theirs[key] + 5
     table = compare_outputs(ours, theirs, channels_first=channels_first)
     assert [row.equal for row in table].index(False) == list(SHAPES).index(name)

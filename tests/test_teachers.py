@@ -19,7 +19,7 @@ ADDRESS = repository.published(repository.stated()[0])
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The rows of the first table behind a heading."""
+    """The rows of the first table after a heading."""
     text = re.search(rf"(?ms)^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", PAGE)[1]
     lines = re.findall(r"(?m)^\| *(.*?) *\|$", text)
     return [re.split(r" *\| *", line) for line in lines[2:]]

@@ -554,7 +554,7 @@ def test_axes_that_differ_are_told_one_by_one():
     assert row.interval(1) == (range(1, 4), range(2, 7)) and row.centre == (1, 2)
 
 
-def test_fields_behind_a_layer_that_goes_up_repeat():
+def test_fields_after_a_layer_that_goes_up_repeat():
     inputs = keras.Input((8, 8, 1))
     x = kl.UpSampling2D(2, name="up")(inputs)
     y = kl.Conv2DTranspose(1, 3, 1, padding="same", name="flat")(inputs)

@@ -42,7 +42,7 @@ def test_it_writes_what_stamps_write():
         assert axis.output == len(written), given
         assert list(axis.writes) == written, given
         low, whole = given["pad_low"], stamp(**given | {"pad_low": 0, "pad_high": 0, "output_padding": 0})
-        whole += [0] * (low + len(written) - len(whole))  # where output padding goes on behind all stamps
+        whole += [0] * (low + len(written) - len(whole))  # where output padding goes on past all stamps
         assert list(axis.extent) == list(range(-low, len(whole) - low)), given
         assert list(axis.untouched) == [place - low for place, count in enumerate(whole) if not count], given
         assert axis.windows == tuple(axis.window(i) for i in range(axis.size)), given

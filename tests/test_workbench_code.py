@@ -430,7 +430,7 @@ def test_activations_are_written_unless_they_have_numbers_of_their_own(bench):
             assert names == ([one] if one else []), (text, code)
 
 
-def test_what_is_not_known_is_said_where_it_is_and_behind_it(bench):
+def test_what_is_not_known_is_said_where_it_is_and_after_it(bench):
     text = "nn.Sequential(nn.Conv2d(3, 4, 1), Strange(4), nn.Conv2d(4, 2, 1))"
     (found,) = bench.evaluate(WRITE, [[text, None, {"channels": 3, "sizes": [5, 5]}]])
     for code in found["code"].values():

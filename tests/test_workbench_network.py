@@ -262,7 +262,7 @@ def steps(cells):
 
 
 def walks(cells=9):
-    """Layers in a row: every pair, and a third behind some of them, which comes at a turn."""
+    """Layers in a row: every pair, and a third after some of them, which comes at a turn."""
     for turn, (one, first) in enumerate(steps(cells)):
         for more, (other, second) in enumerate(steps(first.outputs)):
             yield cells, [one, other], [first, second]
@@ -279,7 +279,7 @@ BEHIND = [
 ]
 
 
-def test_fields_behind_stamps_resizing_and_gathering_are_those_of_the_library(bench):
+def test_fields_after_stamps_resizing_and_gathering_are_those_of_the_library(bench):
     networks, expected = [], []
     for turn, (cells, records, taps) in enumerate(walks()):
         if any(one.misses for one in taps):

@@ -2,7 +2,7 @@
 
 The snippets are in `data/pasted`: those for Keras are run here, those for PyTorch were run by
 `tools/records/pasted.py`, which printed some of their models, too. A line of a fragment says what it makes:
-its shapes behind "->", the sentence that it does not fit behind "!!", what is noted of it behind "??".
+its shapes after "->", the sentence that it does not fit behind "!!", what is noted of it behind "??".
 """
 
 import inspect
@@ -134,7 +134,7 @@ def test_printed_models_have_the_shapes_and_parameters_that_pytorch_said(bench, 
 
 
 def marks(text):
-    """What is written behind lines: for each mark the number of the line, and the words."""
+    """What is written after lines: for each mark the number of the line, and the words."""
     found = {"->": [], "!!": [], "??": []}
     for number, line in enumerate(text.splitlines(), start=1):
         for mark, words in re.findall(r"# (->|!!|\?\?) (.*?)(?= # ->|$)", line):

@@ -65,12 +65,12 @@ def folded(cell: NotebookNode) -> Literal["code", "check", ""]:
 
 
 def is_answer(cell: NotebookNode) -> bool:
-    """Whether a cell is folded away because it gives something away: code, or words behind it."""
+    """Whether a cell is folded away because it gives something away: code, or words after it."""
     return "hide-cell" in _tags(cell)
 
 
 def _code_last(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """The cells, those that are folded without their code; and behind them one fold with the code of all."""
+    """The cells, those that are folded without their code; and after them one fold with the code of all."""
     kept, sources = [], []
     for cell in cells:
         if "hide-input" in _tags(cell):

@@ -97,13 +97,13 @@ def _dealt(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
     used, section = 0.0, ""
     for number, cell in enumerate(cells):
         height = _height(cell)
-        behind = cells[number + 1] if number + 1 < len(cells) else None
+        after = cells[number + 1] if number + 1 < len(cells) else None
         heading = re.match(r"(##?) (.+)", cell.source) if cell.cell_type == "markdown" else None
         if heading:
             section = heading[2] if heading[1] == "##" else ""
             kind = "slide"
         elif cell.cell_type == "markdown" and not is_answer(cell):
-            ends = behind is None or (behind.cell_type == "markdown" and not is_answer(behind))
+            ends = after is None or (after.cell_type == "markdown" and not is_answer(after))
             new_thought = cell.source.startswith(("**", "#"))
             kind = "-" if ends and not new_thought and used + height <= ROOM else "subslide"
         else:

@@ -250,7 +250,7 @@ class Axis(_Tape):
         >>> Axis(size=28, kernel=3, stride=2).unused
         1
         """
-        return max(0, self._behind)
+        return max(0, self._past_last)
 
     @property
     def overhang(self) -> int:
@@ -259,10 +259,10 @@ class Axis(_Tape):
         >>> Axis(size=28, kernel=3, stride=2, ceil_mode=True).overhang
         1
         """
-        return max(0, -self._behind)
+        return max(0, -self._past_last)
 
     @property
-    def _behind(self) -> int:
+    def _past_last(self) -> int:
         """From the end of the last window to that of the padded axis; below 0 where the window hangs over."""
         return self.padded - ((self.output - 1) * self.stride + self.span)
 

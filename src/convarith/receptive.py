@@ -153,7 +153,7 @@ def receptive_field(
     for layer in sorted(stack, key=lambda layer: isinstance(layer, Axis)):  # what is neither comes first
         if isinstance(layer, TransposedAxis | TransposedConv):
             raise TypeError(
-                f"behind {layer!r} the fields of outputs need not have one size and one stride, "
+                f"after {layer!r} the fields of outputs need not have one size and one stride, "
                 "so receptive_field takes no transposed layers; trace reads networks that have some"
             )
         if not isinstance(layer, Conv | SeparableConv | Pool):

@@ -2,7 +2,7 @@
 
 PyTorch is too large for the set-up, so the tests read these files. To make them again, in an environment
 with torch 2.14, torchvision 0.29, onnx and onnxscript: `python tools/records/exports.py`, or with the names
-of some of them behind it. ResNet-18 is stored in the package, too, as `convarith/data/exports.json`, for
+of some of them after it. ResNet-18 is stored in the package, too, as `convarith/data/exports.json`, for
 chapter 11 to trace. `<name>.json` is a graph of `torch.export`, `<name>.onnx.json` the same network
 written as ONNX. `expected.json` has what PyTorch itself says of each: how many numbers it has, what its
 counter of operations counts, and which rows of the input reach which rows of a map, by gradients.

@@ -126,7 +126,7 @@ REMEDIES = {
     "padding": "nn.Conv2d(3, 8, 3, padding=1)(torch.zeros(1, 3, 2, 2))",
     "an axis of one channel": "nn.Conv2d(1, 8, 3)(torch.zeros(28, 28)[None, None])",
 }
-# Prints the shape behind each layer of a module, up to the one that does not fit.
+# Prints the shape after each layer of a module, up to the one that does not fit.
 SHAPES = """def show(name):
     return lambda layer, given, made: print(name, tuple(made.shape))
 

@@ -75,7 +75,7 @@ def explore_stack(
         shown = _USUAL | chosen
         state, call = _state_of_numbers(**shown), written_call("explore_stack", shown, _USUAL)
     axes = _axes(state["size"], state["stack"], state["rule"])
-    # The middle output shows the most of its field; the last one, where fields lie behind their outputs.
+    # The middle output shows the most of its field; the last one, where fields lie past their outputs.
     state["step"] = axes[-1].output - 1 if state["rule"] == "causal" else axes[-1].output // 2
     return StackExplorer(call, state, STACK_MAX)
 

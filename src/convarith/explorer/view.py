@@ -39,7 +39,7 @@ _SPARE = re.compile(
     r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n"  # lines of comment
     r"|^ +|^\n"  # indentation, and empty lines
     r"|/\*\* @[^\n]*?\*/(?= )"  # types within a line
-    r"| +// [^\n\"'`]*$",  # words behind code, which no string can be
+    r"| +// [^\n\"'`]*$",  # words after code, which no string can be
     re.DOTALL | re.MULTILINE,
 )
 

@@ -54,8 +54,8 @@ def _orders(
     origins = {key: {key} for key in inputs}
     found: dict[Any, tuple[bool, bool]] = {}
     for step, layer in zip(steps, layers, strict=True):
-        behind = set().union(*(origins.get(key, set()) for key in step.reads))
-        origins |= dict.fromkeys(step.makes, behind)
+        before = set().union(*(origins.get(key, set()) for key in step.reads))
+        origins |= dict.fromkeys(step.makes, before)
         if step.inner:
             told = {
                 key: (one.channels_first, one.all_places)

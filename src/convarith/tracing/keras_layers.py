@@ -280,7 +280,7 @@ def _bidirectional(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
     parameters = [way.parameters if way else None for way in ways]
     return effects.opaque(
         _shapes(said, shapes),
-        "sees all steps before and behind",
+        "sees all steps before and after",
         macs=None if None in macs else sum(macs),  # type: ignore[arg-type]
         parameters=None if None in parameters else sum(parameters),  # type: ignore[arg-type]
     )

@@ -281,8 +281,8 @@ def _softmax(call: Call) -> Effect:
 def _reduce(call: Call) -> Effect:
     """One number made of all along some axes. The arguments after the axes differ between operations."""
     at = {"linalg_vector_norm": 2, "norm": 2}.get(call.name, 1)
-    behind = at + 1 + (call.overload == "dim" and call.name in ("var", "std"))
-    keep = bool(call.get(behind, "keepdim", False))
+    after = at + 1 + (call.overload == "dim" and call.name in ("var", "std"))
+    keep = bool(call.get(after, "keepdim", False))
     effect = effects.reduce(call.shape, call.axes(call.get(at, "dim")), keep=keep)
     several = call.name in ("max", "min", "median") and call.overload == "dim"
     return Effect(effect.shapes * 2, effect.view) if several else effect

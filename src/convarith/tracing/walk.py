@@ -94,7 +94,7 @@ class _Walk:
         effect, notes = self.effect(step, shapes, name)
         sight = None
         if effect.macs is not None or effect.view is not KEEP:
-            sight, note = _sight_behind(effect, gets, self.batched)
+            sight, note = _sight_after(effect, gets, self.batched)
             notes.append(note)
         parameters, trainable, note = self.count(step, effect)
         notes.append(note)
@@ -183,7 +183,7 @@ def _still_input(effect: Effect, gets: Sequence[_Value]) -> Input | None:
     return gets[0].source if view is KEEP or view.broadcasts or view.target is not None else None
 
 
-def _sight_behind(effect: Effect, gets: Sequence[_Value], batched: bool) -> tuple[Sight | None, str]:
+def _sight_after(effect: Effect, gets: Sequence[_Value], batched: bool) -> tuple[Sight | None, str]:
     """What the outputs of a layer see of the model's input, and a note where that needs one."""
     if not gets:
         return None, "made of no input"

@@ -17,7 +17,7 @@ convarith.arithmetic = (() => {
     const padded = size + pad_low + pad_high;
     const room = padded - span;
     const steps = Math[ceil_mode ? "ceil" : "floor"](room / stride);
-    // PyTorch's rule: no window starts behind the input and the low padding.
+    // PyTorch's rule: no window starts past the input and the low padding.
     const dropped = ceil_mode && steps * stride >= size + pad_low;
     const output = steps + (dropped ? 0 : 1);
     if (output < 1) {

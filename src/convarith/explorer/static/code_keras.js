@@ -130,7 +130,7 @@ convarith.keras = (() => {
   }
 
   /**
-   * Whether TensorFlow's own `same` starts behind the first cell, as on a CPU in three dimensions.
+   * Whether TensorFlow's own `same` starts after the first cell, as on a CPU in three dimensions.
    * @param {Axis[]} axes
    */
   function startsLate(axes) {

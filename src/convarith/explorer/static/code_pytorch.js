@@ -79,7 +79,7 @@ convarith.pytorch = (() => {
       return `PyTorch has no such layer: its average pools have no dilation, but here it is ${dilation}.`;
     }
     const options = { stride: perAxis(layer, "stride", ""), dilation };
-    return withOwnPads(layer, options) || behindPads(layer, options);
+    return withOwnPads(layer, options) || laterPads(layer, options);
   }
 
   /** @param {Coded} layer @param {Record<string, string>} options */
@@ -114,7 +114,7 @@ convarith.pytorch = (() => {
    * A pool whose padding comes in front, or why that does not do.
    * @param {Coded} layer @param {Record<string, string>} options @returns {Written | string}
    */
-  function behindPads(layer, options) {
+  function laterPads(layer, options) {
     const { axes, pooling } = layer, pads = padsOf(layer), refusal = "PyTorch has no such layer";
     const why = `${nameOf(layer)} pads both ends alike, by half the kernel at most`;
     if (pooling === "max") {
@@ -133,7 +133,7 @@ convarith.pytorch = (() => {
     const mode = [false, true].find((one) =>
       padded.every((axis, n) => outputWith(axis, [0, 0], one) === countAxis(axes[n]).output));
     if (mode === undefined) {
-      return `${refusal}: ${why}, and behind ${shared(pads)} in front it has other windows.`;
+      return `${refusal}: ${why}, and with padding ${shared(pads)} put in front it has other windows.`;
     }
     const notes = [`${small || why}: zeros come in front, the last axis first.`];
     const made = poolOf(layer, { ...options, ceil_mode: mode ? "True" : "" });

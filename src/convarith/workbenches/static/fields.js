@@ -45,7 +45,7 @@ convarith.fields = (() => {
     return { cells: size, outputs: output, step: 1, gap: dilation / shared, phases };
   }
 
-  /** Cells put before and behind, or cut off where they are negative. @param {number} cells @param {Sides} sides */
+  /** Cells put before and after, or cut off where they are negative. @param {number} cells @param {Sides} sides */
   function tapsOfShift(cells, [low, high]) {
     return { cells, outputs: cells + low + high, step: 1, gap: 1, phases: [/** @type {Span} */ ([-low, -low])] };
   }

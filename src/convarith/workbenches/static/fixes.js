@@ -31,11 +31,11 @@ convarith.fixes = (() => {
     /** @type {NetworkLayer} */
     const flatten = { kind: "flatten", type: "Flatten", name: "", line: layers[n].line, reads: read };
     const moved = (/** @type {number} */ number) => (number < n ? number : number + 1);
-    const behind = layers.slice(n).map((layer, m) => {
+    const after = layers.slice(n).map((layer, m) => {
       const { shares } = layer, reads = m ? readBy(layers, n + m).map(moved) : [n];
       return Object.assign({}, layer, { reads }, shares === undefined ? {} : { shares: moved(shares) });
     });
-    return { ...network, layers: [...layers.slice(0, n), flatten, ...behind] };
+    return { ...network, layers: [...layers.slice(0, n), flatten, ...after] };
   }
 
   /** @param {Network} network @param {number} more cells along every axis */

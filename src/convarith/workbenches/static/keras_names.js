@@ -137,7 +137,7 @@ convarith.kerasNames = (() => {
     return target.every(Number.isSafeInteger) ? { kind: "reshape", target } : given.blame("target_shape", "no shape");
   });
 
-  /** Which axis a norm has numbers along: the first behind the batch, the last, or several. @param {Written} given */
+  /** Which axis a norm has numbers along: the first after the batch, the last, or several. @param {Written} given */
   function axis(given) {
     const { axis: where } = given.values;
     if (Array.isArray(where) && where.length > 1) return { along: /** @type {const} */ ("all"), mixes: true };

@@ -84,8 +84,8 @@ convarith.layer_code = (() => {
     });
   }
 
-  /** The activation behind a layer. @param {Counted} row @param {string} type @returns {Part} */
-  const behind = ({ layer, to }, type) => ({ layer: { ...layer, kind: "activation", type }, from: to, to, axes: [] });
+  /** The activation after a layer. @param {Counted} row @param {string} type @returns {Part} */
+  const after = ({ layer, to }, type) => ({ layer: { ...layer, kind: "activation", type }, from: to, to, axes: [] });
 
   /** What is to be said of a layer, whatever the framework. @param {Counted} row @param {string} where */
   function notesOf({ layer: { branch, kind }, doubt }, where) {
@@ -97,7 +97,7 @@ convarith.layer_code = (() => {
   }
 
   /**
-   * All parts of a layer, or none, and the activation behind it.
+   * All parts of a layer, or none, and the activation after it.
    * @param {Name} name @param {Counted} row @param {number} n @param {string[]} reads what it is made from
    * @returns {Block}
    */
@@ -107,9 +107,9 @@ convarith.layer_code = (() => {
     /** @type {Block} */
     const block = { n, own, notes: notesOf(row, where), calls: [], reads };
     if (activation && kind !== "activation") {
-      const part = behind(row, activation);
+      const part = after(row, activation);
       if (typeof written(name, part, NAMES, ["x"]) === "object") parts.push(part);
-      else block.notes.push(`The ${activation} behind ${where} is to be written by hand.`);
+      else block.notes.push(`The ${activation} after ${where} is to be written by hand.`);
     }
     const places = parts.map((_, m) => `x${n + 1}${m < parts.length - 1 ? `_${m + 1}` : ""}`);
     for (const [m, part] of parts.entries()) {

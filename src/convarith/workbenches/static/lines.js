@@ -19,7 +19,7 @@ convarith.lines = (() => {
   }
 
   /**
-   * The text with one more line behind the last layer.
+   * The text with one more line after the last layer.
    * @param {string} text @param {string} line @param {NetworkLayer | undefined} last
    */
   function added(text, line, last) {

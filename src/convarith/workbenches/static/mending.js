@@ -38,7 +38,7 @@ convarith.mending = (() => {
 
   /**
    * What stands in brackets.
-   * @param {Token[]} tokens @param {number} start number of the token behind the opening one
+   * @param {Token[]} tokens @param {number} start number of the token after the opening one
    */
   function argumentsOf(tokens, start) {
     /** @type {Argument_[]} */

@@ -104,7 +104,7 @@ convarith.names = (() => {
   }
 
   /**
-   * The activation that a layer has behind it, or that it is, where its name does not say that: "" for one with
+   * The activation that follows a layer, or that it is, where its name does not say that: "" for one with
    * numbers of its own.
    * @param {LayerKind} kind @param {Given} bound @param {Value[]} given @param {Record<string, Value>} named
    */

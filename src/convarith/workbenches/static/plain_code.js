@@ -137,7 +137,7 @@ convarith.plain_code = (() => {
   };
 
   /**
-   * A node of ONNX, and where there is one more behind it, what it hands on to that.
+   * A node of ONNX, and where there is one more after it, what it hands on to that.
    * @param {string} operator @param {Place} place @param {string[]} weights @param {Record<string, string>} given
    */
   function node(operator, { reads, names: { y } }, weights = [], given = {}, inputs = reads, output = y) {

@@ -118,7 +118,7 @@ convarith.statements = (() => {
       reader.at++;
       const head = readHead(word, reader);
       block = place = placeOf(head, body);
-      if (!reader.take(":")) blame(line, `A colon is missing behind ${word}`);
+      if (!reader.take(":")) blame(line, `A colon is missing after ${word}`);
       if (reader.ended || IDLE.has(reader.peek())) return block;
     }
     const statement = readSimple(reader), rest = reader.tokens.slice(reader.at);
@@ -128,7 +128,7 @@ convarith.statements = (() => {
   }
 
   /**
-   * Where the statements of a block go: those of elif and else behind the if.
+   * Where the statements of a block go: those of elif and else after the if.
    * @param {Code} head @param {Code[]} body
    */
   function placeOf(head, body) {

@@ -44,7 +44,7 @@ convarith.syntax = (() => {
       return token && token.kind !== "string" ? token.text : "";
     }
 
-    /** Whether the next token is this; then it is behind. @param {string} text */
+    /** Whether the next token is this; then it is after. @param {string} text */
     take(text) {
       const taken = this.peek() === text;
       if (taken) this.at++;
@@ -216,7 +216,7 @@ convarith.syntax = (() => {
       this.take(",");
     }
 
-    /** What stands behind the item of a comprehension. @returns {Loop} */
+    /** What stands after the item of a comprehension. @returns {Loop} */
     readLoop() {
       const { line } = this;
       this.take("for");

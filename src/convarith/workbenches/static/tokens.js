@@ -32,7 +32,7 @@ convarith.tokens = (() => {
     return pattern.exec(text);
   }
 
-  /** The end of a string behind its opening quote; of one that is not closed, that of its line. */
+  /** The end of a string after its opening quote; of one that is not closed, that of its line. */
   function endOfString(/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ quote) {
     const close = quote.length > 1 ? text.indexOf(quote, at) : -1;
     if (close >= 0) return { end: close, next: close + 3 };
