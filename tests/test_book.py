@@ -19,6 +19,7 @@ from grids import EXHAUSTIVE
 from links import dead_links
 from PIL import Image
 from playwright.sync_api import Browser, Page
+from slides import caption
 
 URL, BRANCH = repository.stated()
 BASE = repository.published(URL)
@@ -80,6 +81,10 @@ MOVE = """() => [...document.querySelectorAll(".convarith-explorer")].map((explo
     return explorer.dataset.outputSize;
   });
 })"""
+# The number of each drawing, and its caption.
+CAPTIONS = """() => [...document.querySelectorAll(".cell_output figure:has(> img) > figcaption")].map(
+  (one) => [".caption-number", ".caption-text"].map((part) => one.querySelector(part).textContent.trim())
+)"""
 
 
 # What the animations of a page are said to show, and how many buttons each has.
@@ -117,6 +122,10 @@ def faults_of_chapter(page: Page | Firefox, name: str) -> list[str]:
     faults = [f"{shown[what]} x {what}, not {many}" for what, many in counts.items() if shown[what] != many]
     if path.name[0].isdigit() and shown[picture] < 2:
         faults.append("hardly a picture")
+    captions = [text for cell in json.loads(stored)["cells"] if (text := caption(cell).replace("'", "’"))]
+    numbered = [[f"Fig. {path.name[:2].lstrip('0')}.{n}", text] for n, text in enumerate(captions, 1)]
+    if (there := page.evaluate(CAPTIONS)) != numbered:
+        faults.append(f"captions {there}, not {numbered}")
     moves = page.evaluate(MOVE)
     return faults + [f"an explorer that does not move: {m}" for m in moves if m[0] in ("", m[1])]
 
