@@ -212,7 +212,8 @@ def pool(layer: Pool) -> Code:
             notes = [f"{small or why}: zeros come in front, the last axis first."]
             return _code(layer, [*_frame(layer, pads), write_call(name, given, **options)], notes, {})
     raise UnsupportedLayer(
-        f"PyTorch has no such layer: {why}, and with padding {shared_or_tuple(pads)} put in front it has other windows."
+        f"PyTorch has no such layer: {why}, and with padding {shared_or_tuple(pads)} put in front "
+        "it has other windows."
     )
 
 
