@@ -42,7 +42,7 @@ def refusals() -> list[tuple[str, list[str], str]]:
         for number, cell in enumerate(code):
             cells = with_what_it_needs(sources, number)
             asks = re.search(r"^ *except |compute_output_shape|keras\.Input", cell.source, re.M)
-            # Training takes its time and asks for no shape; a summary names layers by how many there were before.
+            # Training asks for no shape; a summary names layers by how many there were before.
             if asks and not re.search(r"\.(fit|summary)\(", cell.source):
                 stored = "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
                 found.append((f"{name}, cell {number}", cells, stored))
