@@ -24,6 +24,9 @@ MEASURE = """() => {
   ];
 }"""
 
+# Formulas are taller when they are set.
+TYPESET = "() => window.MathJax?.startup?.promise?.then(() => null)"
+
 
 def measure(site: Path = SITE) -> dict[str, tuple[int, int, int]]:
     """Pixels, words and lines of code in sight, by chapter."""
@@ -34,6 +37,7 @@ def measure(site: Path = SITE) -> dict[str, tuple[int, int, int]]:
         for path in sorted(site.glob("book/[0-9]*.html")):
             if 'http-equiv="refresh"' not in path.read_text(encoding="utf-8"):  # which leads on
                 page.goto(path.as_uri(), wait_until="networkidle")
+                page.evaluate(TYPESET)
                 found[path.stem] = tuple(page.evaluate(MEASURE))
         browser.close()
     return found

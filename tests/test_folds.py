@@ -71,6 +71,21 @@ def test_an_answer_is_one_fold_with_its_words():
     assert all(tags == [] for _, tags, _ in cells), "no fold within the fold"
 
 
+def test_of_a_solution_the_words_come_first():
+    cells = page(
+        new_markdown_cell("How many?"),
+        hidden(new_code_cell, "# Solution\naxis.output"),
+        hidden(new_markdown_cell, "Three: two steps and one."),
+        new_markdown_cell("And now?"),
+        hidden(new_code_cell, "# Answer\naxis.unused"),
+        hidden(new_markdown_cell, "None."),
+    )
+    texts = [text for _, _, text in cells if "details" not in text]
+    assert texts[1:3] == ["Three: two steps and one.", "# Solution\naxis.output"]
+    assert texts[4:] == ["# Answer\naxis.unused", "None."]
+    assert "Show the solution" in cells[1][2]
+
+
 def test_set_up_and_imports_are_one_fold():
     cells = page(
         new_markdown_cell("# Strides"),

@@ -35,8 +35,17 @@ def faults(notebook: dict) -> list[str]:
             said = faults_of_code(source, cell)
             if cell["execution_count"] != executed:
                 said.append(f"run as number {cell['execution_count']} instead of {executed}")
+        if source.startswith("# Solution\n") and not has_words(notebook["cells"], number):
+            said.append("a solution without words after it, or with words in its code")
         found += [f"cell {number}: {fault}" for fault in said]
     return found
+
+
+def has_words(cells: list[dict], number: int) -> bool:
+    """Whether a solution says its answer in words: in a folded cell of text, not in comments."""
+    after = nbformat.from_dict(cells[number + 1]) if number + 1 < len(cells) else None
+    words = after is not None and after.cell_type == "markdown" and is_answer(after)
+    return words and not "".join(cells[number]["source"]).split("\n")[1].startswith("#")
 
 
 def faults_of_text(text: str) -> list[str]:
@@ -218,6 +227,10 @@ GOOD = {
         },
     ],
 }
+SOLUTION = [
+    GOOD["cells"][1] | {"source": "# Solution\n# Two.\n1 + 1", "execution_count": 2},
+    {"cell_type": "markdown", "source": "Two.", "metadata": {"tags": ["hide-cell"]}},
+]
 BAD = {
     "notebook metadata": lambda nb: nb["metadata"]["language_info"].update(version="3.11"),
     "cell metadata": lambda nb: nb["cells"][1]["metadata"].update(execution={}),
@@ -230,6 +243,8 @@ BAD = {
     "stores none": lambda nb: nb["cells"][1]["metadata"].update(tags=["not-stored"]),
     "description in <img src='a.svg'>": lambda nb: nb["cells"][1].update(outputs=[html("<img src='a.svg'>")]),
     "says nothing": lambda nb: nb["cells"][1].update(source="assert 1 + 1 == 2", outputs=[]),
+    "without words": lambda nb: nb["cells"][1].update(source="# Solution\n1 + 1"),
+    "words in its code": lambda nb: nb["cells"].extend(SOLUTION),
     "11 lines": lambda nb: nb["cells"][1].update(source="x\n" * 11),
     "MyST": lambda nb: nb["cells"][0].update(source="See {ref}`here`."),
     "MyST syntax": lambda nb: nb["cells"][0].update(source="```{note}\nx\n```"),

@@ -97,7 +97,7 @@ def _set_up(cells: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def _answers(cells: list[NotebookNode]) -> list[NotebookNode]:
-    """Each answer, code and words, in one fold."""
+    """Each answer, code and words, in one fold. Of a solution the words come first: its code proves them."""
     kept: list[NotebookNode] = []
     for is_folded, group in groupby(cells, is_answer):
         together = list(group)
@@ -107,6 +107,8 @@ def _answers(cells: list[NotebookNode]) -> list[NotebookNode]:
         for answer in _apart(together):
             named = re.match(r"# (\w+)\n", answer[0].source)
             kind = named[1].lower() if named else "answer"
+            if kind == "solution":
+                answer.sort(key=lambda cell: cell.cell_type == "code")
             for cell in answer:
                 cell.metadata.tags = [tag for tag in cell.metadata.tags if tag != "hide-cell"]
             kept += [_markdown(FOLD.format(kind=kind)), *answer, _markdown("</details>\n</div>")]
