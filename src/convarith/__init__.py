@@ -28,12 +28,12 @@ if TYPE_CHECKING:
         draw_boxes as draw_boxes,
         draw_costs as draw_costs,
         draw_images as draw_images,
-        draw_roofline as draw_roofline,
         draw_spread as draw_spread,
     )
     from convarith.figures.counts import draw_reads as draw_reads, draw_writes as draw_writes
     from convarith.figures.filters import draw_filters as draw_filters, draw_im2col as draw_im2col
     from convarith.figures.networks import draw_network as draw_network
+    from convarith.figures.roofline import draw_roofline as draw_roofline
     from convarith.figures.stacks import (
         draw_field as draw_field,
         draw_paths as draw_paths,
@@ -74,10 +74,11 @@ _LATER = {
     "data": ("recorded",),
     "explorer": ("explore", "explore_stack", "predict"),
     "figures._drawing": ("Picture",),
-    "figures.charts": ("draw_boxes", "draw_costs", "draw_images", "draw_roofline", "draw_spread"),
+    "figures.charts": ("draw_boxes", "draw_costs", "draw_images", "draw_spread"),
     "figures.counts": ("draw_reads", "draw_writes"),
     "figures.filters": ("draw_filters", "draw_im2col"),
     "figures.networks": ("draw_network",),
+    "figures.roofline": ("draw_roofline",),
     "figures.stamps": ("draw_stamps",),
     "figures.stacks": ("draw_field", "draw_paths", "draw_reach"),
     "figures.windows": ("draw_centres", "draw_grid", "draw_grids", "draw_steps", "draw_windows"),

@@ -18,7 +18,7 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
 from convarith._palette import LIGHT
-from convarith._validate import check_kind, wrong_kind
+from convarith._validate import as_tuple, check_kind, wrong_kind
 
 # How matplotlib draws the roles. Each has a second mark that needs no colour: padding is dashed, the current
 # output has a heavy edge, unused cells are hatched.
@@ -171,3 +171,13 @@ def both_axes(kind: type[T], rows: T, columns: T | None) -> tuple[T, T]:
     check_kind("rows", rows, kind, expected)
     check_kind("columns", columns, kind, expected)
     return rows, columns
+
+
+def marker_in(role: Role) -> Role:
+    """A marker in the colours of a role."""
+    return {"markerfacecolor": role["facecolor"], "markeredgecolor": role["edgecolor"]}
+
+
+def as_floats(name: str, values: Iterable[float]) -> np.ndarray:
+    """Numbers as an array of floats."""
+    return as_array(name, as_tuple(name, values, "numbers")).astype(float)

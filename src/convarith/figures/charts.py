@@ -1,4 +1,4 @@
-"""Charts: what layers cost, how fast they are, how trials spread, and images side by side."""
+"""Charts: what layers cost, how trials spread, and images side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convarith._text import plural
-from convarith._validate import as_tuple, check_flags, check_kind, check_named, wrong_kind
+from convarith._validate import as_tuple, check_flags, check_kind, check_named
 from convarith.figures._drawing import (
     CURRENT,
     FAINT,
@@ -18,13 +18,14 @@ from convarith.figures._drawing import (
     WIDEST,
     WINDOW,
     Picture,
-    Role,
     add_text,
     array_of_shape,
     as_array,
+    as_floats,
     book_style,
     hide_frame,
     letters,
+    marker_in,
     new_picture,
     with_alt,
 )
@@ -231,7 +232,7 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
     check_named("trials", trials, "numbers")
     check_kind("unit", unit, str, "a string")
     check_flags(zero=zero)
-    rows = {name: _as_floats(f"trials[{name!r}]", values) for name, values in trials.items()}
+    rows = {name: as_floats(f"trials[{name!r}]", values) for name, values in trials.items()}
     if not rows:
         raise ValueError("there are no trials to draw")
     for name, values in rows.items():
@@ -251,11 +252,11 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
         columns = np.round((values - left) / (0.09 / wide * (right - left)))  # as wide as a dot
         below = np.array([(columns[:n] == column).sum() for n, column in enumerate(columns)])
         up = row + 0.12 - min(0.13, 0.5 / max(1, below.max())) * below
-        ax.plot(values, up, "o", markersize=5.5, gid="trials", **_marker(INPUT))
+        ax.plot(values, up, "o", markersize=5.5, gid="trials", **marker_in(INPUT))
         mean, error = means[name]
         ends = [mean - 2 * error, mean + 2 * error]
         ax.plot(ends, [row + 0.34] * 2, gid="error", color=CURRENT["edgecolor"], linewidth=2)
-        ax.plot([mean], [row + 0.34], "D", markersize=7, gid="mean", **_marker(CURRENT))
+        ax.plot([mean], [row + 0.34], "D", markersize=7, gid="mean", **marker_in(CURRENT))
         add_text(ax, left - room, row + 0.2, name, size, ha="right")
     if zero:
         ax.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
@@ -270,119 +271,6 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
     ]
     alt = f"{plural(len(rows), 'row')} of trials{f' in {unit}' if unit else ''}. {'; '.join(told)}."
     return with_alt(picture, alt)
-
-
-def draw_roofline(
-    points: Mapping[str, Iterable[float]], *, compute: float, bandwidth: float, variants: Iterable[str] = ()
-) -> Picture:
-    """Draws how fast layers were, over how often they use a byte, under the two limits of a machine.
-
-    Both axes are logarithmic. No layer gets above the flat line, which is the most that the machine computes,
-    nor above the slanted one, the most that it can compute from what its memory delivers.
-
-    Arguments:
-        points: name -> (MACs per byte that has to be moved, billions of MACs per second), as measured.
-        compute: billions of MACs per second at most.
-        bandwidth: billions of bytes per second at most.
-        variants: names of the points that are drawn as diamonds, in a second colour.
-
-    Returns the `Picture`.
-
-    Raises ValueError when there is nothing to draw, a number is not positive, or a variant is no point.
-
-    >>> picture = draw_roofline({"plain": (60, 15), "dense": (0.25, 4)}, compute=16, bandwidth=18)
-    >>> print(picture.alt.replace("; ", ";\\n").replace(". ", ".\\n"))
-    A roofline: 16 billion MACs per second at most, from 0.889 MACs per byte on;
-    below, 18 billion bytes per second.
-    1 plain: 60 MACs per byte, 15 billion per second;
-    2 dense: 0.25 MACs per byte, 4 billion per second.
-    """
-    check_named("points", points, "pairs of numbers")
-    places = {name: _as_floats(f"points[{name!r}]", values) for name, values in points.items()}
-    for name, value in (("compute", compute), ("bandwidth", bandwidth)):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise wrong_kind(name, "a number", value)
-        if not value > 0:
-            raise ValueError(f"{name} must be more than 0, but is {value}")
-    if not places:
-        raise ValueError("there are no points to draw")
-    second = as_tuple("variants", variants, "names of points")
-    for name in second:
-        if name not in list(places):
-            raise ValueError(f"variants must be names of points, but {name!r} is none")
-    for name, values in places.items():
-        if values.shape != (2,) or not (values > 0).all():
-            raise ValueError(f"a point is two numbers above 0, but {name} is {values.tolist()}")
-    ridge = compute / bandwidth
-    across, up = np.array([*places.values()]).T
-    x = (min(across.min(), ridge) / 1.6, across.max() * 1.8)
-    y = (min(up.min(), x[0] * bandwidth) / 1.5, max(up.max(), compute) * 1.5)
-    lines = (len(places) + 1) // 2  # of the legend, in two columns
-    column = 0.079 * max(map(len, list(places)[:lines])) + 0.45
-    tall, wide, legend = 2.5, 4.45, 0.22 * lines + 0.15
-    picture, ax = new_picture(wide + 0.8, tall + legend + 0.6)
-    total = picture.get_size_inches()
-    ax.set_position((0.6 / total[0], (legend + 0.5) / total[1], wide / total[0], tall / total[1]))
-    ax.set(xscale="log", yscale="log", xlim=x, ylim=y)
-    ends = [x[0], ridge, x[1]]
-    roof = [bandwidth * x[0], compute, compute]
-    ax.plot(ends, roof, gid="roof", color=INK, linewidth=1.6)
-    ax.fill_between(ends, roof, y[1], color=FAINT, alpha=0.12, linewidth=0)
-    apart = np.array([name in second for name in places])
-    for where, form, gid, role in ((~apart, "o", "layers", INPUT), (apart, "D", "variants", OUTPUT)):
-        ax.plot(across[where], up[where], form, markersize=6, gid=gid, linewidth=0, **_marker(role))
-    scale = np.array([wide, tall]) / np.log([x[1] / x[0], y[1] / y[0]])  # inches
-    dots = np.log(np.array([across, up]).T / [x[0], y[0]]) * scale
-    line_at = np.geomspace(*x, 120)
-    along = np.log(np.array([line_at, np.minimum(compute, bandwidth * line_at)]).T / [x[0], y[0]]) * scale
-    for number, (place, at) in enumerate(zip(_beside(dots, along), dots, strict=True), 1):
-        line = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
-        ax.annotate(
-            str(number),
-            (across[number - 1], up[number - 1]),
-            72 * (place - at),
-            textcoords="offset points",
-            fontsize=letters(WIDEST),
-            ha="center",
-            va="center",
-            color=INK,
-            arrowprops=line if np.hypot(*(place - at)) > 0.2 else None,
-        )
-    size = letters(WIDEST)
-    for number, name in enumerate(places):
-        left, down = (number // lines) * column - 0.3, (number % lines) * 0.22 + 0.65
-        for text, shift, side in ((str(number + 1), 0, "right"), (name, 0.07, "left")):
-            spot = ((left + shift) / wide, -down / tall)
-            ax.text(*spot, text, transform=ax.transAxes, fontsize=size, ha=side, va="center", color=INK)
-    ax.set_xlabel("MACs per byte", color=INK)
-    ax.set_ylabel("billion MACs per second", color=INK)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(lambda value, _: f"{value:g}")
-        axis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
-    ax.tick_params(which="both", colors=INK)
-    ax.grid(color=FAINT, alpha=0.25)
-    ax.spines[["right", "top"]].set_visible(False)
-    told = [
-        f"{number} {name}{' (variant)' * (name in second)}: {one:.3g} MACs per byte, "
-        f"{fast:.3g} billion per second"
-        for number, (name, (one, fast)) in enumerate(places.items(), 1)
-    ]
-    alt = f"A roofline: {compute:.3g} billion MACs per second at most, from {ridge:.3g} MACs per byte on; "
-    return with_alt(picture, f"{alt}below, {bandwidth:.3g} billion bytes per second. {'; '.join(told)}.")
-
-
-def _beside(dots: np.ndarray, line: np.ndarray) -> list[np.ndarray]:
-    """A place beside each dot for its number, in inches, clear of all dots, other numbers and the line."""
-    taken: list[np.ndarray] = []
-    angles = np.linspace(0, 2 * np.pi, 16, endpoint=False) + np.pi / 2
-    ring = np.array([np.cos(angles), np.sin(angles)]).T
-    for dot in dots:
-        places = np.concatenate([dot + far * ring for far in (0.15, 0.25, 0.35, 0.5, 0.65)])
-        others = np.array([*dots, *taken, *line])
-        room = np.abs(places[:, None] - others) - [0.16, 0.14]
-        clear = (room.max(axis=2) > 0).all(axis=1)
-        taken.append(places[np.argmax(clear)])
-    return taken
 
 
 def _pixels(name: str, values: ArrayLike) -> np.ndarray:
@@ -402,11 +290,3 @@ def _scaled(number: int) -> str:
         if number >= unit * 0.9995:
             return f"{number / unit:#.3g} {letter}".replace(". ", " ")
     return f"{number / 1000:.0f} k"
-
-
-def _marker(role: Role) -> Role:
-    return {"markerfacecolor": role["facecolor"], "markeredgecolor": role["edgecolor"]}
-
-
-def _as_floats(name: str, values: Iterable[float]) -> np.ndarray:
-    return as_array(name, as_tuple(name, values, "numbers")).astype(float)

@@ -83,21 +83,18 @@ def draw_filters(
             draw_cells(ax, WINDOW, [(x, input_at + y) for y, x in first if y < high and x < wide])
             _write(ax, (0, input_at), image[:, :, channel], size)
     top = (tall - layer.filters * step + 0.8) / 2
-    number = 0
+    numbered, biases = _numbered(layer)
+    kernel, bias = numbered if kernel is None else kernel, biases if bias is None else bias
     for n in range(layer.filters):
         middle = top + n * step + (step - 0.8) / 2
         for channel in range(layer.channels):
             at = filters_at + channel * (kernel_wide + 0.4)
             weights = _block(at, middle - kernel_high / 2, kernel_high, kernel_wide)
             draw_cells(ax, WINDOW, weights)
-            counted = np.arange(number + 1, number + len(weights) + 1).reshape(kernel_high, kernel_wide)
-            _write(ax, weights[0], counted if kernel is None else kernel[:, :, channel, n], size)
-            number += len(weights)
+            _write(ax, weights[0], kernel[:, :, channel, n], size)
         if layer.bias:
-            number += 1
             draw_cells(ax, WINDOW_ON_PADDING, [(bias_at, middle - 0.5)])
-            given = number if bias is None else bias[n]
-            add_text(ax, bias_at + 0.5, middle, format_number(given), size)
+            add_text(ax, bias_at + 0.5, middle, format_number(bias[n]), size)
         map_at = middle - maps_high / 2
         draw_cells(ax, OUTPUT, _block(maps_at, map_at, maps_high, maps_wide))
         if image is not None:
@@ -110,11 +107,24 @@ def draw_filters(
         add_text(ax, bias_at + 0.5, -0.7, "bias", size)
     add_text(ax, maps_at + maps_wide / 2, -0.7, "output", size)
     hide_frame(ax, (-0.1, end + 0.4), (tall + 0.2, -1.4))
-    shape = " x ".join(map(str, layer.output_shape))
-    each = f"{plural(kernel_high * kernel_wide * layer.channels, 'weight')}{' and a bias' * layer.bias}"
-    alt = f"{plural(layer.filters, 'filter')}, each with {each}: {plural(layer.parameters, 'number')}. "
-    alt += f"They read {high} x {wide} x {layer.channels} and make {shape}."
-    return with_alt(picture, alt if layer.filters > 1 else alt.replace(", each with", " with"))
+    return with_alt(picture, _said_of_filters(layer))
+
+
+def _numbered(layer: Conv) -> tuple[np.ndarray, np.ndarray]:
+    """The kernel and the biases with their weights numbered through, filter by filter, each with its bias."""
+    rows, columns = layer.axes
+    weights = (layer.channels, rows.kernel, columns.kernel)
+    numbers = np.arange(1, layer.parameters + 1).reshape(layer.filters, prod(weights) + layer.bias)
+    kernel = numbers[:, : prod(weights)].reshape(layer.filters, *weights)
+    return kernel.transpose(2, 3, 1, 0), numbers[:, prod(weights) :].ravel()
+
+
+def _said_of_filters(layer: Conv) -> str:
+    (rows, columns), channels, filters = layer.axes, layer.channels, layer.filters
+    weights = plural(rows.kernel * columns.kernel * channels, "weight") + " and a bias" * layer.bias
+    alt = f"{plural(filters, 'filter')}{', each' * (filters > 1)} with {weights}: "
+    alt += f"{plural(layer.parameters, 'number')}. They read {rows.size} x {columns.size} x {channels} "
+    return alt + f"and make {' x '.join(map(str, layer.output_shape))}."
 
 
 def draw_im2col(layer: Conv) -> Picture:

@@ -369,10 +369,8 @@ def _sums(axis: Axis, image: np.ndarray, kernel: np.ndarray) -> list[float]:
 
 
 def _describe_range(window: range) -> str:
-    first, last = window[0], window[-1]
-    if first == last:
-        return str(first)
-    return f"{first} to {last}" + (f" in steps of {window.step}" if window.step > 1 else "")
+    steps = f" in steps of {window.step}" if window.step > 1 else ""
+    return f"{window[0]} to {window[-1]}{steps}" if len(window) > 1 else str(window[0])
 
 
 def _describe_padding(rows: Axis, columns: Axis) -> str:
@@ -391,15 +389,12 @@ def _describe_windows(axis: Axis) -> str:
     parts.append(f" and {plural(axis.output, 'window')}.")
     shown = range(axis.output) if axis.output <= 6 else [0, 1, axis.output - 1]
     for j in shown:
-        window = axis.window(j)
-        cells = "cell" if len(window) == 1 else "cells"
-        parts.append(f" Output {j} reads {cells} {_describe_range(window)}.")
-    beyond = len(axis.extent) - axis.padded
-    if beyond:
+        cells = "cell" if axis.kernel == 1 else "cells"
+        parts.append(f" Output {j} reads {cells} {_describe_range(axis.window(j))}.")
+    if beyond := len(axis.extent) - axis.padded:
         parts.append(
             f" {plural(beyond, 'cell')} of the last window {'lies' if beyond == 1 else 'lie'} beyond the end."
         )
-    skipped = sum(count == 0 for count in axis.reads)
-    if skipped:
+    if skipped := axis.reads.count(0):
         parts.append(f" {plural(skipped, 'input cell')} {'is' if skipped == 1 else 'are'} read by no window.")
     return "".join(parts)
