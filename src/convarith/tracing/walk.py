@@ -136,7 +136,7 @@ class _Walk:
             if len(ours) != len(theirs) or any(b not in (a, None) for a, b in zip(ours, theirs, strict=True)):
                 raise ValueError(
                     f"{name} ({step.kind}) makes {shape_text(ours)} by the arithmetic here, but "
-                    f"{' × '.join(map(str, theirs))} by its own"
+                    f"{' × '.join(map(str, theirs))} by the framework's"
                 )
         return effect, []
 
@@ -257,7 +257,7 @@ def _shapes_of_its_own(graph: Graph) -> list[Shape]:
         own = [shape and shape[1:] for shape in own] if graph.batched else own
         like = "".join(f", {shape}" for shape in own if shape)
         raise ValueError(
-            f"{graph.name} leaves its input size open{like}; say it, for example "
+            f"{graph.name} leaves its input size open{like}; give it, for example "
             f"input_shape={_example(own[0] or (28, 28, 1))}"
         )
     return [tuple(size for size in shape or () if size is not None) for shape in own]
