@@ -554,7 +554,7 @@ def test_what_is_written_beside_bars_stands_clear():
 
 
 def test_costs_of_nothing_are_refused():
-    with pytest.raises(ValueError, match="layers must be at least 1, but are 0"):
+    with pytest.raises(ValueError, match="there are no layers to draw"):
         draw_costs({})
 
 

@@ -267,7 +267,7 @@ class Axis(_Tape):
         return self.padded - ((self.output - 1) * self.stride + self.span)
 
     def window(self, j: int) -> range:
-        """Input cells that output j reads: js - p_low, one every d cells, k of them.
+        """Input cells that output j reads: from js - p_low on, one every d cells, k of them.
 
         Arguments:
             j: index of the output cell, 0 to `output` - 1.
@@ -677,7 +677,10 @@ class TransposedAxis(_Tape):
         )
 
     def window(self, i: int) -> range:
-        """Output cells that input i writes to: is - p_low, one every d cells, k of them.
+        """Output cells that input i writes to: from is - p_low on, one every d cells, k of them.
+
+        Arguments:
+            i: index of the input cell, 0 to `size` - 1.
 
         Returns a range of k output indices; those outside 0..output-1 are cut off.
 

@@ -21,6 +21,9 @@ class ReceptiveField:
 
     Every number describes the whole stack as if it were one layer: output j sees the r input cells
     from j * stride - padding on. Padding of inner layers counts as if it were data.
+
+    >>> receptive_field([Axis(size=9, kernel=3, stride=2).same(), Axis(size=5, kernel=3).same()])
+    ReceptiveField(size=7, stride=2, padding=3, start=-3)
     """
 
     axes: tuple[Axis, ...]
@@ -68,6 +71,8 @@ class ReceptiveField:
     def centre(self, j: int) -> float:
         """Where the middle of output j's field lies, in input cells: jS - P + (r - 1) / 2.
 
+        Raises as `interval` does.
+
         >>> receptive_field([Axis(size=8, kernel=2, stride=2)]).centre(1)
         2.5
         """
@@ -80,6 +85,8 @@ class ReceptiveField:
         Paths through the padding of an inner layer start nowhere and do not count. This is the gradient
         of output j of a stack whose weights are all 1, and the shape of its effective receptive field.
 
+        Raises as `interval` does.
+
         Source: Luo, Li, Urtasun and Zemel, "Understanding the effective receptive field" (2016).
 
         >>> receptive_field([Axis(size=5, kernel=3), Axis(size=3, kernel=3)]).paths(0)
@@ -89,6 +96,8 @@ class ReceptiveField:
 
     def reached(self, j: int) -> tuple[tuple[int, ...], ...]:
         """In how many ways each cell reaches output j: one tuple for the input and for each layer's output.
+
+        Raises as `interval` does.
 
         >>> receptive_field([Axis(size=5, kernel=3), Axis(size=3, kernel=3)]).reached(0)[1:]
         ((1, 1, 1), (1,))

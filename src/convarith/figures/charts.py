@@ -61,7 +61,7 @@ def draw_images(
     check_named("images", images, "images")
     check_flags(to_scale=to_scale)
     if not images:
-        raise ValueError("images must be at least 1, but are 0")
+        raise ValueError("there are no images to draw")
     ends = array_of_shape("limits", limits, (2,))
     pixels = {name: _pixels(f"images[{name!r}]", values) for name, values in images.items()}
     across = len(pixels) if len(pixels) < 4 else 2 if len(pixels) == 4 else 3
@@ -179,7 +179,7 @@ def draw_costs(layers: Mapping[str, AnyLayer], *, totals: bool = True) -> Pictur
     for name, layer in layers.items():
         check_kind(f"layers[{name!r}]", layer, AnyLayer, "a layer such as Conv or Pool")
     if not layers:
-        raise ValueError("layers must be at least 1, but are 0")
+        raise ValueError("there are no layers to draw")
     rows = np.arange(len(layers))
     alt = f"Costs of {plural(len(layers), 'layer')}."
     shapes = [" × ".join(map(str, layer.output_shape)) for layer in layers.values()]

@@ -284,7 +284,7 @@ def draw_grids(layers: Mapping[str, Axis]) -> Picture:
     for name, axis in layers.items():
         check_kind(f"layers[{name!r}]", axis, Axis, "an Axis")
     if not layers:
-        raise ValueError("layers must be at least 1, but are 0")
+        raise ValueError("there are no layers to draw")
     rooms = [_room(axis, axis) for axis in layers.values()]
     across = min(3, len(rooms))
     widths = [max(wide for wide, _ in rooms[column::across]) for column in range(across)]

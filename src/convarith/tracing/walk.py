@@ -186,7 +186,7 @@ def _still_input(effect: Effect, gets: Sequence[_Value]) -> Input | None:
 def _sight_after(effect: Effect, gets: Sequence[_Value], batched: bool) -> tuple[Sight | None, str]:
     """What the outputs of a layer see of the model's input, and a note where that needs one."""
     if not gets:
-        return None, "made of no input"
+        return None, "made from no input"
     if effect.view.reason:
         return None, effect.view.reason
     if gets[0].source and _counts_anew(gets[0], effect):
@@ -194,7 +194,7 @@ def _sight_after(effect: Effect, gets: Sequence[_Value], batched: bool) -> tuple
     known = [value.sight for value in gets if value.sight is not None]
     if len(known) < len(gets):
         unknown = ", ".join(value.name for value in gets if value.sight is None)
-        return None, f"not known by way of {unknown}" if len(gets) > 1 else ""
+        return None, f"not known through {unknown}" if len(gets) > 1 else ""
     shapes = [value.shape for value in gets]
     if any(effect.view.seam in way.axes for way in known if effect.view.seam is not None):
         return None, SIDE_BY_SIDE  # maps of different sizes, which nothing could merge
