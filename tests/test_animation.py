@@ -330,7 +330,7 @@ def test_what_cannot_be_animated_is_said():
     ):
         with pytest.raises(kind, match=said):
             animate(axis, **given)
-    with pytest.raises(ValueError, match="40000 frames side by side are too large"):
+    with pytest.raises(ValueError, match="40000 frames side by side make too large"):
         animate(Axis(size=200, kernel=1), "strip.png")
 
 

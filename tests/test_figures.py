@@ -139,7 +139,7 @@ def test_outputs_of_branches_stand_in_the_middle_of_their_windows():
 
 def test_branches_that_do_not_meet_are_not_drawn():
     for other in (Axis(size=8, kernel=1), Axis(size=9, kernel=3, stride=2)):
-        with pytest.raises(ValueError, match="one input and outputs of one size"):
+        with pytest.raises(ValueError, match="one input and have outputs of one size"):
             draw_centres(BRANCHES | {"other": other})
     with pytest.raises(ValueError, match="there is no window 4"):
         draw_centres(BRANCHES, at=4)
@@ -219,7 +219,7 @@ def test_grids_are_drawn_whole_and_in_one_scale():
         assert max(x for x, _ in painted(ax, drawing.OUTPUT)) + 1 < ax.get_xlim()[1]
         assert max(y for _, y in painted(ax, drawing.INPUT)) + 1 < ax.get_ylim()[0]
     assert len(inches) == 1
-    with pytest.raises(ValueError, match="at least 1, but there are 0"):
+    with pytest.raises(ValueError, match="there are no layers to draw"):
         draw_grids({})
 
 
