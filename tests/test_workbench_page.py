@@ -319,7 +319,7 @@ def test_the_field_and_the_layer_are_shown(opened):
     page.locator(".cw-file").set_input_files(
         {"name": "a.txt", "mimeType": "text/plain", "buffer": b"no image"}
     )
-    page.locator(".cw-seen", has_text="“a.txt” is no image").wait_for()
+    page.locator(".cw-seen", has_text="“a.txt” is not an image").wait_for()
 
 
 def test_the_field_lies_on_a_photograph_until_the_reader_brings_one(opened):
