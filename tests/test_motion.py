@@ -1,10 +1,10 @@
 """Whatever moves by itself can be paused, walked through, and played again, on every page that has it."""
 
-import re
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from browsing import DESK, ROOT, SITE, Visit
+from browsing import DESK, SITE, Visit
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
@@ -12,9 +12,6 @@ from convarith import Axis, animate
 from convarith._palette import DARK, LIGHT
 
 pytestmark = pytest.mark.usefixtures("site")
-MOVING = sorted(
-    path.stem for path in ROOT.glob("book/*.ipynb") if '<img class=\\"convarith-animation' in path.read_text()
-)
 FIRST = animate(Axis(size=4, kernel=3), cell=16)  # of the gallery
 
 
@@ -28,6 +25,13 @@ def shot(one: Locator) -> Image.Image:
     return Image.open(BytesIO(one.screenshot())).convert("RGB")
 
 
+def waited(page: Page) -> Iterator[None]:
+    """Again and again, for half a minute: a busy machine may take its time."""
+    for _ in range(300):
+        yield
+        page.wait_for_timeout(100)
+
+
 def frame_of(image: Image.Image, colours: dict[str, str]) -> set[int]:
     """The frames of the first animation of the gallery whose output cell is where the picture has it."""
     layout, found = FIRST.layout, set()
@@ -39,22 +43,6 @@ def frame_of(image: Image.Image, colours: dict[str, str]) -> set[int]:
         if "#{:02x}{:02x}{:02x}".format(*image.getpixel((x, y))) == colours["current"]:
             found.add(number)
     return found
-
-
-def test_every_page_with_an_animation_has_its_controls(browser, bases):
-    assert {"gallery", "01_convolution", "08_transposed_convolution"} <= set(MOVING)
-    for name in MOVING:
-        source = (ROOT / "book" / f"{name}.ipynb").read_text(encoding="utf-8")
-        alts = re.findall(r'convarith-animation\\" alt=\\"([^"]*)\\"', source)
-        with Visit(browser, bases["http"], viewport=DESK) as visit:
-            page = visit.open(f"book/{name}")
-            roots = page.locator(".convarith-animation")
-            assert (
-                [one.get_attribute("aria-label") for one in roots.locator("[role=img]").all()] == alts != []
-            )
-            assert page.locator("img.convarith-animation").count() == 0
-            assert roots.locator("button").count() == 2 * len(alts)
-            assert visit.faults == []  # under the policy of the site, too
 
 
 def test_a_page_without_animations_does_not_load_what_pauses_them():
@@ -74,11 +62,10 @@ def test_an_animation_is_paused_walked_through_and_played(browser, bases, theme)
         one = picture(page)
         root = page.locator(".convarith-animation").first
         seen: set[int] = set()
-        for _ in range(60):
+        for _ in waited(page):
             seen |= frame_of(shot(one), colours)
             if len(seen) == 4:
                 break
-            page.wait_for_timeout(100)
         assert seen == {0, 1, 2, 3}
 
         root.get_by_role("button", name="Pause").press("Space")
@@ -116,11 +103,7 @@ def test_what_was_hidden_for_a_while_goes_on_as_it_was(browser, bases):
         assert frame_of(shot(one), LIGHT) == {at}
         assert root.locator("output").inner_text().endswith(f"{at + 1} of 4")
         root.get_by_role("button", name="Play").click()
-        for _ in range(40):
-            if frame_of(shot(one), LIGHT) == {(at + 2) % 4}:
-                break
-            page.wait_for_timeout(100)
-        assert frame_of(shot(one), LIGHT) != {at}
+        assert any(frame_of(shot(one), LIGHT) != {at} for _ in waited(page))
         assert visit.faults == []
 
 
@@ -152,11 +135,7 @@ def test_where_less_motion_is_wanted_it_waits_until_it_is_started(browser, bases
             assert frame_of(shot(one), LIGHT) == {2}  # in the middle
             page.wait_for_timeout(400)
         root.get_by_role("button", name="Play").click()
-        for _ in range(40):
-            if frame_of(shot(one), LIGHT) == {0}:
-                break
-            page.wait_for_timeout(100)
-        assert frame_of(shot(one), LIGHT) != {2}
+        assert any(frame_of(shot(one), LIGHT) != {2} for _ in waited(page))
 
 
 def test_what_is_out_of_sight_stands_still(browser, bases):

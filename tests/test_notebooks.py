@@ -5,15 +5,18 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from folds import folded, is_answer
+from slides import caption
 
 BOOK = Path(__file__).parents[1] / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if path.name[0].isdigit()]
 CELL_METADATA = {"tags", "mystnb", "jupyter", "cellView"}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -136,6 +139,32 @@ def given_away(notebook: dict) -> list[str]:
     return found
 
 
+def faults_of_captions(cells: list[dict]) -> list[str]:
+    """What is wrong with the captions of drawings, which no two of these cells share."""
+    found, captions = [], [caption(cell) for cell in cells]
+    many = Counter(captions)
+    for cell, text in zip(cells, captions, strict=True):
+        drawings = ["image/svg+xml" in output.get("data", {}) for output in cell.get("outputs", [])]
+        shown = len([output for output in cell.get("outputs", []) if "data" in output])
+        if not any(drawings):
+            found += [f"a caption of nothing: {text}"] if text else []
+        elif not re.fullmatch(r"[A-Z][^\n*`$<>\[\]]*\.", text):  # which slides show as it is
+            found.append(f"a drawing with the caption {text!r}")
+        elif shown > 1:
+            found.append(f"one caption for {shown} outputs: {text}")
+        elif len(text.split()) > 14:
+            found.append(f"{len(text.split())} words: {text}")
+        elif many[text] > 1:
+            found.append(f"a caption of {many[text]} drawings: {text}")
+    return found
+
+
+def test_every_drawing_of_the_chapters_has_a_caption_of_its_own():
+    cells = [cell for path in CHAPTERS for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    assert faults_of_captions(cells) == []
+    assert len({caption(cell) for cell in cells}) > 60
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_no_answer_stands_in_sight_after_its_fold(path):
     assert given_away(json.loads(path.read_text(encoding="utf-8"))) == []
@@ -219,6 +248,29 @@ def test_a_bad_notebook_is_found_out(fault):
     notebook = copy.deepcopy(GOOD)
     BAD[fault](notebook)
     assert any(fault in said for said in faults(notebook)), faults(notebook)
+
+
+def captioned(text, *outputs):
+    return {"metadata": {"mystnb": {"figure": {"caption": text}}}, "outputs": outputs}
+
+
+@pytest.mark.parametrize(
+    "cells, fault",
+    [
+        ([captioned("One.", picture("A.")), captioned("Two.", error(), picture("A."))], ""),
+        ([captioned("", picture("A."))], "with the caption ''"),
+        ([{"metadata": {}, "outputs": [picture("A.")]}], "with the caption ''"),
+        ([captioned("One of `two`.", picture("A."))], "with the caption 'One of `two`.'"),
+        ([captioned("One", picture("A."))], "with the caption 'One'"),
+        ([captioned("One.", html("1"))], "a caption of nothing"),
+        ([captioned("One.", picture("A."), picture("B."))], "one caption for 2"),
+        ([captioned("One " * 14 + "one.", picture("A."))], "15 words"),
+        ([captioned("One.", picture("A.")), captioned("One.", picture("B."))], "a caption of 2 drawings"),
+    ],
+)
+def test_a_bad_caption_is_found_out(cells, fault):
+    found = faults_of_captions(cells)
+    assert all(fault in said for said in found) and bool(found) == bool(fault), found
 
 
 ANSWER = {

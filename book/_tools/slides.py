@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 from functools import cache
+from html import escape
 from math import ceil
 from pathlib import Path
 
@@ -21,7 +22,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 # Pixels of a slide of 1280 x 720: what it has room for; how far letters may shrink before it is split; lines.
 ROOM, CROWDED = 610, 760
-LINE, CODE_LINE, ROW = 37, 30, 42
+LINE, CODE_LINE, ROW, CAPTION = 37, 30, 42, 28
 LETTERS = 88  # in a line of text or code
 EXPLORER, QUESTION, PICTURE = 560, 130, 260
 
@@ -63,7 +64,7 @@ def _parts(cell: NotebookNode) -> Iterator[NotebookNode]:
         texts = [part for text in texts if text for part in _pages(text)]
         yield from (_copied(cell, number, source=text) for number, text in enumerate(texts))
         return
-    cell.outputs = [_described(output) for output in cell.outputs]
+    cell.outputs = [_described(output, caption(cell)) for output in cell.outputs]
     if folded(cell):
         cell.metadata["transient"] = {"remove_source": True}
         if cell.outputs:
@@ -134,19 +135,24 @@ def _copied(cell: NotebookNode, number: int, **changes: object) -> NotebookNode:
     return copy
 
 
-def _described(output: NotebookNode) -> NotebookNode:
-    """A drawing as a picture with its description; anything else as it is."""
+def caption(cell: dict) -> str:
+    """What stands below the drawing of a cell; the pages read it where it is, by MyST-NB."""
+    return cell["metadata"].get("mystnb", {}).get("figure", {}).get("caption", "")
+
+
+def _described(output: NotebookNode, said: str) -> NotebookNode:
+    """A drawing as a picture with its description and caption; anything else as it is."""
     svg = output.get("data", {}).get("image/svg+xml")
     if not svg:
         return output
-    said = "".join(output.data["text/plain"]).replace("&", "&amp;").replace('"', "&quot;")
+    alt = escape("".join(output.data["text/plain"]))
     source = base64.b64encode(svg.encode()).decode()
-    html = f'<img class="drawing" alt="{said}" src="data:image/svg+xml;base64,{source}">'
-    return new_output(
-        "display_data",
-        {"text/html": html},
-        metadata={"height": float(re.search(r'height="([\d.]+)pt', svg)[1])},
-    )
+    html = f'<img class="drawing" alt="{alt}" src="data:image/svg+xml;base64,{source}">'
+    height = float(re.search(r'height="([\d.]+)pt', svg)[1]) * 4 / 3
+    if said:
+        html = f"<figure>{html}<figcaption>{escape(said)}</figcaption></figure>"
+        height += CAPTION
+    return new_output("display_data", {"text/html": html}, metadata={"height": height})
 
 
 def _height(cell: NotebookNode) -> float:
@@ -178,7 +184,7 @@ def _height_of_output(output: NotebookNode) -> float:
     if "convarith-question" in html:
         return QUESTION
     if "height" in output.get("metadata", {}):
-        return min(max(output.metadata["height"] * 4 / 3, 100), ROOM * 0.8)
+        return min(max(output.metadata["height"], 100), ROOM * 0.8)
     if "<img" in html:
         return PICTURE
     if "<pre" in html:
