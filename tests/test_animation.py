@@ -326,11 +326,11 @@ def test_what_cannot_be_animated_is_said():
         ({"seconds": 0}, ValueError, "from 0.02 to 60, but is 0"),
         ({"seconds": "1"}, TypeError, "seconds must be a number, but is '1'"),
         ({"theme": "blue"}, ValueError, "theme must be one of auto, light, dark, but is 'blue'"),
-        ({"path": "a.webp"}, ValueError, r"saved as \.svg, \.gif or \.png, but not as 'a\.webp'"),
+        ({"path": "a.webp"}, ValueError, r"saved as \.svg, \.gif or \.png, not as 'a\.webp'"),
     ):
         with pytest.raises(kind, match=said):
             animate(axis, **given)
-    with pytest.raises(ValueError, match="40000 frames side by side are too large"):
+    with pytest.raises(ValueError, match="40000 frames side by side make too large"):
         animate(Axis(size=200, kernel=1), "strip.png")
 
 
@@ -625,7 +625,7 @@ def test_the_words_of_a_stretched_input_are_those_of_the_layer():
 
 
 def test_where_no_input_is_stretched_it_is_said():
-    with pytest.raises(ValueError, match=r"only a transposed convolution .*, but not Axis\(size=5"):
+    with pytest.raises(ValueError, match=r"only a transposed convolution .*, not Axis\(size=5"):
         animate(Axis(size=5, kernel=3), stretched=True)
     with pytest.raises(ValueError, match="no direct axis cuts input cells off: the padding is 3 and 0"):
         animate(TransposedAxis(size=5, kernel=3, pad_low=3), stretched=True)

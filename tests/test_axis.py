@@ -294,7 +294,7 @@ def test_settings_takes_numbers_or_several_numbers():
         (
             {"transposed": True, "ceil_mode": True},
             ValueError,
-            "a transposed axis has no ceil_mode: its stamps are as many as its input cells",
+            "a transposed axis has no ceil_mode: it has as many stamps as input cells",
         ),
     ],
 )
@@ -470,7 +470,7 @@ def test_with_padding_takes_numbers_and_refuses_the_rest():
             "padding must be a number, a pair or one of valid, same, same_lower, full, causal, "
             "but is 'mirror'",
         ),
-        ((1, 2, 3), ValueError, "padding must be one number or 2, but is [1, 2, 3]"),
+        ((1, 2, 3), ValueError, "padding must be one number, or 2 of them, but is [1, 2, 3]"),
         (-1, ValueError, "padding must be at least 0, but is -1"),
         (0.5, TypeError, "padding must be a whole number, but is 0.5 (float)"),
     ]

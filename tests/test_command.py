@@ -435,13 +435,17 @@ def test_explain_takes_a_size_and_leave_to_run_code(stored_models, capsys, words
         (
             "free.keras",
             1,
-            "free leaves its input size open, (None, None, 3); say it, for example --input-shape 224 224 3",
+            "free leaves its input size open, (None, None, 3); give it, for example --input-shape 224 224 3",
         ),
-        ("lambda.keras", 1, "code of its own in it (a Lambda layer); --unsafe-run-code-in-the-file runs it"),
+        (
+            "lambda.keras",
+            1,
+            "it contains code of its own (a Lambda layer); --unsafe-run-code-in-the-file runs it",
+        ),
         (
             "own.keras",
             1,
-            "it has Twice in it, which Keras does not know; --custom MODULE.PY says where it is",
+            "it uses Twice, which Keras does not know; --custom MODULE.PY says where that is",
         ),
         ("own.keras --custom nowhere.py", 1, "there is no Python file nowhere.py"),
         ("torn.keras", 1, "Keras cannot load"),
@@ -477,7 +481,7 @@ def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
         (
             "animate 5 -k 3 a.webp",
             1,
-            "convarith: an animation is saved as .svg, .gif or .png, but not as 'a.webp'",
+            "convarith: an animation is saved as .svg, .gif or .png, not as 'a.webp'",
         ),
         ("animate 5 -k 3 no/a.svg", 1, "convarith: no/a.svg cannot be written: No such file or directory"),
         (
@@ -486,7 +490,7 @@ def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
             "convarith: an animation shows one or two axes, but Conv(size=(5, 5, 5)",
         ),
         ("shape 5x5x5x5 -k 3", 2, "'5x5x5x5' is not of the form 3, 3x5 or 3x5x7"),
-        ("shape 5x5 -k 3x3x3", 1, "convarith: size must be one number or 3, but is [5, 5]"),
+        ("shape 5x5 -k 3x3x3", 1, "convarith: size must be one number, or 3 of them, but is [5, 5]"),
         ("shape 5 -k 3x5 --flat", 2, "--flat goes with one number for each option"),
         ("shape 5 -k 3 -p 1x1 --flat", 2, "--flat goes with one number for each option"),
         (
@@ -502,15 +506,15 @@ def test_explain_says_that_keras_is_missing(monkeypatch, capsys, tmp_path):
         ("shape 5 -k 3 --no-bias --pool max", 2, "--no-bias does not go with --pool"),
         ("shape 5 -k 3 --count-padding", 2, "--count-padding goes with --pool average"),
         ("shape 5 -k 3 --pool max --count-padding", 2, "--count-padding goes with --pool average"),
-        ("shape 5 -k 3 --depthwise 2 --filters 2", 2, "it goes without --filters and --groups"),
-        ("shape 5 -k 3 --depthwise 2 --groups 1", 2, "it goes without --filters and --groups"),
+        ("shape 5 -k 3 --depthwise 2 --filters 2", 2, "it does not go with --filters or --groups"),
+        ("shape 5 -k 3 --depthwise 2 --groups 1", 2, "it does not go with --filters or --groups"),
         ("shape 5 -k 3 --depthwise 0", 1, "convarith: multiplier must be at least 1, but is 0"),
         ("shape 5 -k 3 --filters 0", 1, "convarith: filters must be at least 1, but is 0"),
         ("shape 5 -k 3 --groups 0", 1, "convarith: groups must be at least 1, but is 0"),
         (
             "shape 5 -k 3 --channels 3 --groups 2",
             1,
-            "convarith: channels must be a multiple of the groups 2, but is 3",
+            "convarith: channels must be a multiple of groups (2), but is 3",
         ),
         ("settings 28 140", 1, "convarith: no such setting leads from 28 to 140"),
         ("explain no.keras", 1, "convarith: there is no file no.keras"),

@@ -168,7 +168,7 @@ AXIS = Axis(size=5, kernel=3)
         (
             lambda: explore_stack([AXIS.padded_by(1, 1), AXIS.padded_by(2, 0)]),
             ValueError,
-            "a stack is padded on both sides alike, or by one rule for all layers, but layer 2 has (2, 0)",
+            "a stack is padded equally on both sides, or by one rule for all layers, but layer 2 has (2, 0)",
         ),
         (
             lambda: explore_stack(Conv(size=(5, 6), channels=1, filters=1, kernel=3)),
@@ -232,7 +232,10 @@ def test_the_axes_of_a_stack_follow_the_traits():
     ("given", "message"),
     [
         ({"layers": 9}, "a stack has 8 layers at most, but 9 are asked for"),
-        ({"layers": 2, "kernel": (3, 3, 3)}, "the layers must agree, but kernel says 3, layers says 2"),
+        (
+            {"layers": 2, "kernel": (3, 3, 3)},
+            "the numbers of layers must agree, but kernel says 3, layers says 2",
+        ),
         ({"padding": "full"}, 'padding must be a number, "same" or "causal", but is \'full\''),
         ({"padding": (1, 2)}, 'padding must be a number, "same" or "causal", but is (1, 2)'),
         ({"kernel": (3, 0)}, "kernel must be at least 1, but is 0"),
@@ -266,7 +269,7 @@ def test_the_axis_follows_the_traits():
         ({"kernel": 2.5}, TypeError, "kernel must be a whole number, but is 2.5 (float)"),
         ({"stride": True}, TypeError, "stride must be a whole number, but is True (bool)"),
         ({"padding": -1}, ValueError, "padding must be at least 0, but is -1"),
-        ({"padding": (1, 2, 3)}, ValueError, "padding must be one number or 2, but is [1, 2, 3]"),
+        ({"padding": (1, 2, 3)}, ValueError, "padding must be one number, or 2 of them, but is [1, 2, 3]"),
         ({"dilation": 4}, ValueError, "kernel 3 with dilation 4 spans 9 cells, but the padded axis has 7"),
         (
             {"operation": "sum"},

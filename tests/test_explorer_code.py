@@ -263,7 +263,7 @@ def test_channels_are_written_and_refused(script):
     assert by_multiplier == by_groups
     assert by_multiplier["keras"] == "x = keras.layers.DepthwiseConv2D(3, depth_multiplier=2)(x)"
     assert by_multiplier["pytorch"] == "x = nn.Conv2d(4, 8, 3, groups=4)(x)"
-    assert set(refused.values()) == {"# Channels must be a multiple of the groups 3, but is 4."}
+    assert set(refused.values()) == {"# Channels must be a multiple of groups (3), but is 4."}
 
 
 def test_layers_in_a_row_pass_on_what_they_make(script):

@@ -441,7 +441,7 @@ def test_what_a_layer_costs_is_what_the_library_counts(opened):
     )
     assert said.startswith(expected)
     root.locator('[name="groups-typed"]').fill("3")
-    assert root.locator(".cv-costs").inner_text() == "Channels must be a multiple of the groups 3, but is 4."
+    assert root.locator(".cv-costs").inner_text() == "Channels must be a multiple of groups (3), but is 4."
     root.locator('[name="groups-typed"]').fill("1")
     root.locator("summary").click()
     root.locator(".cv-pytorch", has_text="nn.Conv2d(4, 8, 3").wait_for()

@@ -362,13 +362,13 @@ def test_a_stack_shows_what_an_output_has_seen_and_who_sees_an_input(opened):
     page = opened(explore_stack(size=16, kernel=2, dilation=(1, 2, 4)))
     root = page.locator(".convarith-explorer")
     said, drawing = root.locator(".cv-said"), root.locator(".cv-tapes svg")
-    assert said.inner_text() == "Output 4 has a receptive field of 8 cells, 4 to 11; it reads input 4 to 11."
+    assert said.inner_text() == "Output 4 has a receptive field of 8 cells, 4 to 11; it reads inputs 4 to 11."
     drawing.focus()
     page.keyboard.press("ArrowRight")
     assert said.inner_text().startswith("Output 5 has a receptive field of 8 cells, 5 to 12;")
     for _ in range(3):
         page.keyboard.press("ArrowDown")
-    assert re.fullmatch(r"Input \d+ is seen by output \d to \d\.", said.inner_text())
+    assert re.fullmatch(r"Input \d+ is seen by outputs \d to \d\.", said.inner_text())
     assert root.locator(".cv-seen").is_hidden()  # an input sees nothing further down
     page.keyboard.press("Home")
     assert said.inner_text() == "Input 0 is seen by output 0."
@@ -385,7 +385,8 @@ def test_a_stack_shows_what_an_output_has_seen_and_who_sees_an_input(opened):
 
 def test_a_stack_tells_apart_what_is_never_read(opened):
     root = opened(explore_stack(size=16, kernel=3, dilation=(2, 2))).locator(".convarith-explorer")
-    assert root.locator(".cv-said").inner_text().endswith("it reads input 4 to 12, but never 5, 7, 9 and 11.")
+    said = root.locator(".cv-said").inner_text()
+    assert said.endswith("it reads inputs 4 to 12, but never 5, 7, 9 and 11.")
     axes = explore_stack(size=16, kernel=3, dilation=(2, 2)).axes
     read = {at for j in axes[1].window(4) for at in axes[0].window(j)}
     assert read == {4, 6, 8, 10, 12}

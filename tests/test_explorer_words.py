@@ -203,7 +203,7 @@ def test_an_output_is_judged_as_python_counts_it(script):
         assert [n for n, verdict in enumerate(verdicts) if verdict["right"]] == [axis.output], axis
         for answer, verdict in enumerate(verdicts):
             assert verdict["why"].startswith("Right. " if answer == axis.output else f"Not {answer}. ")
-            assert "Asked for" not in verdict["why"]
+            assert " gives " not in verdict["why"]
 
 
 @pytest.mark.parametrize("find", ["kernel", "stride", "padding"])
@@ -216,9 +216,13 @@ def test_an_answer_is_right_where_python_gets_the_wanted_output_with_it(script, 
             continue
     assert len(asked_of) > 20
     all_verdicts = judged(script, [question for _, question in asked_of], answers)
+    names, least = (("pad_low", "pad_high"), 0) if find == "padding" else ((find,), 1)
     for (axis, _), verdicts in zip(asked_of, all_verdicts, strict=True):
         for answer, verdict in zip(answers, verdicts, strict=True):
-            names = ("pad_low", "pad_high") if find == "padding" else (find,)
+            good = re.search(rf" {find.capitalize()} (\d+) gives {axis.output + 1}\.$", verdict["why"])
+            assert (good is None) == (verdict["right"] or answer < least), (axis, find, answer)
+            if good:
+                assert replace(axis, **dict.fromkeys(names, int(good[1]))).output == axis.output + 1
             try:
                 output = replace(axis, **dict.fromkeys(names, answer)).output
             except ValueError as error:
@@ -227,7 +231,6 @@ def test_an_answer_is_right_where_python_gets_the_wanted_output_with_it(script, 
                 continue
             assert verdict["right"] == (output == axis.output + 1), (axis, find, answer)
             assert f"With {find} {answer}: " in verdict["why"]
-            assert (f"Asked for: {axis.output + 1}." in verdict["why"]) == (not verdict["right"])
 
 
 def test_the_output_of_a_stack_is_judged_at_its_end(script):

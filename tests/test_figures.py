@@ -139,7 +139,7 @@ def test_outputs_of_branches_stand_in_the_middle_of_their_windows():
 
 def test_branches_that_do_not_meet_are_not_drawn():
     for other in (Axis(size=8, kernel=1), Axis(size=9, kernel=3, stride=2)):
-        with pytest.raises(ValueError, match="one input and outputs of one size"):
+        with pytest.raises(ValueError, match="one input and have outputs of one size"):
             draw_centres(BRANCHES | {"other": other})
     with pytest.raises(ValueError, match="there is no window 4"):
         draw_centres(BRANCHES, at=4)
@@ -219,7 +219,7 @@ def test_grids_are_drawn_whole_and_in_one_scale():
         assert max(x for x, _ in painted(ax, drawing.OUTPUT)) + 1 < ax.get_xlim()[1]
         assert max(y for _, y in painted(ax, drawing.INPUT)) + 1 < ax.get_ylim()[0]
     assert len(inches) == 1
-    with pytest.raises(ValueError, match="at least 1, but there are 0"):
+    with pytest.raises(ValueError, match="there are no layers to draw"):
         draw_grids({})
 
 
@@ -554,7 +554,7 @@ def test_what_is_written_beside_bars_stands_clear():
 
 
 def test_costs_of_nothing_are_refused():
-    with pytest.raises(ValueError, match="costs are drawn of at least 1 layer, but there are 0"):
+    with pytest.raises(ValueError, match="there are no layers to draw"):
         draw_costs({})
 
 
@@ -623,7 +623,7 @@ def test_variants_have_a_mark_of_their_own():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"variants": ["none such"]}, "variants must be names of points, but 'none such' is none"),
+        ({"variants": ["none such"]}, "variants must be names of points, but 'none such' is not one"),
         ({"points": {}}, "there are no points to draw"),
         ({"points": {"a": (1, 0)}}, r"a point is two numbers above 0, but a is \[1.0, 0.0\]"),
         ({"points": {"a": (1, 2, 3)}}, "a point is two numbers above 0"),
@@ -702,9 +702,9 @@ def test_the_rows_of_the_matrix_are_the_windows():
 @pytest.mark.parametrize("draw", [draw_filters, draw_im2col])
 def test_a_layer_that_cannot_be_drawn_cell_by_cell_is_refused(draw):
     for layer in (Conv(size=5, channels=1, filters=1, kernel=3), replace(SMALL, channels=3, groups=3)):
-        with pytest.raises(ValueError, match="drawn is a Conv with two axes and one group, but not Conv"):
+        with pytest.raises(ValueError, match="only a Conv with two axes and one group can be drawn"):
             draw(layer)
-    with pytest.raises(ValueError, match=r"drawn are at most 400 cells, but .* has 6084"):
+    with pytest.raises(ValueError, match=r"at most 400 cells can be drawn, but .* has 6084"):
         draw(Conv(size=(28, 28), channels=1, filters=2, kernel=3))
 
 

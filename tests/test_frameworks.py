@@ -160,7 +160,7 @@ def test_the_other_three_compute_the_same(function):
         (
             in_keras,
             TransposedConv(size=4, channels=2, filters=2, kernel=3, groups=2),
-            "Keras has no such layer: its transposed convolutions take no groups, but it has 2.",
+            "Keras has no such layer: its transposed convolutions take no groups, but this has 2.",
         ),
         (
             in_keras,
@@ -170,7 +170,7 @@ def test_the_other_three_compute_the_same(function):
         (
             in_keras,
             Pool(**IMAGE, kernel=3, stride=1, padding=(1, 0), operation="average"),
-            "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
+            "Keras has no such layer: it leaves padding out of an average only if that is padding of same, "
             "but here it is ((1, 1), (0, 0)).",
         ),
         (
@@ -230,7 +230,7 @@ def test_each_kind_is_said_in_the_usual_words():
 @pytest.mark.parametrize("function", [in_keras, in_pytorch, in_onnx, in_jax])
 def test_only_layers_have_code(function):
     with pytest.raises(
-        TypeError, match=rf"^{function.__name__} takes a layer, as Conv or Pool, but is given"
+        TypeError, match=rf"^{function.__name__} takes a layer such as Conv or Pool, but was given"
     ):
         function(Axis(size=5, kernel=3))
 

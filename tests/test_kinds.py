@@ -205,15 +205,15 @@ def test_what_is_of_the_wrong_kind_is_refused_in_a_sentence_of_its_own(name):
         ),
         (lambda: convarith.draw_grid(5), "rows must be an Axis, but is 5 (int)"),
         (lambda: convarith.receptive_field(3), "stack must be axes or layers in a list, but is 3 (int)"),
-        (lambda: convarith.in_keras(5), "in_keras takes a layer, as Conv or Pool, but is given 5"),
+        (lambda: convarith.in_keras(5), "in_keras takes a layer such as Conv or Pool, but was given 5"),
         (
             lambda: convarith.animate("x"),
-            "animate takes an axis, a pair of axes of one kind, or a layer, but not 'x'",
+            "animate takes an axis, a pair of axes of one kind, or a layer, not 'x'",
         ),
         (
             lambda: convarith.trace(5),
-            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export "
-            "makes of them, and models of ONNX, not int: only these say how their layers are joined",
+            "trace reads Sequential and functional Keras models, PyTorch modules, what torch.export "
+            "makes of them, and ONNX models, not int: only these say how their layers are joined",
         ),
         (lambda: Conv(**LAYER, bias=1), "bias must be True or False, but is 1 (int)"),
         (

@@ -260,7 +260,7 @@ def test_arguments_for_all_axes_or_one_for_each():
         (
             lambda: Conv(size=5, channels=4, filters=6, kernel=3, groups=4),
             ValueError,
-            "filters must be a multiple of the groups 4, but is 6",
+            "filters must be a multiple of groups (4), but is 6",
         ),
         (
             lambda: Conv(size=5, channels=0, filters=6, kernel=3),
@@ -270,17 +270,17 @@ def test_arguments_for_all_axes_or_one_for_each():
         (
             lambda: Conv(size=(5, 5), channels=1, filters=6, kernel=(3, 3, 3)),
             ValueError,
-            "size must be one number or 3, but is [5, 5]",
+            "size must be one number, or 3 of them, but is [5, 5]",
         ),
         (
             lambda: Conv(size=(5, 5), channels=1, filters=6, kernel=3, padding=("same", "same", "same")),
             ValueError,
-            "size must be one number or 3, but is [5, 5]",
+            "size must be one number, or 3 of them, but is [5, 5]",
         ),
         (
             lambda: Conv(size=(5, 5, 5), channels=1, filters=6, kernel=3, padding=("same", "valid")),
             ValueError,
-            "padding must be one for each of the 3 axes, but there are 2",
+            "padding must have an entry for each of the 3 axes, but has 2",
         ),
         (
             lambda: Conv(size=5, channels=1.0, filters=6, kernel=3),
@@ -310,7 +310,7 @@ def test_arguments_for_all_axes_or_one_for_each():
         (
             lambda: TransposedConv(size=5, channels=3, filters=6, kernel=3, groups=2),
             ValueError,
-            "channels must be a multiple of the groups 2, but is 3",
+            "channels must be a multiple of groups (2), but is 3",
         ),
         (
             lambda: TransposedConv(size=5, channels=3, filters=6, kernel=3, padding=-1),

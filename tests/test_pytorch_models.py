@@ -84,12 +84,15 @@ def test_sizes_that_fit_a_module():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: trace(torch.nn.Linear(3, 2)), "Linear leaves its input size open; say it, for example"),
+        (lambda: trace(torch.nn.Linear(3, 2)), "Linear leaves its input size open; give it, for example"),
         (
             lambda: trace(torch.nn.Conv2d(4, 2, 3), (3, 9, 9)),
             "torch.export cannot read Conv2d: Given groups=1",
         ),
-        (lambda: fitting(torch.nn.ReLU(), near=9), "ReLU does not say its channels: channels=3, for example"),
+        (
+            lambda: fitting(torch.nn.ReLU(), near=9),
+            "ReLU leaves its channels open; give them, say channels=3",
+        ),
     ],
 )
 def test_sentences(make, message):

@@ -65,7 +65,7 @@ def test_transposed_layers_are_refused_with_the_reason_and_a_way_out(layer):
             receptive_field(stack)
         assert str(caught.value) == (
             f"after {layer} the fields of outputs need not have one size and one stride, so "
-            "receptive_field takes no transposed layers; trace reads networks that have some"
+            "receptive_field takes no transposed layers; trace reads networks with them"
         )
 
 

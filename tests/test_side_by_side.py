@@ -112,7 +112,7 @@ def test_tolerance_is_a_share_of_the_largest(size):
     ("theirs", "error", "message"),
     [
         ({}, ValueError, "ours has 1 layer and theirs 0: leave out those that only one of them has"),
-        ({"b": np.ones((2, 3))}, ValueError, "a is of 1 input, but b of 2"),
+        ({"b": np.ones((2, 3))}, ValueError, "a is for 1 input, but b is for 2"),
         ({"b": "x"}, TypeError, "theirs['b'] must be an array of numbers, but is 'x' (str)"),
         ({"b": [[1], [2, 3]]}, TypeError, "theirs['b'] must be an array of numbers, but NumPy says: "),
     ],

@@ -704,24 +704,25 @@ class OwnCall(keras.Sequential):
         (
             lambda: trace("vgg16"),
             TypeError,
-            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export "
-            "makes of them, and models of ONNX, not str: only these say how their layers are joined",
+            "trace reads Sequential and functional Keras models, PyTorch modules, what torch.export "
+            "makes of them, and ONNX models, not str: only these say how their layers are joined",
         ),
         (
             lambda: trace(OwnCall([keras.Input((3,)), kl.Dense(1)])),
             TypeError,
-            "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export "
-            "makes of them, and models of ONNX, not OwnCall: only these say how their layers are joined",
+            "trace reads Sequential and functional Keras models, PyTorch modules, what torch.export "
+            "makes of them, and ONNX models, not OwnCall: only these say how their layers are joined",
         ),
         (
             lambda: trace(keras.Sequential([keras.Input((None, None, 3)), kl.Conv2D(1, 3)], name="free")),
             ValueError,
-            "free leaves its input size open, (None, None, 3); say it, for example input_shape=(224, 224, 3)",
+            "free leaves its input size open, (None, None, 3); give it, for example "
+            "input_shape=(224, 224, 3)",
         ),
         (
             lambda: trace(keras.Sequential([kl.Conv2D(1, 3)], name="late")),
             ValueError,
-            "late leaves its input size open; say it, for example input_shape=(28, 28, 1)",
+            "late leaves its input size open; give it, for example input_shape=(28, 28, 1)",
         ),
         (
             lambda: trace(keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(1, 3)]), (8, 8)),
@@ -831,14 +832,14 @@ def test_a_network_with_a_dense_layer_fits_where_its_numbers_do():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: fitting(several(), near=8), "fitting takes networks of one input, but two has 2"),
+        (lambda: fitting(several(), near=8), "fitting takes networks with one input, but two has 2"),
         (
             lambda: fitting(two_ways(), near=(8, 8, 1)),
             "near must be a size for each of 2 axes, but is [8, 8, 1]",
         ),
         (
             lambda: fitting(keras.Sequential([keras.Input((None, None, None)), kl.ReLU()], name="m"), near=3),
-            "m does not say its channels: channels=3, for example",
+            "m leaves its channels open; give them, say channels=3",
         ),
         (lambda: fitting(two_ways(), near=0), "near must be at least 1, but is 0"),
     ],

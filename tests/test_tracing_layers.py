@@ -310,7 +310,7 @@ def test_a_shape_is_never_said_against_what_keras_has_computed():
     inputs = keras.Input((9, 2))
     with pytest.raises(ValueError) as caught:
         trace(keras.Model(inputs, Liar(name="liar")(inputs)))
-    assert str(caught.value) == "liar (ReLU) makes 9 × 2 by the arithmetic here, but 8 × 2 by its own"
+    assert str(caught.value) == "liar (ReLU) makes 9 × 2 by the arithmetic here, but 8 × 2 by the framework's"
 
 
 def test_sizes_that_are_open_are_no_hindrance():

@@ -22,7 +22,7 @@ PASTED = Path(__file__).parent / "data" / "pasted"
 STORED = json.loads((PASTED / "pytorch.json").read_text())
 INPUT = {"channels": 3, "sizes": [9, 7]}
 FRAMEWORKS = ("keras", "pytorch", "onnx", "jax")
-BY_HAND = re.compile("# .*(is to be written by hand|has no such layer)")
+BY_HAND = re.compile("# .*(has to be written by hand|has no such layer)")
 WRITE = """(given) => given.map(([text, layers, input]) => {
   const { reading, network, network_code } = convarith;
   const read = text ? reading.read(text) : { layers, framework: "" };
@@ -435,7 +435,7 @@ def test_what_is_not_known_is_said_where_it_is_and_after_it(bench):
     (found,) = bench.evaluate(WRITE, [[text, None, {"channels": 3, "sizes": [5, 5]}]])
     for code in found["code"].values():
         strange, doubt = (
-            code.index("Strange of line 1 is to be written by hand."),
+            code.index("Strange in line 1 has to be written by hand."),
             code.index("is not known."),
         )
         assert (
@@ -476,7 +476,7 @@ def test_where_a_network_does_not_fit_its_code_ends_with_the_reason(bench):
     given = ["nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(5, 4, 3))", None, {"channels": 3, "sizes": [9, 9]}]
     (found,) = bench.evaluate(WRITE, [given])
     for code in found["code"].values():
-        assert code.count("Conv2d of line 1 does not fit. Expects 5 channels, but 4 arrive.") == 1
+        assert code.count("Conv2d in line 1 does not fit. Expects 5 channels, but 4 arrive.") == 1
         assert len(re.findall(r"(?i)conv(?:2d)?[(\"_]", code)) == 1, code
         ast.parse(code)
 

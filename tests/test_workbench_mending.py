@@ -223,8 +223,8 @@ TRY = """([text, [channels, ...sizes], n, settings]) => {
   const { change, why } = triedIn(layers[n], explorer, framework);
   return why || convarith.mending.withChange(text, layers, n, change);
 }"""
-NO_CHANGE = "Nothing of the layer is changed yet."
-OTHER_KIND = "Another kind of layer has another name: change it in the text."
+NO_CHANGE = "Nothing in the layer is changed yet."
+OTHER_KIND = "A different kind of layer has a different name: change it in the text."
 KERAS_POOL = "keras.Sequential([\n    layers.MaxPooling2D(2),\n])"
 
 
@@ -312,7 +312,7 @@ def test_what_is_tried_is_put_into_the_text_and_taken_back(opened):
     expect(put).to_have_attribute("aria-disabled", "false")
     put.click()
     assert source.input_value() == text.replace("bias=False", "bias=False, stride=2, padding=1")
-    assert said.inner_text() == page.locator(".cw-did").inner_text() == "It is written into line 1."
+    assert said.inner_text() == page.locator(".cw-did").inner_text() == "Written into line 1."
     expect(page.locator(".cw-table tbody tr").first).to_contain_text("16 × 5 × 5")
     assert put.get_attribute("aria-disabled") == "true"
     layer.locator("[name=kernel-typed]").fill("2")
@@ -339,7 +339,7 @@ def test_every_remedy_can_be_tried_and_taken_back(opened):
     for n in range(remedies):
         page.locator("[name=apply]").nth(n).click()
         expect(verdict).to_contain_text("It fits.")
-        assert page.locator(".cw-did").inner_text().startswith(("It is written into", "The input is now"))
+        assert page.locator(".cw-did").inner_text().startswith(("Written into", "The input is now"))
         page.locator("[name=undo]").click()
         expect(verdict).to_contain_text("does not fit.")
         assert text.input_value() == FAILS and page.locator(".cw-input").input_value() == "1, 5, 5"

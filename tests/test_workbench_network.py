@@ -409,7 +409,7 @@ MISFITS = {
     ),
     "cuts 8 cells off 8": (IMAGE, [{"kind": "cropping", "padding": [[4, 4], [0, 0]]}]),
     "3 × 8 × 8 is 192 numbers, 5 × 6 × 6 is 180": (IMAGE, [{"kind": "reshape", "target": [6, 6, 5]}]),
-    "channels must be a multiple of the groups 2, but is 3": (
+    "channels must be a multiple of groups (2), but is 3": (
         IMAGE,
         [{"kind": "norm", "groups": 2, "mixes": True}],
     ),

@@ -66,14 +66,14 @@ def test_what_a_pasted_text_says_of_its_input_counts(opened):
     page = opened(workbench(FAILS, input="3, 32, 32"))
     verdict = page.locator(".cw-verdict")
     page.locator(".cw-text").fill(KERAS)
-    expect(verdict).to_contain_text("out come 13 × 13 × 8.")
+    expect(verdict).to_contain_text("the output is 13 × 13 × 8.")
     assert page.locator(".cw-input").input_value() == ""
     page.locator(".cw-text").fill(KERAS.replace("28, 28", "30, 30"))
-    expect(verdict).to_contain_text("out come 14 × 14 × 8.")
+    expect(verdict).to_contain_text("the output is 14 × 14 × 8.")
     page.locator(".cw-input").fill("32, 32, 1")  # the reader's word is the last
-    expect(verdict).to_contain_text("The text says 30 × 30 × 1; counted is 32 × 32 × 1, as the field has it.")
+    expect(verdict).to_contain_text("The text says 30 × 30 × 1; 32 × 32 × 1 is counted, as the field says.")
     page.locator(".cw-text").fill("nn.Sequential(nn.Conv2d(3, 8, 3))")  # whose channels come first
-    expect(verdict).to_contain_text("out come 8 × 222 × 222.")
+    expect(verdict).to_contain_text("the output is 8 × 222 × 222.")
 
 
 def test_an_input_that_nobody_says_is_asked_for(opened):
@@ -85,7 +85,7 @@ def test_an_input_that_nobody_says_is_asked_for(opened):
     assert field.input_value() == "3, 57, 57", "the same network, and so the same image"
     other = "net = nn.Sequential(\n    nn.Conv2d(1, 6, 5), nn.Flatten(),\n    nn.Linear(6 * 24 * 24, 9),\n)"
     page.locator(".cw-text").fill(other)
-    expect(asks).to_have_text("What size is your image? Until you say it, 1 × 224 × 224 is counted.")
+    expect(asks).to_have_text("What size is your image? Until you say, 1 × 224 × 224 is assumed.")
     expect(verdict).to_contain_text("With 1 × 224 × 224, layer 3, Linear, does not fit.")
     assert field.input_value() == ""
     plain = field.evaluate("(one) => getComputedStyle(one).outlineStyle")
@@ -113,7 +113,7 @@ def test_the_layer_that_fails_is_shown_with_what_arrives(opened):
     expect(layer.locator(".convarith-explorer")).to_have_attribute("data-output-size", "2")
     page.locator("[name=put]").click()
     expect(page.locator(".cw-text")).to_have_value("nn.Conv2d(3, 8, 5)\nnn.Conv2d(8, 4, 5)\nnn.Linear(4, 2)")
-    expect(page.locator(".cw-put")).to_have_text("It is written into line 2. Now layer 3 does not fit.")
+    expect(page.locator(".cw-put")).to_have_text("Written into line 2. Now layer 3 does not fit.")
     page.locator("[name=choose]").nth(2).check()
     expect(about).to_contain_text("Layer 3, Linear, does not fit: 4 × 2 × 2 arrives.")
     expect(about).to_contain_text("It has no windows to draw.")
@@ -125,7 +125,7 @@ def test_channels_at_the_other_end_are_put_right(opened):
     verdict = page.locator(".cw-verdict")
     assert "an input of 3 × 32 × 32, as the channels come first here" in verdict.inner_text()
     page.locator("[name=apply]").first.click()
-    assert "It fits. 1 layer; out come 8 × 30 × 30." in verdict.inner_text()
+    assert "It fits. 1 layer; the output is 8 × 30 × 30." in verdict.inner_text()
 
 
 def test_the_table_counts_as_the_library_does(opened):
@@ -319,7 +319,7 @@ def test_the_field_and_the_layer_are_shown(opened):
     page.locator(".cw-file").set_input_files(
         {"name": "a.txt", "mimeType": "text/plain", "buffer": b"no image"}
     )
-    page.locator(".cw-seen", has_text="“a.txt” is no image").wait_for()
+    page.locator(".cw-seen", has_text="“a.txt” is not an image").wait_for()
 
 
 def test_the_field_lies_on_a_photograph_until_the_reader_brings_one(opened):
@@ -471,7 +471,7 @@ def test_layers_of_the_library_are_counted_as_the_library_counts_them(bench):
             shown.append((workbench([layer]), layer))
         except ValueError as error:
             assert str(error).startswith(
-                "the workbench reads layers as PyTorch has them, but of layer 1: PyTorch"
+                "the workbench reads layers as PyTorch code, but for layer 1: PyTorch"
             )
             refused += 1
     counts = bench.evaluate(

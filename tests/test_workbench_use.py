@@ -51,7 +51,7 @@ def test_a_link_reopens_what_was_tried_in_the_explorer(opened):
     assert shown != before
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(".cw-trying [name=link]").click()
-    expect(page.locator(".cw-copied")).to_have_text("A link that reopens what you see, is copied.")
+    expect(page.locator(".cw-copied")).to_have_text("Copied: a link that reopens what you see.")
     link = page.evaluate("navigator.clipboard.readText()")
     page.wait_for_url(lambda url: url == link)  # the address itself keeps it, too
     page.goto("about:blank")
@@ -249,9 +249,9 @@ def test_what_is_copied_is_said(opened):
     page = opened(workbench(LINES))
     said = page.locator(".cw-copied[role=status]")
     for name, words in {
-        "csv": "The table, as CSV, is copied.",
-        "markdown": "The table, as Markdown, is copied.",
-        "copy-code": "The code, is copied.",
+        "csv": "Copied: the table, as CSV.",
+        "markdown": "Copied: the table, as Markdown.",
+        "copy-code": "Copied: the code.",
     }.items():
         page.locator(f"[name={name}]").click()
         assert said.inner_text() == words

@@ -114,7 +114,7 @@ def offer_downloads(app: Sphinx, page: str, template: str, context: dict, docume
     name, base = handouts.NAME, app.config.html_baseurl
     # In the folder that comes out of it, the archive itself is not there: its address is that of the site.
     context["theme_extra_footer"] += (
-        f' To take away: the whole book <a href="{downloads}/{name}.pdf">as PDF</a> and '
+        f' Download the whole book <a href="{downloads}/{name}.pdf">as PDF</a> and '
         f'<a href="{base}downloads/{name}.zip">as a folder</a> to read without a network.'
     )
 

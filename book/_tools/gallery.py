@@ -72,7 +72,7 @@ def arrange(app: Sphinx, document: nodes.document, page: str) -> None:
             lambda node: isinstance(node, nodes.container) and "cell" in node["classes"]
         ):
             cell.children.reverse()  # the picture first, then its code
-        views = ("Take it away",) if len(here) == 1 else ("Stamps", "Stretched input")
+        views = ("Download",) if len(here) == 1 else ("Stamps", "Stretched input")
         offers = []
         for view, (name, _) in zip(views, here, strict=True):
             links = (

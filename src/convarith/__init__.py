@@ -1,13 +1,12 @@
 """The arithmetic of convolution: what padding, kernel, stride and dilation do to a CNN layer.
 
 `Axis` counts the windows of one axis, exactly, and `TransposedAxis` the stamps; `settings` runs the count
-backwards. `Conv`, `Pool` and their like are layers, and `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` say
-them as code, `in_frameworks` all of it side by side; `compare_outputs` finds where two networks part.
-`receptive_field` is of a stack of layers, and `trace` reads a whole network. The `draw_...` functions draw
-all that, and `animate` sets it in motion; `explore` and `explore_stack` put sliders to it and `predict` asks
-for it; `workbench` shows all of it, of a network that is typed in. `recorded` holds what was measured
-elsewhere. All but the first three, and with them matplotlib and ipywidgets, are loaded when they are first
-needed.
+backwards. `Conv`, `Pool` and their like are layers; `in_keras`, `in_pytorch`, `in_onnx` and `in_jax` write
+them as code, `in_frameworks` side by side; `compare_outputs` finds where two networks part. `receptive_field`
+is for a stack of layers, and `trace` reads a whole network. The `draw_...` functions draw all that, and
+`animate` sets it in motion; `explore` and `explore_stack` give it sliders, `predict` asks about it, and
+`workbench` counts a network that is typed in. `recorded` returns what was measured elsewhere. All but the
+first three, and with them matplotlib and ipywidgets, are loaded when they are first needed.
 """
 
 from convarith.axis import Axis, TransposedAxis, settings

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from convarith.layers import Conv, Pool, TransposedConv
 
 RULES = {
-    "same": "as TensorFlow: ceil(i / s) windows",
-    "same-lower": "the same, but an odd cell goes to the low side",
-    "full": "every window that touches the input",
-    "causal": "on the low side only",
+    "same": "as in TensorFlow: ceil(i / s) windows",
+    "same-lower": "as --same, but an odd cell goes to the low side",
+    "full": "all windows that touch the input",
+    "causal": "padding on the low side only",
 }
 EXAMPLES = """examples:
   convarith shape 224 --kernel 7 --stride 2 --same
@@ -34,8 +34,8 @@ EXAMPLES = """examples:
   convarith explain model.keras
   convarith explain model.h5 --input-shape 224 224 3
 
-Two numbers with an x between them are for rows and columns, three for depth, rows and columns; low and
-high padding are parted by a comma.
+Two numbers with an x between them are for rows and columns, three for depth, rows and columns; a comma
+separates low and high padding.
 """
 
 
@@ -91,45 +91,44 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         return one
 
-    one = command("shape", shape, "count the windows and costs of a layer, and write it in four frameworks")
+    what = "count the windows and costs of a layer, and write it as code for four frameworks"
+    one = command("shape", shape, what)
     layer_options(one)
     one.add_argument("--channels", type=int, default=1, metavar="C", help="channels of the input (1)")
     one.add_argument("--filters", type=int, metavar="F", help="channels of the output (1)")
-    one.add_argument("--groups", type=int, metavar="G", help="parts of the channels and filters (1)")
-    one.add_argument("--depthwise", type=int, metavar="M", help="each channel on its own, with M filters")
-    one.add_argument("--no-bias", dest="bias", action="store_false", help="filters without a bias each")
+    one.add_argument("--groups", type=int, metavar="G", help="groups of channels and filters (1)")
+    one.add_argument("--depthwise", type=int, metavar="M", help="each channel by itself, with M filters")
+    one.add_argument("--no-bias", dest="bias", action="store_false", help="give the filters no bias")
 
     one = command("animate", animated, "show the window of a layer in motion, as .svg, .gif or .png")
     layer_options(one)
-    one.add_argument("path", metavar="FILE", help="the file to write; its suffix says the format")
+    one.add_argument("path", metavar="FILE", help="the file to write; its suffix sets the format")
     one.add_argument(
-        "--values", action="store_true", help="write numbers: 1 to 9 over and over, weights 0 to 2"
+        "--values", action="store_true", help="show numbers: 1 to 9 over and over, and weights 0 to 2"
     )
     one.add_argument(
-        "--stretched", action="store_true", help="a transposed one: a window over its stretched input"
+        "--stretched", action="store_true", help="with --transposed: a window over the stretched input"
     )
     one.add_argument("--cell", type=int, metavar="PIXELS", help="size of a cell")
-    one.add_argument("--seconds", type=float, default=0.5, metavar="T", help="how long a frame stands (0.5)")
+    one.add_argument("--seconds", type=float, default=0.5, metavar="T", help="seconds per frame (0.5)")
     one.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="colours (auto)")
 
     one = command("settings", settings_for, "list the settings that lead from one size to another")
     one.add_argument("size", type=int, metavar="SIZE", help="input size")
     one.add_argument("output", type=int, metavar="OUTPUT", help="wanted output size")
-    one.add_argument("--kernel", type=listed, default=range(1, 8), metavar="K,...", help="to try (1 to 7)")
-    one.add_argument("--stride", type=listed, default=range(1, 5), metavar="S,...", help="to try (1 to 4)")
-    one.add_argument("--dilation", type=listed, default=1, metavar="D,...", help="to try (1)")
+    one.add_argument("--kernel", type=listed, default=range(1, 8), metavar="K,...", help="kernels (1 to 7)")
+    one.add_argument("--stride", type=listed, default=range(1, 5), metavar="S,...", help="strides (1 to 4)")
+    one.add_argument("--dilation", type=listed, default=1, metavar="D,...", help="dilations (1)")
     one.add_argument("--uneven", action="store_true", help="also pad the two sides differently")
     kinds = one.add_mutually_exclusive_group()
-    kinds.add_argument("--transposed", action="store_true", help="of transposed convolutions")
-    kinds.add_argument(
-        "--ceil-mode", action="store_true", help="of max pools that round up, as PyTorch's can"
-    )
+    kinds.add_argument("--transposed", action="store_true", help="for transposed convolutions")
+    kinds.add_argument("--ceil-mode", action="store_true", help="for max pools that round up, as in PyTorch")
 
-    one = command("explain", explain, "trace a stored network of Keras, PyTorch or ONNX, layer by layer")
+    one = command("explain", explain, "trace a saved Keras, PyTorch or ONNX network, layer by layer")
     one.add_argument(
         "path", metavar="MODEL", help=".keras, .h5, .hdf5, .json (Keras), .pt2 (torch.export), .onnx"
     )
-    size = "without the batch, where the model leaves it open or is to be read at another size"
+    size = "without the batch; needed where the model leaves it open, or to read it at another size"
     one.add_argument("--input-shape", type=int, nargs="+", metavar="N", help=size)
     one.add_argument(
         "--custom", metavar="MODULE.PY", help="Python file with the model's own layers; it is run: trust it"
@@ -145,19 +144,19 @@ def layer_options(one: argparse.ArgumentParser) -> None:
         "size", type=per_axis, metavar="SIZE", help="input size: 28, 28x20 or 9x28x20; 28 means 28x28"
     )
     one.add_argument("-k", "--kernel", type=per_axis, required=True, metavar="K", help="kernel size")
-    one.add_argument("-s", "--stride", type=per_axis, metavar="S", help="steps between windows (1)")
-    one.add_argument("-d", "--dilation", type=per_axis, default=1, metavar="D", help="1 leaves no gaps (1)")
+    one.add_argument("-s", "--stride", type=per_axis, metavar="S", help="step between windows (1)")
+    one.add_argument("-d", "--dilation", type=per_axis, default=1, metavar="D", help="step between cells (1)")
     pads = one.add_mutually_exclusive_group()
-    pads.add_argument("-p", "--padding", type=padding, metavar="P", help="a number; or LOW,HIGH (0)")
+    pads.add_argument("-p", "--padding", type=padding, metavar="P", help="cells a side, or LOW,HIGH (0)")
     for rule, what in RULES.items():
         name = rule.replace("-", "_")
         pads.add_argument(f"--{rule}", dest="rule", action="store_const", const=name, help=what)
     kinds = one.add_mutually_exclusive_group()
     kinds.add_argument("--transposed", action="store_true", help="a transposed convolution")
-    kinds.add_argument("--pool", choices=("max", "average"), help="a pooling layer; its stride is its kernel")
-    one.add_argument("--output-padding", type=per_axis, metavar="N", help="more output, if --transposed")
-    one.add_argument("--ceil-mode", action="store_true", help="count a last window that runs over, if --pool")
-    one.add_argument("--count-padding", action="store_true", help="in the divisors, if --pool average")
+    kinds.add_argument("--pool", choices=("max", "average"), help="a pool; by default stride = kernel")
+    one.add_argument("--output-padding", type=per_axis, metavar="N", help="cells added, with --transposed")
+    one.add_argument("--ceil-mode", action="store_true", help="count a last window that hangs over (--pool)")
+    one.add_argument("--count-padding", action="store_true", help="count it in averages (--pool average)")
     one.add_argument("--flat", action="store_true", help="one axis only: a tape, not a grid")
 
 
@@ -214,7 +213,7 @@ def check_together(given: argparse.Namespace) -> None:
         f"--{str(odd_rule).replace('_', '-')} does not go with --transposed": odd_rule,
         "--filters, --groups and --depthwise do not go with --pool": given.pool and of_filters,
         "--no-bias does not go with --pool": given.pool and bias is False,
-        "--depthwise has as many groups as channels, and filters to suit: it goes without --filters and "
+        "--depthwise sets the filters and groups itself, so it does not go with --filters or "
         "--groups": depthwise and (grouped is not None or filters is not None),
     }
     for sentence, broken in rules.items():
@@ -361,7 +360,7 @@ def explain(given: argparse.Namespace) -> None:
     from convarith.tracing.models import trace  # noqa: PLC0415
 
     if (given.custom or given.unsafe) and not given.path.lower().endswith(KERAS):
-        raise argparse.ArgumentTypeError("--custom and --unsafe-run-code-in-the-file go with models of Keras")
+        raise argparse.ArgumentTypeError("--custom and --unsafe-run-code-in-the-file go with Keras models")
     model = load(given.path, custom=given.custom, runs_code=given.unsafe)
     shape = tuple(given.input_shape) if given.input_shape else None
     try:

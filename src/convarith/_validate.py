@@ -34,7 +34,7 @@ def as_ints(name: str, values: object, *, least: int = 1, count: int | None = No
     for number in numbers:
         as_int(name, number, least=least)
     if count and len(numbers) != count:
-        more = f" or {count}" if count > 1 else ""
+        more = f", or {count} of them" if count > 1 else ""
         raise ValueError(f"{name} must be one number{more}, but is {numbers}")
     return numbers
 
@@ -117,7 +117,7 @@ def per_axis(layer: "Any") -> "list[dict[str, Any]]":
     elif rank == 1 and all(isinstance(one, int) for one in pads):
         pads = (pads,)  # a pair (low, high)
     if len(pads) != rank:
-        raise ValueError(f"padding must be one for each of the {rank} axes, but there are {len(pads)}")
+        raise ValueError(f"padding must have an entry for each of the {rank} axes, but has {len(pads)}")
     given: dict[str, Sequence[Any]] = {"size": sizes, "padding": pads}
     for name in ("kernel", "stride", "dilation"):
         if hasattr(layer, name):

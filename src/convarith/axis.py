@@ -42,7 +42,7 @@ class _Tape(ABC):
     @property
     @abstractmethod
     def extent(self) -> range:
-        """Every cell there is: those of the tape, its padding, and what a window reaches beyond."""
+        """Every cell there is: the tape's, its padding's, and those beyond that a window reaches."""
 
     @property
     @abstractmethod
@@ -51,7 +51,7 @@ class _Tape(ABC):
 
     @abstractmethod
     def explain(self) -> str:
-        """How the output size comes about: the formula with the numbers of this axis in it."""
+        """How the output size is worked out: the formula with the numbers of this axis in it."""
 
     @property
     @abstractmethod
@@ -114,8 +114,8 @@ class Axis(_Tape):
     Arguments (whole numbers, counted in cells):
         size: input size i, without padding; at least 1.
         kernel: kernel size k; at least 1.
-        stride: steps s from one window to the next; at least 1.
-        dilation: steps d from one kernel cell to the next; 1 leaves no gaps.
+        stride: step s from one window to the next; at least 1.
+        dilation: step d from one kernel cell to the next; at least 1, which means no gaps.
         pad_low, pad_high: cells added before the first and after the last input cell; at least 0.
         ceil_mode: count a last window that runs over the end, as PyTorch's pooling does: round up instead
             of down, then drop the last window if it would start beyond the input and the low padding.
@@ -163,14 +163,14 @@ class Axis(_Tape):
         dilation: int = 1,
         ceil_mode: bool = False,
     ) -> "Axis":
-        """An axis padded by a rule or by numbers: it has to fit with its padding, not without.
+        """An axis padded by a rule or by numbers: the kernel has to fit with the padding, not without.
 
         Arguments:
             padding: "valid", "same", "same_lower", "full" or "causal", as the methods of these names say;
                 a number of cells for each side; or a pair (low, high).
             size, kernel, stride, dilation, ceil_mode: as in `Axis`.
 
-        Raises as `Axis` does, and ValueError for a rule that is none of these.
+        Raises as `Axis` does, and ValueError for any other rule.
 
         >>> Axis.with_padding("same", size=2, kernel=3)
         Axis(size=2, kernel=3, pad_low=1, pad_high=1)
@@ -267,7 +267,7 @@ class Axis(_Tape):
         return self.padded - ((self.output - 1) * self.stride + self.span)
 
     def window(self, j: int) -> range:
-        """Input cells that output j reads: js - p_low, one every d cells, k of them.
+        """Input cells that output j reads: from js - p_low on, one every d cells, k of them.
 
         Arguments:
             j: index of the output cell, 0 to `output` - 1.
@@ -413,7 +413,7 @@ class Axis(_Tape):
     def transpose(self) -> "TransposedAxis":
         """The transposed axis that leads from `output` back to `size`: the same windows, read backwards.
 
-        Its output padding is the unused end of this axis, which the output size alone does not tell.
+        Its output padding is the unused end of this axis, which cannot be told from the output size alone.
 
         Raises ValueError for `ceil_mode`, whose last window may run over the end.
 
@@ -437,9 +437,9 @@ class Axis(_Tape):
         )
 
     def explain(self) -> str:
-        """How the output size comes about: the formula with the numbers of this axis in it.
+        """How the output size is worked out: the formula with the numbers of this axis in it.
 
-        Returns one line for each step: span, padded size, output size, unused end.
+        Returns a text with one line for each step: span, padded size, output size, unused end.
 
         >>> print(Axis(size=28, kernel=3, stride=2, pad_low=1).explain())
         span = d(k - 1) + 1 = 1(3 - 1) + 1 = 3
@@ -479,13 +479,13 @@ class TransposedAxis(_Tape):
     Arguments (whole numbers, counted in cells):
         size: input size i; at least 1.
         kernel: kernel size k; at least 1.
-        stride: steps s from one stamp to the next; at least 1.
-        dilation: steps d from one kernel cell to the next; 1 leaves no gaps.
-        pad_low, pad_high: cells cut off at the two ends of what was stamped; at least 0. It is called
-            padding because the direct convolution, which this one transposes, has it.
-        output_padding: cells added at the high end, to choose among the sizes that the direct
-            convolution makes equal; smaller than the stride or the dilation. They hold no zeros of their
-            own: stamps reach them.
+        stride: step s from one stamp to the next; at least 1.
+        dilation: step d from one kernel cell to the next; at least 1, which means no gaps.
+        pad_low, pad_high: cells cut off at the two ends of what was stamped; at least 0. They are called
+            padding because the direct convolution, which this one transposes, adds them.
+        output_padding: cells added at the high end, to choose among the sizes from which the direct
+            convolution makes the same one; smaller than the stride or the dilation. They hold no zeros of
+            their own: stamps reach them.
 
     Raises:
         TypeError: an argument is not a whole number.
@@ -538,9 +538,11 @@ class TransposedAxis(_Tape):
         padding of the direct layer that leads from o to i. Where none does, TensorFlow refuses.
 
         Arguments:
-            size, kernel, stride, dilation: as in `TransposedAxis`, but one of stride and dilation is 1.
+            size, kernel, stride, dilation: as in `TransposedAxis`, but stride or dilation must be 1.
             padding: "valid" or "same".
             output_padding: cells added; None leaves them to Keras.
+
+        Returns a `TransposedAxis`.
 
         Raises as `TransposedAxis` does, and ValueError for what Keras or TensorFlow refuses.
 
@@ -592,6 +594,8 @@ class TransposedAxis(_Tape):
         Arguments:
             padding: cells cut off each end of what was stamped, or (low, high).
             size, kernel, stride, output_padding, dilation: as in `TransposedAxis`.
+
+        Returns a `TransposedAxis`.
 
         Raises as `TransposedAxis` does.
 
@@ -673,7 +677,10 @@ class TransposedAxis(_Tape):
         )
 
     def window(self, i: int) -> range:
-        """Output cells that input i writes to: is - p_low, one every d cells, k of them.
+        """Output cells that input i writes to: from is - p_low on, one every d cells, k of them.
+
+        Arguments:
+            i: index of the input cell, 0 to `size` - 1.
 
         Returns a range of k output indices; those outside 0..output-1 are cut off.
 
@@ -697,7 +704,7 @@ class TransposedAxis(_Tape):
         return self._visits()
 
     def explain(self) -> str:
-        """How the output size comes about: the formula with the numbers of this axis in it.
+        """How the output size is worked out: the formula with the numbers of this axis in it.
 
         >>> print(TransposedAxis(size=3, kernel=3, stride=2, pad_low=1).explain())
         span = d(k - 1) + 1 = 1(3 - 1) + 1 = 3
@@ -750,10 +757,10 @@ def settings(
     """Every axis within the given limits that leads from `size` to `output`: the formula backwards.
 
     (o - 1)s + span <= i + p <= (o - 1)s + span + s - 1, so for each kernel, stride and dilation the
-    padding p that fits is an interval of s whole numbers. With `ceil_mode` the interval lies s - 1 lower,
-    i + p <= (o - 1)s + span, and goes on where one window more is dropped. Of a transposed axis it is one
-    number for each output padding a, p = s(i - 1) + span + a - o. No side is padded with span cells or
-    more: a window would read nothing but padding, and of the first or last stamp nothing would be left.
+    padding p that fits is one of s whole numbers in a row. With `ceil_mode` they lie s - 1 lower,
+    i + p <= (o - 1)s + span, and go on for as long as one more window is dropped. For a transposed axis p
+    is one number for each output padding a, p = s(i - 1) + span + a - o. No side is padded with span cells
+    or more: a window would read nothing but padding, and nothing would be left of the first or last stamp.
 
     Arguments (whole numbers, counted in cells):
         size, output: input size i and wanted output size o; at least 1.
@@ -778,7 +785,7 @@ def settings(
     size, output = as_positive_int("size", size), as_positive_int("output", output)
     check_flags(uneven=uneven, ceil_mode=ceil_mode, transposed=transposed)
     if transposed and ceil_mode:
-        raise ValueError("a transposed axis has no ceil_mode: its stamps are as many as its input cells")
+        raise ValueError("a transposed axis has no ceil_mode: it has as many stamps as input cells")
     tried = [
         (s, k, d)
         for s in as_ints("stride", stride)

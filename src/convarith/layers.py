@@ -83,7 +83,7 @@ class _Grouped(_Layer):
         check_fields(self, [("channels", 1), ("filters", 1), ("groups", 1)])
         for name, number in (("channels", self.channels), ("filters", self.filters)):
             if number % self.groups:
-                raise ValueError(f"{name} must be a multiple of the groups {self.groups}, but is {number}")
+                raise ValueError(f"{name} must be a multiple of groups ({self.groups}), but is {number}")
         super().__post_init__()
 
     @property
@@ -126,23 +126,23 @@ class _Sliding(_Layer):
 class Conv(_Grouped, _Sliding):
     """A convolution layer in one, two or three dimensions, as Keras's `Conv1D`, `Conv2D` and `Conv3D`.
 
-    Per filter it has (c / groups) times the product of the k weights and one bias; every output cell costs
-    as many multiply-accumulates as the filter has weights.
+    Each filter has (c / groups) times the product of k weights, and one bias; every output cell costs as
+    many multiply-accumulates as its filter has weights.
 
-    Arguments (a single number stands for all axes; a layer of numbers only has one axis):
+    Arguments (a single number stands for all axes; where all are single numbers, there is one axis):
         size: input size, without channels.
         channels: channels c of the input.
         filters: channels of the output.
         kernel, stride, dilation: as in `Axis`.
         padding: a rule or number as in `Axis.with_padding` for all axes, or one for each axis; on one axis
             also a pair (low, high).
-        groups: parts into which channels and filters are split; channels and filters are multiples of it.
+        groups: parts into which channels and filters are split; it divides both.
         bias: whether each filter has a bias.
-        padding_mode: what stands in the padding: "zeros"; the input turned back, "reflect"; its last cell
-            over and over, "replicate"; or its other end, "circular". The shape does not depend on it.
+        padding_mode: what fills the padding: "zeros"; the input mirrored, "reflect"; its end cell over and
+            over, "replicate"; or its opposite end, "circular". The shape does not depend on it.
 
-    Raises TypeError and ValueError as `Axis` does, and ValueError for groups that do not divide and for more
-    padding than there are cells to take.
+    Raises TypeError and ValueError as `Axis` does, and ValueError for groups that do not divide channels and
+    filters, and for more padding than there are cells to copy.
 
     Source: Dumoulin and Visin (2016), section 1.1; Keras, `Conv2D`; PyTorch, `Conv2d` (padding_mode).
 
@@ -174,7 +174,7 @@ class Conv(_Grouped, _Sliding):
 
         Arguments:
             channels: channels of the input.
-            multiplier: filters for each of them, as Keras's `depth_multiplier`.
+            multiplier: filters for each of them: Keras's `depth_multiplier`.
             given: size, kernel, stride, padding, dilation, bias, as in `Conv`.
 
         Raises as `Conv` does.
@@ -192,7 +192,7 @@ class Conv(_Grouped, _Sliding):
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates: weights times output cells, as each filter reads a window for each.
+        """Multiply-accumulates: weights times output cells, as every weight is used once for each.
 
         >>> Conv(size=(26, 26), channels=32, filters=32, kernel=3).macs
         5308416
@@ -241,7 +241,7 @@ class SeparableConv(_Sliding):
 
     @property
     def parameters(self) -> int:
-        """Those of both parts: c * multiplier * (product of k + filters), and one bias per filter."""
+        """Trainable numbers of both parts: c * multiplier * (product of k + filters), one bias per filter."""
         return sum(part.parameters for part in self.parts)
 
     @property
@@ -254,16 +254,17 @@ class SeparableConv(_Sliding):
 class TransposedConv(_Grouped):
     """A transposed convolution in one, two or three dimensions: every input cell stamps its weights.
 
-    Its weights are those of the convolution that it transposes, its biases one per filter of its own. Every
+    It has the weights of the convolution that it transposes, and one bias for each filter of its own. Every
     input cell costs as many multiply-accumulates as there are weights; what is cut off later counts, too.
 
-    Arguments (a single number stands for all axes; a layer of numbers only has one axis):
+    Arguments (a single number stands for all axes; where all are single numbers, there is one axis):
         size: input size, without channels.
         channels, filters: channels of the input and of the output.
         kernel, stride, dilation: as in `TransposedAxis`.
         padding: "valid" or "same", as `TransposedAxis.keras` means them; or cells cut off, a number for
-            all ends or one for each axis, as PyTorch; on one axis also a pair (low, high).
-        output_padding: cells added at the high end; None leaves them to Keras's rule, and is 0 without one.
+            all ends or one for each axis, as in PyTorch; on one axis also a pair (low, high).
+        output_padding: cells added at the high end; None leaves them to Keras where padding is a word, and
+            adds none where it is a number.
         groups, bias: as in `Conv`.
 
     Raises TypeError and ValueError as `TransposedAxis` and `Conv` do.
@@ -303,7 +304,7 @@ class TransposedConv(_Grouped):
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates: weights times input cells, as each of them stamps all its weights."""
+        """Multiply-accumulates: weights times input cells, as every weight is used once for each."""
         return self._weights * prod(axis.size for axis in self.axes)
 
 
@@ -311,11 +312,11 @@ class TransposedConv(_Grouped):
 class Pool(_Layer):
     """A pooling layer in one, two or three dimensions: windows without weights, channel by channel.
 
-    Arguments (a single number stands for all axes; a layer of numbers only has one axis):
+    Arguments (a single number stands for all axes; where all are single numbers, there is one axis):
         size: input size, without channels.
         channels: channels of the input and of the output.
         kernel: size of the window.
-        stride: steps from one window to the next; the kernel where it is not given, so that windows tile.
+        stride: step from one window to the next; the kernel where it is not given, so that windows tile.
         padding: as in `Conv`.
         dilation: as in `Axis`; PyTorch and ONNX have it, Keras does not.
         ceil_mode: as in `Axis`.
@@ -323,7 +324,7 @@ class Pool(_Layer):
         count_padding: whether the padding counts in the divisors of an average, as in PyTorch unless it is
             told otherwise; in Keras it never does.
 
-    Raises TypeError and ValueError as `Axis` does, and ValueError for another operation.
+    Raises TypeError and ValueError as `Axis` does, and ValueError for any other operation.
 
     Source: Keras, `MaxPooling2D`; PyTorch, `torch.nn.MaxPool2d`.
 
@@ -376,13 +377,13 @@ class AdaptivePool(_Shaped):
     Window j reads cells floor(j i / o) to ceil((j + 1) i / o) - 1: where o does not divide i, windows differ
     in size, and neighbours overlap.
 
-    Arguments (a single number stands for all axes; a layer of numbers only has one axis):
+    Arguments (a single number stands for all axes; where all are single numbers, there is one axis):
         size: input size, without channels.
         channels: channels of the input and of the output.
         output: output size, without channels.
         operation: "max" or "average".
 
-    Raises TypeError and ValueError for what is no whole number of at least 1, and for another operation.
+    Raises TypeError for what is not a whole number, ValueError for one below 1 or any other operation.
 
     Source: PyTorch, `AdaptiveAveragePooling.cpp`; Keras, `AdaptiveAveragePooling2D`.
 
@@ -408,7 +409,7 @@ class AdaptivePool(_Shaped):
 
     @property
     def windows(self) -> tuple[tuple[range, ...], ...]:
-        """Every window of each axis, a range of input cells."""
+        """Every window of each axis, as ranges of input cells."""
         return tuple(
             tuple(range(j * size // output, -(-(j + 1) * size // output)) for j in range(output))
             for size, output in zip(as_ints("size", self.size), as_ints("output", self.output), strict=True)
@@ -416,7 +417,7 @@ class AdaptivePool(_Shaped):
 
     @property
     def pool(self) -> Pool | None:
-        """The pool that has the same windows; None where they differ in size or in how far they are apart.
+        """The pool that has the same windows; None where windows differ in size or in spacing.
 
         >>> AdaptivePool(size=6, channels=1, output=3).pool
         Pool(size=6, channels=1, kernel=2, stride=2)
@@ -458,7 +459,7 @@ class Dense(_Shaped):
         units: numbers that come out.
         bias: whether each unit has a bias.
 
-    Raises TypeError and ValueError for what is no whole number of at least 1.
+    Raises TypeError for what is not a whole number, ValueError for one below 1.
 
     Source: Keras, `Dense`.
 

@@ -19,8 +19,11 @@ from convarith.layers import Conv, Pool, SeparableConv, TransposedConv
 class ReceptiveField:
     """What the outputs of a stack see of its input, along one axis; `receptive_field` makes it.
 
-    Every number is that of the whole stack as if it were one layer: output j sees the r input cells
+    Every number describes the whole stack as if it were one layer: output j sees the r input cells
     from j * stride - padding on. Padding of inner layers counts as if it were data.
+
+    >>> receptive_field([Axis(size=9, kernel=3, stride=2).same(), Axis(size=5, kernel=3).same()])
+    ReceptiveField(size=7, stride=2, padding=3, start=-3)
     """
 
     axes: tuple[Axis, ...]
@@ -42,7 +45,7 @@ class ReceptiveField:
 
     @property
     def padding(self) -> int:
-        """Cells P by which the first output's field sticks out: sum of p_low * earlier strides."""
+        """Cells P by which output 0's field sticks out of the input: sum of p_low * earlier strides."""
         return -self.start
 
     @property
@@ -53,7 +56,7 @@ class ReceptiveField:
     def interval(self, j: int) -> range:
         """Input cells from the first to the last that output j sees: r of them, from jS - P on.
 
-        Cells outside 0..i-1 are padding. Not every cell between need be seen: `paths` tells.
+        Cells outside 0..i-1 are padding. Not every cell in between need be seen: `paths` shows which are.
 
         Raises ValueError when there is no output j, TypeError when j is not a whole number.
 
@@ -68,6 +71,8 @@ class ReceptiveField:
     def centre(self, j: int) -> float:
         """Where the middle of output j's field lies, in input cells: jS - P + (r - 1) / 2.
 
+        Raises as `interval` does.
+
         >>> receptive_field([Axis(size=8, kernel=2, stride=2)]).centre(1)
         2.5
         """
@@ -80,6 +85,8 @@ class ReceptiveField:
         Paths through the padding of an inner layer start nowhere and do not count. This is the gradient
         of output j of a stack whose weights are all 1, and the shape of its effective receptive field.
 
+        Raises as `interval` does.
+
         Source: Luo, Li, Urtasun and Zemel, "Understanding the effective receptive field" (2016).
 
         >>> receptive_field([Axis(size=5, kernel=3), Axis(size=3, kernel=3)]).paths(0)
@@ -89,6 +96,8 @@ class ReceptiveField:
 
     def reached(self, j: int) -> tuple[tuple[int, ...], ...]:
         """In how many ways each cell reaches output j: one tuple for the input and for each layer's output.
+
+        Raises as `interval` does.
 
         >>> receptive_field([Axis(size=5, kernel=3), Axis(size=3, kernel=3)]).reached(0)[1:]
         ((1, 1, 1), (1,))
@@ -131,12 +140,12 @@ def receptive_field(
 
     Arguments:
         stack: axes, from the input on; or `Conv`, `SeparableConv` and `Pool` layers. Each takes the size
-            that the one before gives.
+            that the one before it gives.
 
     Returns a `ReceptiveField`; for layers a tuple of them, one for each axis.
 
     Raises ValueError when the stack is empty or sizes do not agree, TypeError for anything else in it,
-    transposed layers among it.
+    transposed layers included.
 
     Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
     Distill (2019).
@@ -154,7 +163,7 @@ def receptive_field(
         if isinstance(layer, TransposedAxis | TransposedConv):
             raise TypeError(
                 f"after {layer!r} the fields of outputs need not have one size and one stride, "
-                "so receptive_field takes no transposed layers; trace reads networks that have some"
+                "so receptive_field takes no transposed layers; trace reads networks with them"
             )
         if not isinstance(layer, Conv | SeparableConv | Pool):
             raise TypeError(
@@ -163,7 +172,7 @@ def receptive_field(
             )
     ranks = {len(layer.axes) for layer in stack}
     if len(ranks) > 1:
-        raise ValueError(f"the layers of a stack must have as many axes, but have {sorted(ranks)}")
+        raise ValueError(f"layers of a stack must have the same number of axes, but have {sorted(ranks)}")
     for number, (one, after) in enumerate(pairwise(stack), 1):
         if one.output_shape[-1] != after.channels:
             raise ValueError(

@@ -35,10 +35,10 @@ THEMES = ("auto", "light", "dark")
 
 
 class Animation:
-    """A sliding window in motion, made by `animate`: shows itself in notebooks, and saves itself as a file.
+    """A sliding window in motion, made by `animate`: it shows itself in notebooks and saves itself as a file.
 
-    `frames` says of each frame which cell of the other grid it is about, and its window; `alt` says in words
-    what is to be seen. `scene` has what is shown, and `layout` where.
+    `frames` has, for each frame, the cell of the other grid that it is about, and its window; `alt` says in
+    words what there is to see. `scene` has what is shown, and `layout` where.
     """
 
     def __init__(self, scene: Scene, cell: int | None, seconds: float, theme: str) -> None:
@@ -66,7 +66,7 @@ class Animation:
         return Layout(self.scene, self._cell)
 
     def svg(self) -> str:
-        """The animation as SVG text, without date or version: equal animations, equal text."""
+        """The animation as SVG text, without date or version: equal animations give equal text."""
         return svg(self.scene, self.layout, self._seconds, self._theme)
 
     def _repr_html_(self) -> str:
@@ -80,17 +80,17 @@ class Animation:
         """Writes the animation to a file, in the format of its suffix: all of it, or nothing.
 
         Arguments:
-            path: ends in `.svg`, in `.gif`, or in `.png` for all frames side by side, in the order of the
-                cells they are about.
+            path: ends in `.svg`, in `.gif`, or in `.png` for all frames side by side, each where the cell
+                lies that it is about.
 
-        Raises ValueError for another suffix or a picture of too many pixels, OSError where the file cannot be
-        written.
+        Raises ValueError for any other suffix or a picture of too many pixels, OSError where the file cannot
+        be written.
         """
         check_kind("path", path, str | os.PathLike, "a path")
         path = os.fspath(path)
         suffix = os.path.splitext(path)[1].lower()
         if suffix not in (".svg", ".gif", ".png"):
-            raise ValueError(f"an animation is saved as .svg, .gif or .png, but not as {path!r}")
+            raise ValueError(f"an animation is saved as .svg, .gif or .png, not as {path!r}")
         if suffix == ".svg":
             _write_whole(path, self.svg().encode)
             return
@@ -119,37 +119,36 @@ def animate(
     Input on the left and output on the right, each named with its size; one frame for each output cell that
     a window fills, or for each input cell that stamps. Dashed cells are padding, hatched ones are read by no
     window, dotted ones lie beyond the padding (only `ceil_mode` reaches them). A transposed convolution
-    shows its stamps: so both grids keep their true sizes, cells that its padding cuts off are seen to be cut
-    off, and output padding is seen to be cells like the others, which stamps may reach, and no zeros. Or it
-    is `stretched`: the direct convolution over an input with zeros between its cells, which makes the same.
+    shows its stamps: so both grids keep their true sizes, one sees which cells its padding cuts off, and that
+    output padding adds cells like the others, which stamps may reach, not zeros. Or it is `stretched`: the
+    direct convolution over an input with zeros between its cells, which has the same output.
 
     With numbers the output is computed before the reader's eyes: the sum of the window's numbers times the
-    weights, which are turned round over a stretched input only; the largest or the average of a pooling
-    window, where padding counts only in the divisor of a layer that says so. A transposed
-    convolution that stamps writes the sums of the stamps so far, so that its last frame shows the result, and
-    nothing where no stamp has been; its SVG then has an element for each number that a cell ever holds, and
-    only then.
+    weights, which are turned round over a stretched input only; or the largest or the average of a pooling
+    window, where padding counts only in the divisor of a layer that says so. A transposed convolution that
+    stamps writes the sums of the stamps so far, so that its last frame shows the result, and nothing where no
+    stamp has been; only then has its SVG an element for each number that a cell ever holds.
 
     Arguments:
         what: an `Axis` or `TransposedAxis`, for rows and columns alike; a pair of them, rows first; or a
             layer of one or two axes.
         path: where to save it at once, as `Animation.save` does; nowhere by default.
         image: numbers to write into the input cells, shape (rows.size, columns.size), or (size,) on a tape:
-            nested lists, an array, or what else has a shape and is indexed.
+            nested lists, an array, or anything else with a shape that can be indexed.
         kernel: weights to write small into the window, shape (rows.kernel, columns.kernel), or (kernel,);
             with an image they make the output's numbers. A pooling layer has none.
         flat: show a single axis as a tape, as a layer of one axis always is.
         stretched: show a transposed convolution as a window that slides over its stretched input.
         cell: size of a cell in pixels, at least 3; by default 28, or less where the picture would get large;
-            with numbers at least 20, and 36.
-        seconds: how long a frame is shown, in seconds, at least 0.02.
-        theme: "light", "dark", or "auto": SVG then follows the reader's choice, pixels are light.
+            with numbers at least 20, and by default 36.
+        seconds: how long a frame is shown, in seconds, 0.02 to 60.
+        theme: "light", "dark", or "auto": SVG then follows the reader's choice, GIF and PNG are light.
 
     Returns the `Animation`.
 
-    Raises TypeError for what has no one or two axes or holds no numbers, ValueError for a bad setting,
-    numbers of another shape, a stretched input where there is none, or a pooling window without numbers, and
-    what `Animation.save` does.
+    Raises TypeError for what has no axes or holds no numbers, ValueError for more than two axes, a bad
+    setting, numbers of the wrong shape, a stretched input where there is none, or a pooling window without
+    numbers; and as `Animation.save` does.
 
     >>> animate(Axis(size=5, kernel=3, stride=2))
     Sliding window in 4 frames: an input of 5 × 5 cells and an output of 2 × 2 cells. A window of 3 × 3 \
@@ -164,7 +163,7 @@ numbers in its window times the weights.
         raise ValueError(f"animate pads with zeros, but {what!r} does not")
     rows, columns, flat = _axes_of(what, flat)
     if stretched and not isinstance(columns, TransposedAxis):
-        raise ValueError(f"only a transposed convolution has a stretched input, but not {what!r}")
+        raise ValueError(f"only a transposed convolution has a stretched input, not {what!r}")
     if cell is not None and as_positive_int("cell", cell) < 3:
         raise ValueError(f"cell must be at least 3 pixels, but is {cell}")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
@@ -191,7 +190,7 @@ def _axes_of(what: "Any", flat: bool) -> tuple[Axis | TransposedAxis, Axis | Tra
     axes = [what] if single else getattr(what, "axes", what)
     listed = axes if isinstance(axes, tuple | list) and axes else [None]
     if not any(all(isinstance(axis, kind) for axis in listed) for kind in (Axis, TransposedAxis)):
-        raise TypeError(f"animate takes an axis, a pair of axes of one kind, or a layer, but not {what!r}")
+        raise TypeError(f"animate takes an axis, a pair of axes of one kind, or a layer, not {what!r}")
     rows, *others = axes
     if len(others) > 1:
         raise ValueError(f"an animation shows one or two axes, but {what!r} has {len(axes)}")

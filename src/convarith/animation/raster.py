@@ -253,7 +253,7 @@ def png(painter: Painter, seconds: float) -> bytes:
     width, height = wide * scene.shape[1], tall * scene.shape[0]
     if width * height > MOST_PIXELS:
         raise ValueError(
-            f"{len(painter)} frames side by side are too large a picture: {width} x {height} pixels"
+            f"{len(painter)} frames side by side make too large a picture: {width} x {height} pixels"
         )
     strip = Image.new("P", (width, height))
     strip.putpalette(painter.palette)

@@ -162,7 +162,7 @@ def kernel_of(layer: AnyLayer, name: str = "kernel", *, channels_first: bool) ->
 def framed(layer: AnyLayer, writers: Writers, *, asked: str, channels_first: bool) -> str:
     """The code that a framework's writers make, what goes in and comes out above it, its weights below."""
     if not isinstance(layer, AnyLayer):
-        raise TypeError(f"{asked} takes a layer, as Conv or Pool, but is given {layer!r}")
+        raise TypeError(f"{asked} takes a layer such as Conv or Pool, but was given {layer!r}")
     try:
         code = writers.write(layer)
     except UnsupportedLayer as reason:

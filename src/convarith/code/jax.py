@@ -27,12 +27,13 @@ _AXES = "DHW"  # the last ones are those that there are
 def in_jax(layer: AnyLayer) -> str:
     """The layer as source code for JAX, from `x` to `y`, channels last; runs after `from jax import lax`.
 
-    Pools, and padding that is no zeros, also need `from jax import numpy as jnp`. The last line says what its
-    weights are, from the weights that `in_keras` names.
+    Pools, and padding other than zeros, also need `from jax import numpy as jnp`. The last line says how to
+    make its weights from those that `in_keras` names.
 
     Arguments and errors are those of `in_keras`.
 
-    Returns code that makes `y`; JAX has every layer, grouped transposed ones by its general convolution.
+    Returns code that makes `y`; only for an `AdaptivePool` whose windows differ, a comment that says why
+    JAX has none.
 
     Source: JAX, `jax.lax.conv_general_dilated`, `conv_transpose`, `reduce_window`.
 

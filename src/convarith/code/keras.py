@@ -35,7 +35,7 @@ def in_keras(layer: AnyLayer) -> str:
     Arguments:
         layer: a `Conv`, `SeparableConv`, `TransposedConv`, `Pool`, `AdaptivePool` or `Dense`.
 
-    Returns code that makes `layer`, or a comment alone that says why Keras has no such layer.
+    Returns code that makes `layer`, or only a comment that says why Keras has no such layer.
 
     Raises TypeError for anything else.
 
@@ -111,13 +111,11 @@ def conv(layer: Conv) -> Code:
     options = {**steps, "padding": padding, **more, "use_bias": no_bias(layer)}
     if mode := filled(layer):
         if mode == "circular":
-            raise UnsupportedLayer(
-                "Keras has no such layer: on TensorFlow it pads by no other end of the input."
-            )
+            raise UnsupportedLayer("Keras has no such layer: on TensorFlow it has no circular padding.")
         notes = ["Keras layers pad with zeros only: these cells come in front."]
         if mode == "replicate":
             notes += [
-                "TensorFlow repeats no end cell, but symmetric padding by one cell does, again and again."
+                "TensorFlow cannot repeat the end cell at once: symmetric padding does, one cell at a time."
             ]
         call = write_call(
             _name(name, layer), *given, per_axis(layer, "kernel", None), **options | {"padding": None}
@@ -155,7 +153,8 @@ def transposed(layer: TransposedConv) -> Code:
     """`TransposedConv`: by Keras's words, or cropped."""
     if layer.groups > 1:
         raise UnsupportedLayer(
-            f"Keras has no such layer: its transposed convolutions take no groups, but it has {layer.groups}."
+            "Keras has no such layer: its transposed convolutions take no groups, but this "
+            f"has {layer.groups}."
         )
     steps, word = _steps(layer), rule_of(layer)
     if word:
@@ -207,7 +206,7 @@ def pool(layer: Pool) -> Code:
         return _padded(layer, [lowest], write_call(name, kernel, **window), notes, {})
     if not padding_counts(layer):
         raise UnsupportedLayer(
-            "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
+            "Keras has no such layer: it leaves padding out of an average only if that is padding of same, "
             f"but here it is {shared_or_tuple(reach)}."
         )
     if any(axis.overhang for axis in layer.axes):

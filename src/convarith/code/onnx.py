@@ -27,11 +27,11 @@ _AUTO_PAD = {"same": '"SAME_UPPER"', "same_lower": '"SAME_LOWER"'}
 def in_onnx(layer: AnyLayer) -> str:
     """The layer as ONNX nodes from `x` to `y`, channels first; runs after `from onnx import helper`.
 
-    The last line says what its weights are, from the weights that `in_keras` names.
+    The last line says how to make its weights from those that `in_keras` names.
 
     Arguments and errors are those of `in_keras`.
 
-    Returns code that makes `nodes`, or a comment alone that says why ONNX has no such layer.
+    Returns code that makes `nodes`, or only a comment that says why ONNX has no such layer.
 
     Source: ONNX operators `Conv`, `ConvTranspose`, `MaxPool`, `AveragePool`, `Gemm`.
 
@@ -90,11 +90,11 @@ def _padding(layer: Spatial) -> tuple[list[str], dict[str, object]]:
     if not word:
         return [], pads
     if any(axis.dilation > 1 for axis in layer.axes):
-        how = f"forgets dilation in auto_pad={word}" if isinstance(layer, Pool) else ""
+        how = f"ignores dilation with auto_pad={word}" if isinstance(layer, Pool) else ""
         how = how or f"refuses auto_pad={word} with dilation"
-        return [f"ONNX Runtime {how}: pads, all low ends first."], pads
+        return [f"ONNX Runtime {how}: hence pads, all low ends first."], pads
     if any(axis.stride > axis.kernel for axis in layer.axes):
-        return [f"ONNX Runtime refuses auto_pad={word} with gaps between windows: pads."], pads
+        return [f"ONNX Runtime refuses auto_pad={word} with gaps between windows: hence pads."], pads
     return [], {"auto_pad": word}
 
 

@@ -18,20 +18,20 @@ def compare_outputs(
 ) -> "Comparison":
     """Finds the first layer of two networks whose outputs differ, in shape or in value.
 
-    The outputs are compared in pairs, in the order in which they are given: so leave out layers that only one
+    The outputs are compared in pairs, in the order in which they are given, so leave out layers that only one
     of the networks has, such as padding in front.
 
     Arguments:
         ours: the output of each layer by its name, from first to last: an array with the batch in front and
             the channels at the end.
         theirs: that of the other network, for the same input.
-        channels_first: whether theirs has its channels after the batch, as PyTorch has; they are moved.
-        tolerance: how far two numbers may be apart, as a share of the largest of ours in that layer.
+        channels_first: whether theirs has its channels after the batch, as in PyTorch; they are moved.
+        tolerance: how far apart two numbers may be, as a share of the largest of ours in that layer.
 
     Returns a table of all pairs; its `first` is the first row that differs, or None.
 
-    Raises ValueError when the networks have not equally many layers, or were given unlike batches; TypeError
-    when an output is no array of numbers.
+    Raises ValueError when the networks do not have the same number of layers, or batches differ in size;
+    TypeError when an output is not an array of numbers.
 
     >>> ours = {"conv": np.ones((1, 6, 6, 2)), "pool": np.ones((1, 3, 3, 2))}
     >>> theirs = {"0": np.ones((1, 2, 6, 6)), "1": np.ones((1, 2, 4, 4))}
@@ -58,7 +58,7 @@ def compare_outputs(
             right = np.moveaxis(right, 1, -1)
         if left.shape[0] != right.shape[0]:
             raise ValueError(
-                f"{name} is of {plural(left.shape[0], 'input')}, but {other} of {right.shape[0]}"
+                f"{name} is for {plural(left.shape[0], 'input')}, but {other} is for {right.shape[0]}"
             )
         rows.append(_compared(name, other, left, right, tolerance))
     return Comparison(rows)

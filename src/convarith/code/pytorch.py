@@ -31,11 +31,11 @@ from convarith.layers import AdaptivePool, AnyLayer, Conv, Dense, Pool, Separabl
 def in_pytorch(layer: AnyLayer) -> str:
     """The layer as source code for PyTorch, channels first; it runs after `from torch import nn`.
 
-    The last line says what its weights are, from the weights that `in_keras` names.
+    The last line says how to make its weights from those that `in_keras` names.
 
     Arguments and errors are those of `in_keras`.
 
-    Returns code that makes `layer`, or a comment alone that says why PyTorch has no such layer.
+    Returns code that makes `layer`, or only a comment that says why PyTorch has no such layer.
 
     Source: PyTorch 2, `torch.nn`.
 
@@ -184,7 +184,7 @@ def pool(layer: Pool) -> Code:
         if even != pads:
             how = "ceil_mode reaches" if ceil_mode else "without ceil_mode it reaches"
             here = shared_or_tuple(pads)
-            notes = [f"{name} pads both ends alike: here is {here}, and {how} as many windows."]
+            notes = [f"{name} pads both ends alike: here they get {here}, and {how} as many windows."]
         left_out = any(map(any, even)) and layer.operation == "average" and not counted
         options["padding"] = shared_or_tuple((low for low, _ in even), 0)
         options["ceil_mode"] = "True" if ceil_mode else None
@@ -212,8 +212,7 @@ def pool(layer: Pool) -> Code:
             notes = [f"{small or why}: zeros come in front, the last axis first."]
             return _code(layer, [*_frame(layer, pads), write_call(name, given, **options)], notes, {})
     raise UnsupportedLayer(
-        f"PyTorch has no such layer: {why}, and with padding {shared_or_tuple(pads)} put in front "
-        "it has other windows."
+        f"PyTorch has no such layer: {why}, and padding {shared_or_tuple(pads)} in front makes other windows."
     )
 
 

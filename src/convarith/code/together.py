@@ -29,9 +29,9 @@ def in_frameworks(
         layer: a `Conv`, `SeparableConv`, `TransposedConv`, `Pool`, `AdaptivePool` or `Dense`.
         frameworks: their names, in the order in which they are shown.
 
-    Returns an object to be shown; `print` writes the same texts below each other.
+    Returns an object to be shown; `print` writes the same texts one below the other.
 
-    Raises TypeError when it is given something that is no layer, ValueError when there is no such framework.
+    Raises TypeError for what is not a layer, ValueError when there is no such framework.
 
     Source: `in_keras`, `in_pytorch`, `in_onnx` and `in_jax`, whose texts these are.
 
@@ -53,7 +53,7 @@ def in_frameworks(
     for name in names:
         check_choice("every framework", name, _WRITERS)
     if not isinstance(layer, AnyLayer):
-        raise TypeError(f"in_frameworks takes a layer, as Conv or Pool, but is given {layer!r}")
+        raise TypeError(f"in_frameworks takes a layer such as Conv or Pool, but was given {layer!r}")
     return Texts({name: _WRITERS[name](layer) for name in names})
 
 

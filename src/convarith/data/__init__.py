@@ -11,7 +11,7 @@ def recorded(name: str) -> "dict[str, Any]":
     """What other frameworks answered, or how long something took: what no chapter can compute.
 
     Arguments:
-        name: of the record, a file `data/<name>.json`; `tools/records/<name>.py` makes it.
+        name: the name of the record, a file `data/<name>.json`; `tools/records/<name>.py` makes it.
 
     Returns the record, a dictionary; it says with which versions and on what date it was made.
 

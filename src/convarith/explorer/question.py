@@ -59,12 +59,14 @@ def predict(
         what: the layer that the question is about: an `Axis`, `TransposedAxis`, `Conv`, `Pool` or
             `TransposedConv`, with rows and columns alike; or a list of them, a stack; or the answer
             itself, a number that the cell has computed.
-        find: what is asked of layers: "output"; or, of one layer, "kernel", "stride" or "padding" (the
-            same on both sides), with the rest as it is.
+        find: what is asked about layers: "output"; or, about one layer, "kernel", "stride" or "padding"
+            (the same on both sides), with the rest as it is.
         output: the output size that the answer must lead to, where `find` is not "output".
         text: the question, in your own words; needed where `what` is a number.
         hint: what the first wrong answer brings, such as what to count; needed where `what` is a number.
-        why: the count that leads to the number; needed there, and made here for layers.
+        why: the count that leads to the number; needed where `what` is a number, and only there.
+
+    Returns a `Question`; a notebook shows it with a field for the answer.
 
     Raises TypeError for what is neither a layer nor a number, and ValueError when `find` is none of these,
     no answer leads to `output`, a layer does not take what the one before it gives, or a number comes
@@ -128,7 +130,7 @@ def _about_a_number(answer: float, text: str | None, hint: str | None, why: str 
     if not (text and hint and why):
         raise ValueError(f"the answer {answer:g} needs text=, hint= and why=: no layer explains it")
     if not isfinite(answer) or answer < 0:
-        raise ValueError(f"an answer must be a number from 0 that can be typed, but is {answer:g}")
+        raise ValueError(f"an answer must be a finite number of at least 0, but is {answer:g}")
     return Question({"text": text, "hint": hint, "find": "number", "answer": answer, "why": why})
 
 

@@ -47,16 +47,16 @@ def explore_stack(
         what: the layers, first one first: a list of `Axis`, `Conv` and `Pool`, with rows and columns alike.
             Or without it:
         size: input size of the first layer; 16 unless given.
-        layers: how many layers, 1 to 8; 3 where no tuple says it.
+        layers: how many layers, 1 to 8; 3 unless a tuple says otherwise.
         kernel, stride, dilation: one number for all layers, or a tuple with one for each, first layer
             first; 3, 1 and 1 unless given.
-        padding: of all layers, cells on both sides, 0 unless given; or "same" or "causal". For a stack
+        padding: for all layers, cells on both sides, 0 unless given; or "same" or "causal". For a stack
             whose layers are padded differently, give the layers.
 
     Returns a `StackExplorer`; its `axes` are the axes on the screen, a tuple of `Axis`.
 
-    Raises TypeError and ValueError as `Axis` does; ValueError, too, where the numbers of layers disagree, a
-    layer does not take what the one before it gives, or has something that no slider sets: stamps,
+    Raises TypeError and ValueError as `Axis` does; also ValueError where the numbers of layers disagree, or
+    a layer does not take what the one before it gives or has something that no slider sets: stamps,
     `ceil_mode`, or padding that is neither the same on both sides nor that of a rule for all layers.
 
     >>> stack = explore_stack(size=16, kernel=2, dilation=(1, 2, 4), padding="causal")
@@ -106,7 +106,7 @@ def _state_of_numbers(
     counts |= {} if layers is None else {"layers": as_positive_int("layers", layers)}
     if len(set(counts.values())) > 1:
         said = ", ".join(f"{name} says {count}" for name, count in counts.items())
-        raise ValueError(f"the layers must agree, but {said}")
+        raise ValueError(f"the numbers of layers must agree, but {said}")
     count = as_positive_int("layers", next(iter(counts.values()), 3))
     cells = as_int("padding", padding, least=0) if rule == "number" else 0
     numbers = {name: as_ints(name, value, count=count) for name, value in given.items()}
@@ -139,6 +139,6 @@ def _rule_of(axes: Sequence[AnyAxis]) -> str:
             return rule
     number, axis = next((n, a) for n, a in enumerate(axes, start=1) if a.pad_low != a.pad_high)
     raise ValueError(
-        "a stack is padded on both sides alike, or by one rule for all layers, "
+        "a stack is padded equally on both sides, or by one rule for all layers, "
         f"but layer {number} has ({axis.pad_low}, {axis.pad_high})"
     )

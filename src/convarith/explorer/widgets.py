@@ -76,24 +76,24 @@ def explore(
     """Shows the sliders: every window of a layer, live, and on a static page too.
 
     Arguments (whole numbers, counted in cells):
-        what: an `Axis` or `TransposedAxis`, for rows and columns alike, or a list of both; or a `Conv`,
-            `Pool` or `TransposedConv` with one or two axes. Or without it:
+        what: an `Axis` or `TransposedAxis`, for rows and columns alike, or a list of two, rows first; or a
+            `Conv`, `Pool` or `TransposedConv` with one or two axes. Or without it:
         size, kernel, stride, dilation: as in `Axis`, the same for rows and columns at first; 7, 3, 1 and 1
             unless given. In pooling the stride is the kernel, as in Keras and PyTorch.
         padding: a number or a rule as in `Axis.with_padding`, or a pair (low, high); 0 unless given. "valid"
             and "same" of a transposed convolution are those of `TransposedAxis.keras`.
-        operation: "conv", unless given; "pool" for pooling; or "transposed" for the transposed convolution.
-        pooling: what a pool takes of each window: "max", unless given; the "average" of its data, as in
+        operation: "conv", unless given; "pool" for pooling; or "transposed" for transposed convolution.
+        pooling: what a pool takes from each window: "max", unless given; the "average" of its data, as in
             TensorFlow; or "average_padded", which counts the padding's zeros, as PyTorch does by default.
         ceil_mode: in pooling, as in `Axis`.
         goal: an output size to be reached; the explorer says when it is.
-        controls: what of the explorer is there at first, where not all of it; a button brings the rest. Some
-            of "size", "kernel", "stride", "padding", "dilation", "operation", "weights", "values", "tape"
+        controls: the controls to show at first, if not all of them; a button brings the rest. Any of
+            "size", "kernel", "stride", "padding", "dilation", "operation", "weights", "values", "tape"
             (one axis alone), "rectangular" (rows and columns apart), "presets", "compare" and "cost". The
-            formula has what these can change.
-        against: another layer, shown beside this one, with what differs marked; as `what`.
-        cost: whether parameters, MACs, activations and memory are shown; with one channel and one filter,
-            unless a layer says how many.
+            formula shows only what these can change.
+        against: another layer, given as `what` is, to be shown beside this one with the differences marked.
+        cost: whether parameters, MACs, activations and memory are shown: those of one channel and one
+            filter, unless a layer says how many.
 
     Returns an `Explorer`; its `axis` is the `Axis` or `TransposedAxis` on the screen.
 

@@ -57,7 +57,7 @@ class Picture(Figure):
         return self.alt
 
     def svg(self) -> str:
-        """The picture as SVG text, without a date or version in it: equal pictures, equal text."""
+        """The picture as SVG text, without a date or version in it: equal pictures give equal text."""
         target = BytesIO()
         with book_style():
             self.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Title": self.alt})

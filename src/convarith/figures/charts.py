@@ -44,7 +44,7 @@ def draw_images(
 ) -> Picture:
     """Draws images side by side, each with its name and its size in pixels (height x width).
 
-    Four stand two by two, more stand three in a row.
+    Four stand two by two, more than four in rows of three.
 
     Arguments:
         images: name -> pixels, shape (height, width) for grey or (height, width, 3) for colour; further
@@ -52,13 +52,17 @@ def draw_images(
         limits: the values drawn black and white; by default each image's own least and greatest.
         to_scale: draw pixels equally large in all images, so that a smaller image looks smaller.
 
+    Returns the `Picture`.
+
+    Raises ValueError when there is no image or one of another shape, TypeError for what is not numbers.
+
     >>> draw_images({"before": np.zeros((4, 6)), "after": np.zeros((2, 3))})
     2 images: before, 4 x 6 pixels; after, 2 x 3 pixels.
     """
     check_named("images", images, "images")
     check_flags(to_scale=to_scale)
     if not images:
-        raise ValueError("images are drawn of at least 1, but there are 0")
+        raise ValueError("there are no images to draw")
     ends = array_of_shape("limits", limits, (2,))
     pixels = {name: _pixels(f"images[{name!r}]", values) for name, values in images.items()}
     across = len(pixels) if len(pixels) < 4 else 2 if len(pixels) == 4 else 3
@@ -105,7 +109,7 @@ def draw_boxes(image: ArrayLike, boxes: Mapping[str, tuple[range, range]]) -> Pi
 
     Returns the `Picture`.
 
-    Raises TypeError for what is no range, ValueError for a box without pixels.
+    Raises TypeError for what is not a pair of ranges, ValueError for a box without pixels.
 
     >>> draw_boxes(np.zeros((4, 6)), {"corner": (range(-1, 2), range(0, 3))})
     An image of 4 x 6 pixels and 1 box: corner, rows -1 to 1 and columns 0 to 2.
@@ -151,8 +155,8 @@ def _corners(name: str, box: tuple[range, range]) -> tuple[tuple[int, int], tupl
 def draw_costs(layers: Mapping[str, AnyLayer], *, totals: bool = True) -> Picture:
     """Draws parameters, multiply-accumulates and activations, one row of bars for each layer.
 
-    Within a column the bars have one linear scale, so that twice as long is twice as much; each column has
-    its own. The total of a column stands above it.
+    Within a column the bars share one linear scale, so that twice as long is twice as much; each column has
+    its own. Above a column is its total.
 
     Arguments:
         layers: the layers by name, from the input on.
@@ -174,9 +178,9 @@ def draw_costs(layers: Mapping[str, AnyLayer], *, totals: bool = True) -> Pictur
     check_named("layers", layers, "layers")
     check_flags(totals=totals)
     for name, layer in layers.items():
-        check_kind(f"layers[{name!r}]", layer, AnyLayer, "a layer, as Conv or Pool")
+        check_kind(f"layers[{name!r}]", layer, AnyLayer, "a layer such as Conv or Pool")
     if not layers:
-        raise ValueError("costs are drawn of at least 1 layer, but there are 0")
+        raise ValueError("there are no layers to draw")
     rows = np.arange(len(layers))
     alt = f"Costs of {plural(len(layers), 'layer')}."
     shapes = [" × ".join(map(str, layer.output_shape)) for layer in layers.values()]
@@ -214,13 +218,13 @@ def draw_spread(trials: Mapping[str, Iterable[float]], *, unit: str = "", zero: 
     """Draws one row of dots for each name, a dot for each trial, and below them the mean and its error.
 
     The mean is a diamond; the bar through it reaches two standard errors to either side. The standard
-    error is the standard deviation of the trials, divided by the root of their number. Dots of equal
-    trials stand one on another.
+    error is the standard deviation of the trials, divided by the square root of their number. Dots of
+    equal trials are stacked.
 
     Arguments:
         trials: name -> what was measured, at least two times each.
         unit: what the numbers are, written below them.
-        zero: draw a line at 0, to which differences are compared.
+        zero: draw a line at 0, with which differences are compared.
 
     Returns the `Picture`.
 

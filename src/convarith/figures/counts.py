@@ -22,13 +22,15 @@ from convarith.figures._drawing import (
 def draw_reads(rows: Axis, columns: Axis | None = None) -> Picture:
     """Draws how many windows read each input cell, as numbers on a heat map.
 
-    The count of a cell is the product of the counts of its row and its column. Of many cells only the
-    shades are drawn.
+    The count of a cell is the product of the counts of its row and its column. Where there are too many
+    cells for numbers, only the shades are drawn.
 
     Arguments:
         rows, columns: the two axes; `columns` is `rows` where it is not given.
 
     Returns the `Picture`.
+
+    Raises TypeError for what is not an `Axis`.
 
     >>> draw_reads(Axis(size=5, kernel=3))
     How many windows read each of 5 x 5 input cells: 1 at the corner, 9 at the most, 1 at the least.
@@ -51,6 +53,8 @@ def draw_writes(rows: TransposedAxis, columns: TransposedAxis | None = None) -> 
         rows, columns: the two axes; `columns` is `rows` where it is not given.
 
     Returns the `Picture`.
+
+    Raises TypeError for what is not a `TransposedAxis`.
 
     Source: Odena, Dumoulin and Olah, "Deconvolution and checkerboard artifacts", Distill (2016).
 

@@ -41,8 +41,8 @@ def draw_filters(
 ) -> Picture:
     """Draws the input of a small layer, its filters, and the map that each of them makes.
 
-    Every number that the layer learns is a cell of its own. Where no weights are given, they are numbered
-    through: first the weights of a filter, channel by channel, then its bias.
+    Every number that the layer learns is a cell of its own. Where no weights are given, they are numbered in
+    order: first the weights of a filter, channel by channel, then its bias.
 
     Arguments:
         layer: a convolution in two dimensions, without groups.
@@ -53,7 +53,8 @@ def draw_filters(
 
     Returns the `Picture`.
 
-    Raises ValueError for a layer of another kind or too large to be looked at, or an array of another shape.
+    Raises TypeError for what is not a `Conv`; ValueError for one of another kind or too large to be drawn
+    cell by cell, or an array of the wrong shape.
 
     >>> draw_filters(Conv(size=(5, 5), channels=1, filters=2, kernel=3))
     2 filters, each with 9 weights and a bias: 20 numbers. They read 5 x 5 x 1 and make 3 x 3 x 2.
@@ -130,15 +131,16 @@ def _said_of_filters(layer: Conv) -> str:
 def draw_im2col(layer: Conv) -> Picture:
     """Draws a small layer as one product of matrices: windows, one in each row, times filters.
 
-    In the first matrix stand the numbers of the input cells, counted through from 0, channel after channel
-    in each cell; of padding a dot. One window, and what it makes, are marked. Biases are not drawn.
+    The first matrix holds the numbers of the input cells, counted from 0, channel after channel in each
+    cell, and a dot for padding. One window, and what it makes, are marked. Biases are not drawn.
 
     Arguments:
         layer: a convolution in two dimensions, without groups.
 
     Returns the `Picture`.
 
-    Raises ValueError for a layer of another kind, or one too large to be looked at.
+    Raises TypeError for what is not a `Conv`; ValueError for one of another kind or too large to be drawn
+    cell by cell.
 
     >>> draw_im2col(Conv(size=(5, 5), channels=1, filters=2, kernel=3))
     9 windows of 9 cells each, in rows, times 9 x 2 weights make 9 x 2 outputs. 25 cells became 81.
@@ -188,12 +190,12 @@ def _check_small(layer: Conv) -> tuple[int, int, int, int]:
     """The sizes of the input and the kernel, of a layer that can be drawn cell by cell."""
     check_kind("layer", layer, Conv, "a Conv")
     if len(layer.axes) != 2 or layer.groups != 1:
-        raise ValueError(f"drawn is a Conv with two axes and one group, but not {layer!r}")
+        raise ValueError(f"only a Conv with two axes and one group can be drawn, not {layer!r}")
     rows, columns = layer.axes
     windows = rows.output * columns.output * rows.kernel * columns.kernel * layer.channels
     most = max(windows, layer.parameters, rows.size * columns.size * layer.channels)
     if most > MOST:
-        raise ValueError(f"drawn are at most {MOST} cells, but {layer!r} has {most}")
+        raise ValueError(f"at most {MOST} cells can be drawn, but {layer!r} has {most}")
     return rows.size, columns.size, rows.kernel, columns.kernel
 
 

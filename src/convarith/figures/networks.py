@@ -35,17 +35,19 @@ _WITH_THE_BOX_BEFORE = ("ZeroPadding", "Cropping", "Flatten", "Reshape")
 
 
 def draw_network(trace: Trace) -> Picture:
-    """Draws a network as boxes from left to right: as high as the maps are, wider the more channels.
+    """Draws a network as boxes from left to right: as high as the maps, and wider the more channels.
 
     Layers of one shape share a box; in a network of very many shapes those of one size do. Arcs on a box
-    are branches that meet in it, arcs from box to box those that skip boxes. What works on no map in the
-    middle of a network, as squeeze and excitation, is not drawn; what only pads or flattens counts with the
-    box before it. Height is to scale along the first axis, width grows with each doubling of the channels.
+    are branches that meet in it, arcs from box to box those that skip boxes. What works without maps in the
+    middle of a network, such as squeeze and excitation, is not drawn; what only pads or flattens counts with
+    the box before it. Height is to scale along the first axis; width grows with each doubling of channels.
 
     Arguments:
         trace: what `trace` returned.
 
     Returns the `Picture`.
+
+    Raises TypeError for anything else.
 
     >>> import keras
     >>> from convarith import trace

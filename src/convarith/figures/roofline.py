@@ -30,20 +30,20 @@ LINE = 0.22  # from line to line of the legend
 def draw_roofline(
     points: Mapping[str, Iterable[float]], *, compute: float, bandwidth: float, variants: Iterable[str] = ()
 ) -> Picture:
-    """Draws how fast layers were, over how often they use a byte, under the two limits of a machine.
+    """Draws how fast layers were, against how much they do with each byte, under a machine's two limits.
 
-    Both axes are logarithmic. No layer gets above the flat line, which is the most that the machine computes,
-    nor above the slanted one, the most that it can compute from what its memory delivers.
+    Both axes are logarithmic. No layer gets above the flat line, the most that the machine can compute, nor
+    above the slanted one, the most that it can compute with what its memory delivers.
 
     Arguments:
         points: name -> (MACs per byte that has to be moved, billions of MACs per second), as measured.
         compute: billions of MACs per second at most.
         bandwidth: billions of bytes per second at most.
-        variants: names of the points that are drawn as diamonds, in a second colour.
+        variants: names of the points to be drawn as diamonds, in a second colour.
 
     Returns the `Picture`.
 
-    Raises ValueError when there is nothing to draw, a number is not positive, or a variant is no point.
+    Raises ValueError when there is nothing to draw, a number is not positive, or a variant is not a point.
 
     >>> picture = draw_roofline({"plain": (60, 15), "dense": (0.25, 4)}, compute=16, bandwidth=18)
     >>> print(picture.alt.replace("; ", ";\\n").replace(". ", ".\\n"))
@@ -98,7 +98,7 @@ def _check_points(places: Mapping[str, np.ndarray], variants: Iterable[str]) -> 
         raise ValueError("there are no points to draw")
     for name in variants:
         if name not in list(places):
-            raise ValueError(f"variants must be names of points, but {name!r} is none")
+            raise ValueError(f"variants must be names of points, but {name!r} is not one")
     for name, values in places.items():
         if values.shape != (2,) or not (values > 0).all():
             raise ValueError(f"a point is two numbers above 0, but {name} is {values.tolist()}")

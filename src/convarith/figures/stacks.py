@@ -44,10 +44,10 @@ NAMED = 0.72  # inches for the names of tapes, on the left
 def draw_field(axes: Iterable[Axis], *, at: int | None = None) -> Picture:
     """Draws a stack as tapes one above another, the input lowest, and the cone that one output sees.
 
-    Every cell stands above the middle of what it sees, in a causal stack above the last of it. The output
+    Every cell is above the middle of what it sees or, in a causal stack, above the last of it. The output
     sees the filled cells: a path leads down to each. Hatched input cells lie in its receptive field, and yet
     no path leads to them: the gridding of dilated layers. Dashed cells are padding in the field. As many
-    cells are numbered as there is room for: every second, say.
+    cells are numbered as there is room for: every second one, say.
 
     Arguments:
         axes: the layers, from the input on.
@@ -211,6 +211,8 @@ def draw_paths(
     Arguments:
         rows, columns: the two axes of each layer, from the input on; `columns` is `rows` where not given.
         at: row and column of the output; the middle one by default.
+
+    Returns the `Picture`.
 
     Raises as `receptive_field` does, and ValueError when `at` names no output cell.
 

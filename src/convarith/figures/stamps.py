@@ -37,12 +37,12 @@ def draw_stamps(
 
     Arguments:
         axis: the axis to draw.
-        image: numbers to write into the input cells, shape (axis.size,), in place of which cell it is.
+        image: numbers to write into the input cells in place of cell numbers, shape (axis.size,).
         kernel: weights to write into each stamp, shape (axis.kernel,); with an image, their products.
 
     Returns the `Picture`.
 
-    Raises ValueError when an array has another shape.
+    Raises ValueError when an array has the wrong shape.
 
     >>> draw_stamps(TransposedAxis(size=2, kernel=3, stride=2))
     2 input cells stamp a kernel of 3 cells, 2 cells apart, on an output of 5 cells, which are written \

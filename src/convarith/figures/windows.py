@@ -53,13 +53,14 @@ def draw_windows(axis: Axis, *, image: ArrayLike | None = None, kernel: ArrayLik
 
     Arguments:
         axis: the axis to draw.
-        image: numbers to write into the input cells and the windows in place of cell numbers, one for each
-            cell; a padding cell holds 0.
-        kernel: weights to write small into the windows; with both, each output is the sum of the products.
+        image: numbers to write into the input cells and the windows in place of cell numbers, shape
+            (axis.size,); a padding cell holds 0.
+        kernel: weights to write small into the windows, shape (axis.kernel,); with both, each output is the
+            sum of the products.
 
     Returns the `Picture`.
 
-    Raises ValueError when an array has another shape.
+    Raises ValueError when an array has the wrong shape.
 
     >>> draw_windows(Axis(size=5, kernel=3, stride=2))
     A tape of 5 input cells and 2 windows. Output 0 reads cells 0 to 2. Output 1 reads cells 2 to 4.
@@ -121,11 +122,11 @@ def draw_windows(axis: Axis, *, image: ArrayLike | None = None, kernel: ArrayLik
 def draw_centres(branches: Mapping[str, Axis], *, at: int = 1) -> Picture:
     """Draws where the outputs of branches that meet look: each in the middle of its window, on one input.
 
-    Branches are aligned where their outputs stand above one another. The window of one output is drawn
+    Branches are aligned where their outputs lie above one another. The window of one output is drawn
     in full, with a line through its centre.
 
     Arguments:
-        branches: name -> the axis of a layer; all read the same cells and make equally many.
+        branches: name -> the axis of a layer; all read the same cells, and have outputs of one size.
         at: the output whose windows are drawn.
 
     Returns the `Picture`.
@@ -141,7 +142,7 @@ def draw_centres(branches: Mapping[str, Axis], *, at: int = 1) -> Picture:
         check_kind("each of branches", axis, Axis, "an Axis")
     sizes = {(axis.size, axis.output) for axis in branches.values()}
     if len(sizes) != 1:
-        raise ValueError("branches that meet have one input and outputs of one size")
+        raise ValueError("branches that meet must read one input and have outputs of one size")
     at, ((size, outputs),) = as_int("at", at, least=0), sizes
     windows = {name: axis.window(at) for name, axis in branches.items()}
     middles = {name: (window[0] + window[-1]) / 2 for name, window in windows.items()}
@@ -197,7 +198,7 @@ def draw_grid(
 
     Returns the `Picture`.
 
-    Raises ValueError when `at` names no output cell or an array has another shape.
+    Raises ValueError when `at` names no output cell or an array has the wrong shape.
 
     >>> draw_grid(Axis(size=5, kernel=3), at=(1, 2))
     An input of 5 x 5 cells and an output of 3 x 3. Output (1, 2) reads rows 1 to 3 and columns 2 to 4.
@@ -234,10 +235,14 @@ def draw_grid(
 def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
     """Draws every window of a layer in a small frame of its own: the animation, laid out flat.
 
-    The frames stand like the output cells that they fill, line by line.
+    The frames are laid out like the output cells that they fill, row by row.
 
     Arguments:
         rows, columns: the two axes; `columns` is `rows` where it is not given.
+
+    Returns the `Picture`.
+
+    Raises TypeError for what is not an `Axis`.
 
     >>> len(draw_steps(Axis(size=5, kernel=3, stride=2)).axes)
     4
@@ -261,14 +266,16 @@ def draw_steps(rows: Axis, columns: Axis | None = None) -> Picture:
 
 
 def draw_grids(layers: Mapping[str, Axis]) -> Picture:
-    """Draws square layers side by side, three in a row and in one scale, as `draw_grid` draws one of them.
+    """Draws square layers side by side, three in a row and at one scale, as `draw_grid` draws one of them.
 
     Each is drawn with its first window, without numbers, and with its sizes.
 
     Arguments:
-        layers: name -> the axis of its rows, which its columns are like; at least one.
+        layers: name -> the axis of its rows and of its columns; at least one.
 
     Returns the `Picture`.
+
+    Raises ValueError when there is no layer, TypeError for what is not an `Axis`.
 
     >>> draw_grids({"plain": Axis(size=4, kernel=3), "with a stride": Axis(size=5, kernel=3, stride=2)})
     2 layers, each with its first window: plain, 4 x 4 to 2 x 2; with a stride, 5 x 5 to 2 x 2.
@@ -277,7 +284,7 @@ def draw_grids(layers: Mapping[str, Axis]) -> Picture:
     for name, axis in layers.items():
         check_kind(f"layers[{name!r}]", axis, Axis, "an Axis")
     if not layers:
-        raise ValueError("layers are drawn of at least 1, but there are 0")
+        raise ValueError("there are no layers to draw")
     rooms = [_room(axis, axis) for axis in layers.values()]
     across = min(3, len(rooms))
     widths = [max(wide for wide, _ in rooms[column::across]) for column in range(across)]

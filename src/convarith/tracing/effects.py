@@ -234,7 +234,7 @@ def select(shape: Shape, keys: Sequence[int | slice | None]) -> Effect:
         elif isinstance(key, slice):
             cells = range(shape[axis])[key]
             if not cells:
-                raise Mismatch(f"takes nothing of {shape[axis]}")
+                raise Mismatch(f"takes nothing from {shape[axis]}")
             if cells != range(shape[axis]):
                 along[axis] = Taps.of_slice(shape[axis], cells.start, len(cells), cells.step)
             moved.append(len(made))

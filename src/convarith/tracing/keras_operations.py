@@ -83,7 +83,7 @@ def _mix(operation: Any, call: Arguments) -> Effect:
 
 def _concatenate(operation: Any, call: Arguments) -> Effect:
     if len(call.shapes) < len(call.given(0, "xs")):
-        raise Unreadable("joins what is no part of the network")
+        raise Unreadable("joins what is not part of the network")
     return effects.concatenate(call.shapes, *axes_of(operation.axis, len(call.shape)))
 
 
@@ -164,7 +164,7 @@ def _get_item(_: Any, call: Arguments) -> Effect:
     key = call.given(1, "key")
     keys = [*key] if isinstance(key, tuple) else [key]
     if not all(one is None or one is Ellipsis or isinstance(one, int | slice) for one in keys):
-        raise Unreadable("is indexed by what is no number or slice")
+        raise Unreadable("is indexed by something other than numbers and slices")
     rank = len(call.shape) + 1
     if Ellipsis in keys:
         at = keys.index(Ellipsis)
@@ -281,7 +281,7 @@ def _matmul(_: Any, call: Arguments) -> Effect:
         made = (*call.shape[:-1], constants[0][1])
         return Effect((made,), View({len(made) - 1: "all"}), macs=prod(call.shape) * constants[0][1])
     if len(call.shapes) != 2 or min(map(len, call.shapes)) < 2:
-        raise Unreadable("multiplies by what is no part of the network")
+        raise Unreadable("multiplies by what is not part of the network")
     one, other = call.shapes
     if one[-1] != other[-2]:
         raise Mismatch(f"multiplies {one[-2]} × {one[-1]} by {other[-2]} × {other[-1]}")

@@ -51,10 +51,10 @@ def _load_keras(path: str, custom: str | None, runs_code: bool) -> Any:
     except Exception as error:  # whatever Keras raises for a file that it cannot read
         said = " ".join(str(error).split())
         if "safe_mode" in said or "arbitrary code" in said:
-            said = "it has code of its own in it (a Lambda layer); --unsafe-run-code-in-the-file runs it"
+            said = "it contains code of its own (a Lambda layer); --unsafe-run-code-in-the-file runs it"
         elif unknown := re.search(r"locate (?:class|function) '([^']+)'|Unknown layer: '?(\w+)", said):
             name = unknown[1] or unknown[2]
-            said = f"it has {name} in it, which Keras does not know; --custom MODULE.PY says where it is"
+            said = f"it uses {name}, which Keras does not know; --custom MODULE.PY says where that is"
         raise ValueError(f"Keras cannot load {path}: {said[:300]}") from error
 
 

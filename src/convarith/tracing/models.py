@@ -25,26 +25,26 @@ def trace(model: Any, input_shape: Sequence[int] | Sequence[Sequence[int]] | Non
     no `receptive_field` and no `stride` either, only the `interval` of each output.
 
     After a layer that goes up, a transposed convolution with a stride or a resizing, neighbouring outputs
-    see different numbers of cells, in turns: `receptive_field` is the largest, `smallest_field` the smallest,
-    and S becomes a fraction. Padding counts as if it were data; `sees` leaves it out. Fields of an input
-    that is reshaped at once count cells of the new shape; several inputs share theirs if of one size.
+    take turns in seeing more and fewer cells: `receptive_field` is the largest field, `smallest_field` the
+    smallest, and S may be a fraction. Padding counts as if it were data; `sees` leaves it out. If an input
+    is reshaped at once, fields count cells of the new shape; inputs of one size share their fields.
 
-    A layer that is not in the tables is not guessed: its shape and parameters are what the framework says,
-    its multiply-accumulates and all fields after it are None, and `Trace.unknown` names it. Every shape is
-    compared with the one that the framework itself has computed, wherever there is one.
+    A layer that is not in the tables is not guessed at: its shape and parameters are what the framework
+    says, its multiply-accumulates and all fields after it are None, and `Trace.unknown` names it. Every
+    shape is compared with the one that the framework itself has computed, wherever there is one.
 
     Arguments:
-        model: a `Sequential` or functional model of Keras 3, nested ones included; a module of PyTorch, which
-            is read by `torch.export`, so that nothing is run; what that has returned; or a model of ONNX. Of
-            the last two also what `recorded("exports")` has: the graph alone, in lists, numbers and words.
+        model: a `Sequential` or functional model of Keras 3, nested ones included; a PyTorch module, which
+            is read by `torch.export`, so that nothing is run; what `torch.export` returned; or an ONNX model.
+            For the last two, also what `recorded("exports")` has: only the graph, in lists, numbers, words.
         input_shape: without the batch, (height, width, channels) for Keras, (channels, height, width) for
-            PyTorch, or its like; one for each of several inputs. By default the model's own; a module has
-            none, and a model of Keras may be read at another size than it was built for.
+            PyTorch, fewer or more sizes with other axes; one for each of several inputs. By default the
+            model's own; a module has none, and a Keras model may be read at a size it was not built for.
 
     Returns a `Trace`: the inputs, then the layers in the order in which they are computed.
 
     Raises TypeError for anything else, and ValueError where a size is open, a layer does not fit,
-    a layer was built for another number of inputs, or a shape is not what the framework says.
+    a layer was built for a different number of inputs, or a shape is not what the framework says.
 
     Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
     Distill (2019).
@@ -71,19 +71,19 @@ def fitting(
     """The input shapes nearest to the one you want at which a network runs, so that `trace` reads it.
 
     A U-Net that halves its maps four times and joins them on its way up runs at multiples of 16 only; a
-    network that ends in a dense layer, at the one size that this was built for.
+    network that ends in a dense layer, at the one size that this layer was built for.
 
     Arguments:
-        model: as in `trace`. A module of PyTorch is exported at each size that is tried, a second each.
+        model: as in `trace`. A PyTorch module is exported at each size that is tried, a second each.
         near: the size you want, along each axis; one number stands for all. Sizes that are equal here
             stay equal.
         channels: channels of the input, where the model does not say.
         count: how many shapes are returned at most.
         reach: how far from `near` sizes are tried.
 
-    Returns shapes as `trace` takes them, the nearest first; none where no size in reach fits.
+    Returns a tuple of shapes as `trace` takes them, the nearest first; empty where no size in reach fits.
 
-    Raises TypeError and ValueError as `trace` does, and ValueError for a network of several inputs.
+    Raises TypeError and ValueError as `trace` does, and ValueError for a network with several inputs.
 
     >>> import keras
     >>> x = inputs = keras.Input((None, None, 1))
@@ -98,7 +98,7 @@ def fitting(
     if is_module(model):
         wish = wish * 2 if isinstance(near, int) else wish
         if channels is None:
-            raise ValueError(f"{type(model).__name__} does not say its channels: channels=3, for example")
+            raise ValueError(f"{type(model).__name__} leaves its channels open; give them, say channels=3")
         first = channels
 
         def runs(sizes: Sequence[int]) -> bool:
@@ -116,7 +116,7 @@ def _fitting(
     graph: Graph, wish: Sequence[int], channels: int | None, count: int, reach: int
 ) -> tuple[Shape, ...]:
     if len(graph.inputs) != 1:
-        raise ValueError(f"fitting takes networks of one input, but {graph.name} has {len(graph.inputs)}")
+        raise ValueError(f"fitting takes networks with one input, but {graph.name} has {len(graph.inputs)}")
     (entry,) = graph.inputs
     own = (entry.shape or (None,) * 3)[graph.batched :]
     wish = [*wish] * (len(own) - 1) if len(wish) == 1 else [*wish]
@@ -125,7 +125,7 @@ def _fitting(
     inner = own[0] if entry.channels_first else own[-1]
     inner = channels if inner is None else inner
     if inner is None:
-        raise ValueError(f"{graph.name} does not say its channels: channels=3, for example")
+        raise ValueError(f"{graph.name} leaves its channels open; give them, say channels=3")
 
     def shape(sizes: Sequence[int]) -> Shape:
         return (inner, *sizes) if entry.channels_first else (*sizes, inner)
@@ -199,7 +199,7 @@ def _graph(model: Any, given: object) -> Graph:
     if is_module(model):
         if given is None:
             raise ValueError(
-                f"{type(model).__name__} leaves its input size open; say it, for example "
+                f"{type(model).__name__} leaves its input size open; give it, for example "
                 "input_shape=(3, 224, 224)"
             )
         model = exported(model, shapes_of(given, (3, 224, 224)))
@@ -208,6 +208,6 @@ def _graph(model: Any, given: object) -> Graph:
     if is_onnx(model):
         return graph_of_onnx(plain_onnx(model))
     raise TypeError(
-        "trace reads Sequential and functional models of Keras, modules of PyTorch, what torch.export makes "
-        f"of them, and models of ONNX, not {type(model).__name__}: only these say how their layers are joined"
+        "trace reads Sequential and functional Keras models, PyTorch modules, what torch.export makes of "
+        f"them, and ONNX models, not {type(model).__name__}: only these say how their layers are joined"
     )

@@ -241,7 +241,7 @@ def _split(call: Call) -> Effect:
 def _gather(call: Call) -> Effect:
     values, axis = call.values(1), call.attribute("axis", 0) % len(call.shape)
     if call.tensor(1).shape not in ((), (1,)) or len(values) != 1:
-        raise Unreadable("takes what a list of numbers says")
+        raise Unreadable("picks places by a list of numbers")
     key = values[0] if call.tensor(1).shape == () else slice(values[0], values[0] + 1 or None)
     return effects.select(call.shape, [*[slice(None)] * axis, key])
 
@@ -281,7 +281,7 @@ def _resize(call: Call) -> Effect:
         if how == "nearest" and not _rounds_alike(
             where, rounding, Fraction(size, made[axis]) if not scale else 1 / scale
         ):
-            raise Unreadable(f"rounds by {rounding} where two are as near")
+            raise Unreadable(f"rounds by {rounding} where two are equally near")
     return Effect((tuple(made),), View(along))
 
 

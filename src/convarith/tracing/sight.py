@@ -95,7 +95,7 @@ class Sight:
                 fields.append(one.gather())
             elif axis is None:
                 if any(taps.misses for taps in windows):
-                    raise Undefined("some outputs read nothing, whose axis is lost")
+                    raise Undefined("some outputs read nothing along an axis that is lost")
                 fields.append(one)
             elif axis not in along:
                 fields.append(one)

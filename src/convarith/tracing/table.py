@@ -21,19 +21,19 @@ PerAxis: TypeAlias = T | tuple[T, ...]  # one value where the axes agree, else o
 class Row:
     """One layer of a trace, for one input.
 
-    Every value of several axes is one number where the axes agree, and a tuple where they do not.
+    A value for several axes is one number where the axes agree, and a tuple where they do not.
 
     Arguments:
         name, kind: the layer's name, after those of the models it is nested in, and its class; a number
             tells the calls of one layer apart.
         inputs: names of the rows that it reads.
         output_shape: without the batch.
-        parameters: numbers in the layer's weights; those that were counted in a row above are not counted
-            again. None before a layer that is not known has any.
+        parameters: numbers in the layer's weights, without those counted in a row above; None for a layer
+            that is not known, as long as it has no weights yet.
         trainable: those of them that are trained.
         macs: multiply-accumulates as `Conv`, `Dense` and their like count them; 0 for normalizations and
             whatever else goes number by number; None where they are not counted.
-        activations: new numbers that come out; 0 for what hands on its input, as `Flatten` does.
+        activations: new numbers that come out; 0 for a layer that only passes its input on, like `Flatten`.
         layer: `Conv`, `Pool`, `Dense`... where it is one of them.
         note: why something is not known or not defined.
         sight: what outputs see along each axis of the input; None where that is not known.
@@ -61,25 +61,25 @@ class Row:
         """Input cells r from the first that an output sees to the last, "all", or None.
 
         Where branches meet it is the hull of what they see, and after a layer that goes up the largest
-        field there is. "all" is said where a global pool, a dense layer on all numbers, or a factor made of
-        them (squeeze and excitation) sees the whole input. Flattened numbers see what they saw. None: not
-        known, or growing from output to output; `note` says which, there or above.
+        field there is. "all" means that a global pool, a dense layer on all numbers, or a factor made of
+        them (squeeze and excitation) sees the whole input. Flattened numbers see what they saw before. None
+        means not known, or growing from output to output; `note` says which, in this row or one above.
         """
         return self._each(lambda field: _size(field, 1))
 
     @property
     def smallest_field(self) -> PerAxis[int | Literal["all"] | None]:
-        """The same for the outputs that see least: a different number after a layer that goes up."""
+        """The same for the outputs that see least, which may be fewer cells after a layer that goes up."""
         return self._each(lambda field: _size(field, 0))
 
     @property
     def stride(self) -> PerAxis[int | Fraction | None]:
-        """Input cells S from the field of one output to that of the next; None where no one number is."""
+        """Input cells S from the field of one output to that of the next; None where that varies."""
         return self._each(lambda field: field.stride)
 
     @property
     def padding(self) -> PerAxis[int | None]:
-        """Cells P by which the field of output 0 sticks out: it starts at -P.
+        """Cells P by which the field of output 0 sticks out of the input: it starts at -P.
 
         None where branches that are not aligned have met, or fields differ from output to output: then no
         one number speaks for all of them.
@@ -92,7 +92,7 @@ class Row:
         return self._each(_centre)
 
     def interval(self, j: int) -> PerAxis[range | None]:
-        """Input cells from the first to the last that output j of an axis sees, padding among them."""
+        """Input cells from the first to the last that output j of an axis sees, padding included."""
         return self._each(lambda field: field.interval(j))
 
     def sees(self, j: int) -> PerAxis[range | None]:
@@ -134,7 +134,7 @@ def _centre(field: Field) -> float | None:
 class Trace(Sequence[Row]):
     """The rows of a network, inputs first, by number or by name; `trace` makes it.
 
-    `print` shows it as a table; so does a notebook, where a long one is folded; `draw_network` draws it.
+    `print` shows it as a table, and so does a notebook, where a long one is folded; `draw_network` draws it.
     """
 
     def __init__(self, name: str, rows: Sequence[Row]) -> None:
@@ -158,7 +158,7 @@ class Trace(Sequence[Row]):
 
     @property
     def parameters(self) -> int:
-        """Parameters of all layers; where some are not known, of the others."""
+        """Parameters of all layers whose parameters are known."""
         return sum(row.parameters or 0 for row in self.rows)
 
     @property
@@ -168,14 +168,14 @@ class Trace(Sequence[Row]):
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of all layers; where some are not known, of the others."""
+        """Multiply-accumulates of all layers that are counted; `unknown` names the others."""
         return sum(row.macs or 0 for row in self.rows)
 
     @property
     def activations(self) -> int:
         """Numbers that all layers make for one input, with those of the input itself.
 
-        What hands on its input, as `Flatten` does, makes none.
+        A layer that only passes its input on, like `Flatten`, makes none.
         """
         return sum(row.activations for row in self.rows)
 

@@ -136,7 +136,7 @@ class _Walk:
             if len(ours) != len(theirs) or any(b not in (a, None) for a, b in zip(ours, theirs, strict=True)):
                 raise ValueError(
                     f"{name} ({step.kind}) makes {shape_text(ours)} by the arithmetic here, but "
-                    f"{' × '.join(map(str, theirs))} by its own"
+                    f"{' × '.join(map(str, theirs))} by the framework's"
                 )
         return effect, []
 
@@ -186,7 +186,7 @@ def _still_input(effect: Effect, gets: Sequence[_Value]) -> Input | None:
 def _sight_after(effect: Effect, gets: Sequence[_Value], batched: bool) -> tuple[Sight | None, str]:
     """What the outputs of a layer see of the model's input, and a note where that needs one."""
     if not gets:
-        return None, "made of no input"
+        return None, "made from no input"
     if effect.view.reason:
         return None, effect.view.reason
     if gets[0].source and _counts_anew(gets[0], effect):
@@ -194,7 +194,7 @@ def _sight_after(effect: Effect, gets: Sequence[_Value], batched: bool) -> tuple
     known = [value.sight for value in gets if value.sight is not None]
     if len(known) < len(gets):
         unknown = ", ".join(value.name for value in gets if value.sight is None)
-        return None, f"not known by way of {unknown}" if len(gets) > 1 else ""
+        return None, f"not known through {unknown}" if len(gets) > 1 else ""
     shapes = [value.shape for value in gets]
     if any(effect.view.seam in way.axes for way in known if effect.view.seam is not None):
         return None, SIDE_BY_SIDE  # maps of different sizes, which nothing could merge
@@ -257,7 +257,7 @@ def _shapes_of_its_own(graph: Graph) -> list[Shape]:
         own = [shape and shape[1:] for shape in own] if graph.batched else own
         like = "".join(f", {shape}" for shape in own if shape)
         raise ValueError(
-            f"{graph.name} leaves its input size open{like}; say it, for example "
+            f"{graph.name} leaves its input size open{like}; give it, for example "
             f"input_shape={_example(own[0] or (28, 28, 1))}"
         )
     return [tuple(size for size in shape or () if size is not None) for shape in own]

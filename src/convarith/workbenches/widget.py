@@ -53,15 +53,15 @@ def workbench(what: str | Sequence[Layer] = "", *, input: str = "") -> Workbench
     """Shows a whole network: shapes, cost and receptive field of each layer, and why one does not fit.
 
     Arguments:
-        what: the source of a network in Keras or PyTorch, or what `print(model)` writes of a module; or
-            layers of this library, the first one first. Without it, an example.
-        input: channels and sizes in the order of the framework, as "3, 224, 224"; where it is left out, what
-            the source says, or what is usual. Layers say it themselves.
+        what: the source of a network in Keras or PyTorch, or what `print(model)` prints of a module; or a
+            list of layers of this library, the first one first. Without it, an example.
+        input: channels and sizes in the order of the framework, such as "3, 224, 224"; by default what the
+            source says, or else what is usual. Layers say it themselves.
 
-    Returns a `Workbench`; a notebook shows it alive.
+    Returns a `Workbench`; a notebook shows it live.
 
     Raises TypeError for what is neither text nor layers, and ValueError for a layer that PyTorch does not
-    have, since the workbench reads its code.
+    have, since the workbench reads layers as PyTorch code.
 
     >>> workbench("nn.Conv2d(3, 64, 7, stride=2, padding=3)", input="3, 224, 224")
     workbench('nn.Conv2d(3, 64, 7, stride=2, padding=3)', input='3, 224, 224')
@@ -83,7 +83,7 @@ def _written(layer: Layer, number: int) -> str:
     code = in_pytorch(layer)
     if all(line.startswith("#") for line in code.splitlines()):
         reason = code.replace("# ", "").replace("\n", " ")
-        raise ValueError(f"the workbench reads layers as PyTorch has them, but of layer {number}: {reason}")
+        raise ValueError(f"the workbench reads layers as PyTorch code, but for layer {number}: {reason}")
     return code
 
 

@@ -57,7 +57,7 @@ convarith.keras = (() => {
     const byWord = isOfKeras(rule, axes[0]);
     const large = byWord ? undefined : axes.find((axis) => (axis.output_padding || 0) >= axis.stride);
     if (groups > 1) {
-      return `Keras has no such layer: its transposed convolutions take no groups, but it has ${groups}.`;
+      return `Keras has no such layer: its transposed convolutions take no groups, but this has ${groups}.`;
     }
     if (refusalOf(steps)) return refusalOf(steps);
     if (large) {
@@ -100,7 +100,7 @@ convarith.keras = (() => {
       return { notes, calls: [call("keras.ops.pad", ["x", outer], { constant_values: 'float("-inf")' }), made] };
     }
     if (!counted) {
-      return "Keras has no such layer: it leaves padding out of an average only where it is that of same, "
+      return "Keras has no such layer: it leaves padding out of an average only if that is padding of same, "
         + `but here it is ${shared(reach)}.`;
     }
     const overhangs = axes.map((axis) => countAxis(axis).overhang);

@@ -34,11 +34,11 @@ convarith.onnx = (() => {
     const said = (note, options) => ({ notes: note ? [note] : [], options });
     if (!word) return said("", pads);
     if (axes.some((axis) => axis.dilation > 1)) {
-      const [verb, how] = operation === "pool" ? ["forgets dilation in", ""] : ["refuses", " with dilation"];
-      return said(`ONNX Runtime ${verb} auto_pad=${word}${how}: pads, all low ends first.`, pads);
+      const [verb, how] = operation === "pool" ? ["ignores dilation with", ""] : ["refuses", " with dilation"];
+      return said(`ONNX Runtime ${verb} auto_pad=${word}${how}: hence pads, all low ends first.`, pads);
     }
     if (axes.some((axis) => axis.stride > axis.kernel)) {
-      return said(`ONNX Runtime refuses auto_pad=${word} with gaps between windows: pads.`, pads);
+      return said(`ONNX Runtime refuses auto_pad=${word} with gaps between windows: hence pads.`, pads);
     }
     return said("", { auto_pad: word });
   }

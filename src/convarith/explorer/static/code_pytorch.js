@@ -100,7 +100,7 @@ convarith.pytorch = (() => {
     if (mode === undefined || !halves || (counted && !isEven) || tooSmall(layer, axes)) return null;
     const leftOut = pooling === "average" && isAny(even);
     const how = mode ? "ceil_mode reaches" : "without ceil_mode it reaches";
-    const note = `${nameOf(layer)} pads both ends alike: here is ${shared(pads)}, and ${how} as many windows.`;
+    const note = `${nameOf(layer)} pads both ends alike: here they get ${shared(pads)}, and ${how} as many windows.`;
     const made = poolOf(layer, {
       ...options,
       padding: shared(even.map(([low]) => low), "0"),
@@ -133,7 +133,7 @@ convarith.pytorch = (() => {
     const mode = [false, true].find((one) =>
       padded.every((axis, n) => outputWith(axis, [0, 0], one) === countAxis(axes[n]).output));
     if (mode === undefined) {
-      return `${refusal}: ${why}, and with padding ${shared(pads)} put in front it has other windows.`;
+      return `${refusal}: ${why}, and padding ${shared(pads)} in front makes other windows.`;
     }
     const notes = [`${small || why}: zeros come in front, the last axis first.`];
     const made = poolOf(layer, { ...options, ceil_mode: mode ? "True" : "" });

@@ -24,7 +24,7 @@ convarith.cost = (() => {
     const few = counts.find(([, number]) => number < 1);
     if (few) return `${few[0]} must be at least 1, but is ${few[1]}`;
     const odd = counts.find(([, number]) => number % groups);
-    return odd ? `${odd[0]} must be a multiple of the groups ${groups}, but is ${odd[1]}` : "";
+    return odd ? `${odd[0]} must be a multiple of groups (${groups}), but is ${odd[1]}` : "";
   }
 
   /** @param {number[]} numbers */

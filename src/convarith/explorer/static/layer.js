@@ -252,7 +252,7 @@ ${checkbox("cost", "cost")}`;
       const parts = [["parameters", parameters], ["multiply-accumulates", macs], ["activations", activations]];
       const bytes = Object.entries(memory).map(([name, many]) => `${name} ${inBytes(many)}`).join(", ");
       const said = parts.map(([name, many]) => `<b>${grouped(Number(many))}</b> ${name}`).join(", ");
-      this.part("costs").innerHTML = why ? sentence(why) : `${said} an image; in memory, for the batch: ${bytes}.`;
+      this.part("costs").innerHTML = why ? sentence(why) : `${said} per image; in memory, for the batch: ${bytes}.`;
     }
 
     drawGoal() {

@@ -240,7 +240,7 @@ convarith.picture = (() => {
       const value = pixelAt(y, x);
       const weights = window.map((cell) => formatNumber(cell.weight));
       const shown = weights.length > 16 ? `${weights.length} weights` : weights.join(", ");
-      return `Its value, ${value}, times ${shown} is added there.`;
+      return `It adds its value, ${value}, times ${shown}.`;
     }
 
     /** A cell of the field, and the cells whose windows have it. @param {number[]} at @returns {Marks} */

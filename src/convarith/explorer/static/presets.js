@@ -9,7 +9,7 @@ convarith.presets = (() => {
 
   /** By name, what there is to see, and the setting. @type {Record<string, [string, Change]>} */
   const PRESETS = {
-    "halve exactly": ["every even size becomes half of it", { kernel: 4, stride: 2, padding: 1 }],
+    "halve exactly": ["every even size is halved", { kernel: 4, stride: 2, padding: 1 }],
     "keep the size": ["the output is as large as the input", { kernel: 3, rule: "same" }],
     causal: ["no output sees what comes after it", { size: 12, kernel: 3, rule: "sides", pad_low: 2, tape: true }],
     gridding: ["every second row and column is never read", { size: 9, kernel: 3, stride: 2, dilation: 2 }],

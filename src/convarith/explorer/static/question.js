@@ -43,7 +43,7 @@ convarith.question = (() => {
     const right = find === "output" ? number === output : last.output === output;
     const words = answered.map((axis, n) => plainText(formula(axis, counts[n]).words)).join(" ");
     if (find === "output") return { right, why: words };
-    const wanted = right ? "" : ` ${last.why ? "" : `Asked for: ${output}. `}With ${find} ${answer} it is so.`;
+    const wanted = right ? "" : ` ${sentence(`${find} ${answer} gives ${output}`)}`;
     return { right, why: `With ${find} ${number}: ${words}${wanted}` };
   }
 

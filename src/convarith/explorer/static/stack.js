@@ -15,6 +15,9 @@ convarith.stack = (() => {
 
   /** @typedef {string | [string | number, string]} Piece as in words: a text, or one with a term */
 
+  /** "inputs 4 to 11", or "input 4". @param {string} noun @param {number[]} cells */
+  const numbered = (noun, cells) => `${noun}${cells.length > 1 ? "s" : ""} ${between(cells)}`;
+
   /** What code needs to know of a layer of the stack. @param {State} state @param {number} n */
   function kindOf({ kinds, rule }, n) {
     const kind = kinds[n] || "conv"; // or the pooling
@@ -166,10 +169,10 @@ convarith.stack = (() => {
         const never = gaps.length ? `, but never ${list(gaps)}` : "";
         const ends = between([first, first + field.size - 1]);
         parts.push(`has a receptive field of ${plural(field.size, "cell")}, ${ends}`);
-        parts.push(data[0].length ? `it reads input ${between(data[0])}${never}` : "it reads no input at all");
+        parts.push(data[0].length ? `it reads ${numbered("input", data[0])}${never}` : "it reads no input at all");
       }
       if (tape < top) {
-        const outputs = data[top].length ? `output ${between(data[top])}` : "no output";
+        const outputs = data[top].length ? numbered("output", data[top]) : "no output";
         parts.push(`${tape ? "it " : ""}is seen by ${outputs}`);
       }
       const name = tape === 0 ? "Input" : tape === top ? "Output" : `Layer ${tape}, cell`;

@@ -21,7 +21,7 @@ convarith.state = (() => {
     filters: { label: "filters", low: 1, high: 65536, usual: 1 },
     groups: { label: "groups", low: 1, high: 65536, usual: 1 },
     batch: { label: "batch", low: 1, high: 65536, usual: 1 },
-    bytes: { label: "bytes a number", low: 1, high: 8, usual: 4 },
+    bytes: { label: "bytes per number", low: 1, high: 8, usual: 4 },
     layers: { label: "layers", low: 1, high: 8, usual: 1 },
     layer: { label: "layer", low: 0, high: 8, usual: 0 },
     step: { label: "step", low: 0, high: Number.MAX_SAFE_INTEGER, usual: 0 },

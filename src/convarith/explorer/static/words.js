@@ -99,8 +99,8 @@ convarith.words = (() => {
 
   /** What the letters and words of a receptive field mean. @type {Record<string, string>} */
   const MEANINGS = {
-    r: "r, the size of the receptive field: so many cells of the input, side by side, reach one cell here",
-    S: "S, the jump: the fields of two neighbours start so many cells of the input apart",
+    r: "r, the size of the receptive field: how many input cells, side by side, reach one cell here",
+    S: "S, the jump: how many input cells apart the fields of two neighbours start",
     start: "start: the first cell of the field; a negative one lies in the padding",
     centre: "centre: the cell in the middle of the field",
   };
@@ -175,7 +175,7 @@ convarith.words = (() => {
       " − ", [named.low, "low"], " − ", [named.high, "high"], " + ", [named.more, "rest"],
     ];
     /** @type {Piece[]} */
-    const more = output_padding ? [" and ", [output_padding, "rest"], ` of output padding makes ${room}`] : [];
+    const more = output_padding ? [", and ", [output_padding, "rest"], ` of output padding makes ${room}`] : [];
     /** @type {Piece[]} */
     const words = [
       [plural(size, "stamp"), "input"], " of ", [plural(span, "cell"), "span"], ", ", [stride, "stride"], " apart, ",

@@ -24,9 +24,9 @@ convarith.bench = (() => {
   const WAIT = 120; // milliseconds after a key before a long text is read again
   const PAUSE = 400; // milliseconds after a move of the explorer before the address keeps it
   const DONE = {
-    changed: "It is written into the text.",
-    shared: "It is written into the text, in a line that makes several layers.",
-    anew: "The text is written anew, as no line of it says this alone.",
+    changed: "Written into the text.",
+    shared: "Written into the text, in a line that makes several layers.",
+    anew: "The text is rewritten, as no one line says this.",
   };
 
   class Workbench {
@@ -177,11 +177,11 @@ convarith.bench = (() => {
         undo: () => this.undo(),
         "take-back": () => this.undo(),
         put: () => this.put(),
-        csv: () => this.copy(csvOf(count, framework), button, "The table, as CSV"),
-        markdown: () => this.copy(markdownOf(count, framework), button, "The table, as Markdown"),
-        link: () => this.copy(this.link, button, "A link that reopens what you see"),
+        csv: () => this.copy(csvOf(count, framework), button, "the table, as CSV"),
+        markdown: () => this.copy(markdownOf(count, framework), button, "the table, as Markdown"),
+        link: () => this.copy(this.link, button, "a link that reopens what you see"),
         code: () => { this.asked.code = button.value; this.drawCode(); this.tell(); },
-        "copy-code": () => this.copy(this.part("code").textContent, button, "The code"),
+        "copy-code": () => this.copy(this.part("code").textContent, button, "the code"),
       };
       if (does[name]) does[name]();
       else if (name in TOOLS && button.getAttribute("aria-disabled") !== "true") {
@@ -192,7 +192,7 @@ convarith.bench = (() => {
     /** Copies, and says what. @param {string} text @param {HTMLElement} button @param {string} what */
     copy(text, button, what) {
       copyText(text, button);
-      this.part("copied").textContent = `${what}, is copied.`;
+      this.part("copied").textContent = `Copied: ${what}.`;
     }
 
     /** Adds a layer at the end, with the channels that arrive there. @param {string} kind */
@@ -234,9 +234,9 @@ convarith.bench = (() => {
       const { asked, reading, input } = this, write = (/** @type {Shape} */ one) => writeShape(one, reading.framework);
       const question = questionOf(asked.input, reading, input);
       this.part("input").classList.toggle("cw-wanted", Boolean(question));
-      this.part("asks").innerHTML = question && `<b>${question}</b> Until you say it, ${write(input)} is counted.`;
+      this.part("asks").innerHTML = question && `<b>${question}</b> Until you say, ${write(input)} is assumed.`;
       if (!typed || !reading.input || write(typed) === write(reading.input)) return;
-      const told = `The text says ${write(reading.input)}; counted is ${write(typed)}, as the field has it.`;
+      const told = `The text says ${write(reading.input)}; ${write(typed)} is counted, as the field says.`;
       this.part("verdict").insertAdjacentHTML("beforeend", `<p>${told}</p>`);
     }
 
@@ -246,12 +246,12 @@ convarith.bench = (() => {
       this.offers = [];
       window.clearTimeout(this.later);
       if (!rows.length) {
-        this.part("verdict").innerHTML = "<p>No layer is found in this text yet.</p>";
+        this.part("verdict").innerHTML = "<p>There is no layer in this text yet.</p>";
         return;
       }
       const last = rows[rows.length - 1];
       if (!misfit) {
-        this.part("verdict").innerHTML = `<p><b>It fits.</b> ${plural(rows.length, "layer")}; out come `
+        this.part("verdict").innerHTML = `<p><b>It fits.</b> ${plural(rows.length, "layer")}; the output is `
           + `${writeShape(last.to, reading.framework)}.</p><p class="cw-near"></p>`;
         this.drawFeatures(network);
         // Afterwards: it counts the network many times.
@@ -285,7 +285,7 @@ convarith.bench = (() => {
     drawSizes(network) {
       const near = sizesNear(network, this.count), part = this.part("near");
       if (!part || !near.length) return;
-      part.textContent = `Sizes near it at which no layer leaves cells unused: ${near.join(", ")}.`;
+      part.textContent = `Sizes nearby at which no layer leaves cells unused: ${near.join(", ")}.`;
     }
 
     /** Buttons for what would mend it. @param {Network} network @param {Fix[]} fixes */
@@ -335,7 +335,7 @@ convarith.bench = (() => {
     put() {
       const { text, why } = this.trial.written;
       if (why) return;
-      const said = `It is written into line ${this.reading.layers[this.asked.chosen].line}.`;
+      const said = `Written into line ${this.reading.layers[this.asked.chosen].line}.`;
       this.change({ text }, said);
       const { misfit, rows } = this.count; // of which the verdict may be screens away
       this.trial.say(misfit ? `${said} Now layer ${rows.length} does not fit.` : said);

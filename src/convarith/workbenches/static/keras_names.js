@@ -109,7 +109,7 @@ convarith.kerasNames = (() => {
     const all = rank === 1 && Array.isArray(value) ? [whole] : whole;
     const pairs = all.map((one) => (Array.isArray(one) ? one : [one, one]));
     const good = pairs.length === rank && pairs.every((pair) => pair.length === 2 && pair.every(Number.isSafeInteger));
-    return good ? /** @type {Sides[]} */ (pairs) : given.blame(name, `no number, or pair, for each of ${rank} axes`);
+    return good ? /** @type {Sides[]} */ (pairs) : given.blame(name, `not a number or pair for each of ${rank} axes`);
   }
   add("ZeroPadding#D", "padding=1 data_format", (given, rank) => {
     return { kind: "padding", rank, padding: sides(given, "padding", rank) };
@@ -142,7 +142,7 @@ convarith.kerasNames = (() => {
     const { axis: where } = given.values;
     if (Array.isArray(where) && where.length > 1) return { along: /** @type {const} */ ("all"), mixes: true };
     const [number] = Array.isArray(where) ? where : [where];
-    if (!Number.isSafeInteger(number)) given.blame("axis", "no whole number");
+    if (!Number.isSafeInteger(number)) given.blame("axis", "not a whole number");
     return { axis: number === 1 ? 1 : -1 };
   }
   /** @param {Written} given @returns {Partial<NetworkLayer> & {axis?: number}} */

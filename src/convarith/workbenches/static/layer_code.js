@@ -74,7 +74,7 @@ convarith.layer_code = (() => {
     if (made) return { notes: [], calls: [made].flat() };
     const operation = { adaptive: "pool", dense: "conv" }[/** @type {string} */ (layer.kind)] || layer.kind;
     const writer = FRAMEWORKS[name].writers[operation];
-    if (!writer || !axes.length) return `${layer.type} of line ${layer.line} is to be written by hand.`;
+    if (!writer || !axes.length) return `${layer.type} in line ${layer.line} has to be written by hand.`;
     // With an output padding of its own, a transposed layer is cut by no word.
     const word = typeof layer.padding === "string" && !layer.output_padding ? layer.padding : "";
     const groups = layer.groups === "channels" ? from.channels : layer.groups || 1;
@@ -102,14 +102,14 @@ convarith.layer_code = (() => {
    * @returns {Block}
    */
   function blockOf(name, row, n, reads) {
-    const { layer } = row, { activation, kind } = layer, where = `${layer.type} of line ${layer.line}`;
+    const { layer } = row, { activation, kind } = layer, where = `${layer.type} in line ${layer.line}`;
     const own = WEIGHTED.has(kind) ? layer.shares ?? n : n, parts = kind === "identity" ? [] : partsOf(row);
     /** @type {Block} */
     const block = { n, own, notes: notesOf(row, where), calls: [], reads };
     if (activation && kind !== "activation") {
       const part = after(row, activation);
       if (typeof written(name, part, NAMES, ["x"]) === "object") parts.push(part);
-      else block.notes.push(`The ${activation} after ${where} is to be written by hand.`);
+      else block.notes.push(`The ${activation} after ${where} has to be written by hand.`);
     }
     const places = parts.map((_, m) => `x${n + 1}${m < parts.length - 1 ? `_${m + 1}` : ""}`);
     for (const [m, part] of parts.entries()) {

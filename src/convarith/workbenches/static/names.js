@@ -26,7 +26,7 @@ convarith.names = (() => {
     /** A whole number. @param {string} name @returns {number} */
     number(name) {
       const value = this.values[name];
-      return Number.isSafeInteger(value) ? value : this.blame(name, "no whole number");
+      return Number.isSafeInteger(value) ? value : this.blame(name, "not a whole number");
     }
 
     /** A whole number, or null where there is none. @param {string} name */
@@ -43,7 +43,7 @@ convarith.names = (() => {
       const good = all.every((one) => (whole ? Number.isSafeInteger(one) : isNumber(one)));
       if (good && all.length === 1) return Array(rank).fill(all[0]);
       if (good && all.length === rank) return all;
-      return this.blame(name, rank === 1 ? "no number" : `no number for each of ${rank} axes`);
+      return this.blame(name, rank === 1 ? "not a number" : `not a number for each of ${rank} axes`);
     }
 
     /** @param {string} name @returns {boolean} */
@@ -56,7 +56,7 @@ convarith.names = (() => {
     word(name) {
       const value = this.values[name];
       if (typeof value === "string") return value;
-      return value && value.is === "path" ? value.path : this.blame(name, "no word"); // printed models have no quotes
+      return value && value.is === "path" ? value.path : this.blame(name, "not a word"); // printed ones have no quotes
     }
 
     /** Whether something was given. @param {string} name */

@@ -138,7 +138,7 @@ convarith.network_code = (() => {
   function networkCode(name, { rows, misfit }, input) {
     const framework = /** @type {Name} */ (name), way = follow(framework, rows.filter((row) => !row.why));
     const end = misfit
-      ? [`# ${misfit.layer.type} of line ${misfit.layer.line} does not fit. ${sentence(misfit.why)}`] : [];
+      ? [`# ${misfit.layer.type} in line ${misfit.layer.line} does not fit. ${sentence(misfit.why)}`] : [];
     if (name === "keras") return inKeras(way, input, end);
     if (name === "pytorch") return inPyTorch(way, end);
     const code = inSteps(framework, way, end);

@@ -63,7 +63,7 @@ convarith.photo = (() => {
         this.draw();
       });
       image.addEventListener("error", () => {
-        this.words.textContent = `“${file.name}” is no image that this browser can read.`;
+        this.words.textContent = `“${file.name}” is not an image that this browser can read.`;
       });
       image.src = URL.createObjectURL(file);
     }
@@ -136,7 +136,7 @@ convarith.photo = (() => {
       if (this.image.complete) pen.drawImage(this.image, 0, 0, canvas.width, canvas.height);
       const known = fields.length > 1 && fields.every((field) => field && field.start !== null);
       if (!known) {
-        const none = "No rectangle says what the outputs of this layer see.";
+        const none = "No rectangle shows what the outputs of this layer see.";
         this.words.textContent = this.row ? none : this.none;
         return;
       }

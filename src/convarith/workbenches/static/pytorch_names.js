@@ -88,7 +88,7 @@ convarith.pytorchNames = (() => {
       add(table, adaptive + name, "output_size!", (given, rank) => {
         const { output_size } = given.values, all = Array.isArray(output_size) ? output_size : [output_size];
         const good = all.every((one) => one === null || Number.isSafeInteger(one)) && [1, rank].includes(all.length);
-        return good ? { kind: "adaptive", rank, pooling, outputs: all } : given.blame("output_size", "no size");
+        return good ? { kind: "adaptive", rank, pooling, outputs: all } : given.blame("output_size", "not a size");
       });
     }
   }

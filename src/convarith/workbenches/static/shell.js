@@ -25,7 +25,7 @@ convarith.shell = (() => {
     return `
 <div class="cw-head"><div class="cw-top">
   <div class="cw-source">
-    <label>A network, in Keras or PyTorch: its source, or what <code>print(model)</code> writes
+    <label>A network, in Keras or PyTorch: its source, or what <code>print(model)</code> prints
       <textarea class="cw-text" rows="14" spellcheck="false" autocomplete="off" autocapitalize="off"></textarea></label>
   </div>
   <div class="cw-answer">
@@ -46,8 +46,8 @@ convarith.shell = (() => {
   ${toolbar("The chosen layer", `<span class="cw-which"></span> ${tools.join("")}`, "cw-tools")}
   <form class="cw-table" aria-label="Layer by layer"></form>
 </div>
-<div class="cw-row">${toolbar("Take away", taken.join(""))} <span class="cw-copied" role="status"></span></div>
-<details class="cw-legend"><summary>What the columns say</summary><dl>${LEGEND}</dl>${more}</details>
+<div class="cw-row">${toolbar("Copy the results", taken.join(""))} <span class="cw-copied" role="status"></span></div>
+<details class="cw-legend"><summary>What the columns mean</summary><dl>${LEGEND}</dl>${more}</details>
 <div class="cw-chosen">
   <div class="cw-field"><h2>What an output sees</h2>
     <canvas class="cw-canvas" title="A click keeps the output" tabindex="0" role="img"

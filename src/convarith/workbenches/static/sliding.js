@@ -38,7 +38,7 @@ convarith.sliding = (() => {
     if (typeof groups !== "number") return;
     checkNumbers("groups", [groups]);
     for (const [name, number] of Object.entries({ channels: shape.channels, filters })) {
-      check(number % groups === 0, `${name} must be a multiple of the groups ${groups}, but is ${number}`);
+      check(number % groups === 0, `${name} must be a multiple of groups (${groups}), but is ${number}`);
     }
   }
 
@@ -100,7 +100,7 @@ convarith.sliding = (() => {
     if (kind !== "pool" || typeof padding === "string") return;
     kernel.forEach((cells, n) => {
       const [most] = at(padding || [[0, 0]], n);
-      check(2 * most <= cells, `padding ${most} must be at most half of the kernel ${cells}`);
+      check(2 * most <= cells, `padding ${most} must be at most half the kernel, which is ${cells}`);
     });
   }
 

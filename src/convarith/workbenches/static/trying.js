@@ -130,7 +130,7 @@ convarith.trying = (() => {
     /** @type {any} */
     const change = {}, other = (/** @type {string} */ name) => state[name] !== initial[name];
     if (other("operation") || (state.operation === "pool" && other("pooling"))) {
-      return { change, why: "Another kind of layer has another name: change it in the text." };
+      return { change, why: "A different kind of layer has a different name: change it in the text." };
     }
     const own = state.tape ? 1 : 2;
     const [after, before] = [[state, shown], [initial, countLayer(initial)]].map(([one, { axes }]) => (
@@ -138,7 +138,7 @@ convarith.trying = (() => {
     for (const [name, value] of Object.entries(after)) {
       if (JSON.stringify(value) !== JSON.stringify(before[name])) change[name] = value;
     }
-    return { change, why: Object.keys(change).length ? "" : "Nothing of the layer is changed yet." };
+    return { change, why: Object.keys(change).length ? "" : "Nothing in the layer is changed yet." };
   }
 
   return { shownOf, triedIn };
