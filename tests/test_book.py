@@ -204,7 +204,20 @@ def test_search_finds(browser, bases, way):
         page.goto(f"{visit.base}/search.html?q=kernel")
         page.locator("#search-results li a").first.wait_for()
         assert page.locator("#search-results li").count() >= 4
+        if way == "http":  # files may not be read: titles alone
+            page.locator("#search-results .context .highlighted").first.wait_for()
+            quoted = page.locator("#search-results .context").all_text_contents()
+            assert [text for text in quoted if "Contents" in text or "Student" in text] == []
         assert visit.faults == []
+
+
+def test_the_sign_of_the_search_lies_before_what_is_typed(browser, bases):
+    with Visit(browser, bases["file"], viewport=DESK) as visit:
+        visit.page.goto(f"{visit.base}/search.html?q=kernel")
+        sign, field = (visit.page.locator(f".bd-search {part}:visible").first for part in ("i", "input"))
+        begins = field.evaluate("(one) => parseFloat(getComputedStyle(one).paddingLeft)")
+        end = sign.bounding_box()["x"] + sign.bounding_box()["width"]
+        assert end < field.bounding_box()["x"] + begins
 
 
 def test_the_mode_switch_changes_the_colours(browser, bases):

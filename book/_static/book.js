@@ -24,3 +24,13 @@ globalThis.splitQuery = (query) => {
   const kept = words.filter((word) => /^\D..+/.test(word) && known(stemmer.stemWord(word.toLowerCase())));
   return kept.length ? kept : words;
 };
+// Results quote the text of a page, not the menus above it, nor the list of contents that paper has.
+addEventListener("DOMContentLoaded", () => {
+  if (typeof Search === "undefined") return;
+  const { htmlToText } = Search;
+  Search.htmlToText = (html, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    page.querySelectorAll(".bd-header-article, .onlyprint").forEach((part) => part.remove());
+    return htmlToText(page.documentElement.outerHTML, anchor);
+  };
+});

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from convarith import Axis, animate, draw_windows
 
+from dark import on_dark_paper
+
 COVER = Path(__file__).parents[1] / "_static" / "cover.svg"
 ANIMATION = COVER.with_name("animation.svg")
 AXIS = Axis(size=7, kernel=3, stride=2).same()
 
 
 def cover() -> str:
-    return draw_windows(AXIS).svg()
+    return on_dark_paper(draw_windows(AXIS).svg())
 
 
 def animation() -> str:
