@@ -61,7 +61,8 @@ RUN = """async ([rules, themes, part, unfold]) => {
   folded.forEach((details) => (details.open = true));
   for (const theme of themes) {
     root.dataset.theme = theme;
-    const fading = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+    const fading = () => document.getAnimations().filter((one) => one.playState !== "finished"
+      && Number.isFinite(one.effect.getComputedTiming().endTime)); // what opens fades in
     for (let some = fading(); some.length; some = fading()) some.forEach((one) => one.finish());
     axe.forgetLooks();
     const options = { runOnly: rules, rules: {}, preload: false, resultTypes: ["violations"] };

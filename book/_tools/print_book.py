@@ -122,7 +122,7 @@ def pages_of(pdf: pikepdf.Pdf) -> dict[str, int]:
 @contextmanager
 def opened(source: Path, style: Path) -> Iterator[Page]:
     """A page in the browser as it is to be printed, its math typeset."""
-    path = chromium.get()  # first: where it installs a browser, that brings what Playwright needs
+    path = chromium.check()  # first: it installs what Playwright needs to start
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
         page = browser.new_page(color_scheme="light")
