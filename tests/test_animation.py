@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -197,14 +197,17 @@ SET_TIME = """async (time) => {
 
 
 @pytest.fixture
-def open_svg(browser, tmp_path) -> Callable:
+def open_svg(browser, tmp_path) -> Iterator[Callable]:
+    contexts = []
+
     def open_it(
         what: object, numbers: dict | None = None, **context: object
     ) -> Callable[[float | None], Image.Image]:
         animation = animate(what, tmp_path / "a.svg", **(numbers or {}))
         layout = animation.layout
         room = {"width": layout.width, "height": layout.height}
-        page = browser.new_context(viewport=room, **context).new_page()
+        contexts.append(browser.new_context(viewport=room, **context))
+        page = contexts[-1].new_page()
         page.goto((tmp_path / "a.svg").as_uri())
 
         page.wait_for_function("document.getAnimations().length")
@@ -216,7 +219,9 @@ def open_svg(browser, tmp_path) -> Callable:
 
         return at
 
-    return open_it
+    yield open_it
+    for context in contexts:
+        context.close()  # it would move for as long as the browser is there
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -254,6 +259,7 @@ def test_the_svg_plays_inside_an_image(browser):
         picture = Image.open(BytesIO(image.screenshot()))
         seen |= {n for n in range(16) if not faults(picture, what, n)}
         page.wait_for_timeout(30)
+    page.close()
     assert len(seen) > 3
 
 

@@ -254,7 +254,9 @@ def test_rare_operators_are_read_or_named():
 def test_open_sizes_of_a_file_are_asked_for():
     plain = stored("unet.onnx")
     plain["inputs"][0]["shape"] = ["batch", 1, "high", "wide"]
-    with pytest.raises(ValueError, match=r"main_graph leaves its input size open, \(1, None, None\); give it"):
+    with pytest.raises(
+        ValueError, match=r"main_graph leaves its input size open, \(1, None, None\); give it"
+    ):
         trace(graph_of_onnx(plain))
     assert trace(graph_of_onnx(plain), (1, 64, 64))[-1].output_shape == (1, 64, 64)
 
