@@ -4,12 +4,12 @@
 """
 
 import asyncio
-import json
 import os
 import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
@@ -24,18 +24,20 @@ OPENED = CHAPTERS if os.environ.get("COLAB") == "every chapter" else CHAPTERS[:1
 PYTHON = ROOT / ".venv" / "colab" / "bin" / "python"
 
 
-def pip(*command: str) -> list[dict]:
-    """What pip answers about Colab's environment."""
-    done = subprocess.run([PYTHON, "-m", "pip", *command], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout or "[]")
+def packages() -> dict[str, str]:
+    """The packages of Colab's environment, with their versions."""
+    (folder,) = PYTHON.parents[1].glob("lib/python*/site-packages")
+    return {package.name: package.version for package in distributions(path=[str(folder)])}
 
 
 @pytest.fixture
 def installed() -> dict[str, str]:
     """The packages of Colab's environment, from which the library has been taken away."""
     assert PYTHON.exists(), "There is no copy of Colab's environment: run `make test-colab`."
-    pip("uninstall", "--quiet", "--yes", "convarith")
-    return {package["name"]: package["version"] for package in pip("list", "--format=json")}
+    if "convarith" in packages():
+        command = [PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "convarith"]
+        subprocess.run(command, capture_output=True, check=True)
+    return packages()
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
 def test_a_chapter_runs_on_colab(installed, online, tmp_path, chapter):
     notebook = nbformat.read(chapter, as_version=4)
     run(notebook, tmp_path / "empty")
-    after = {package["name"]: package["version"] for package in pip("list", "--format=json")}
+    after = packages()
     assert after.pop("convarith"), "the library was not installed by the chapter"
     assert after == installed, "the chapter changed what Colab has"
     shown = [cell for cell in notebook.cells if re.search(r"^(\w+ = )?explore(_stack)?\(", cell.source, re.M)]

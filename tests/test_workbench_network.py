@@ -104,7 +104,7 @@ def expected_of(kind, given):
 
 @pytest.mark.parametrize("rank", (1, 2, 3))
 def test_layers_are_counted_as_the_library_counts_them_and_refused_with_its_sentence(bench, rank):
-    cases = list(grid(rank))
+    cases = thinned(grid(rank), {1: 3, 2: 3, 3: 1}[rank])
     found = count(
         bench,
         [
@@ -128,7 +128,7 @@ def test_layers_are_counted_as_the_library_counts_them_and_refused_with_its_sent
         assert {name: row[name] for name in expected} == expected, (kind, given)
         assert row["why"] == "" and row["fixed"] == 0
     kinds = ("Conv", "SeparableConv", "Pool", "TransposedConv")
-    assert all(said[kind, refused] > 5 for kind in kinds for refused in (False, True)), said
+    assert all(said[kind, refused] > 2 for kind in kinds for refused in (False, True)), said
 
 
 def test_a_depthwise_layer_has_as_many_groups_as_channels_arrive(bench):
