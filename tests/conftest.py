@@ -1,7 +1,6 @@
 """How the tests are shared out: what takes long comes first, and the site is built while others run."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +30,6 @@ pytest.register_assert_rewrite("explorer_pages", "workbench_pages")  # imported 
 # Fixtures by the time that their tests take: what needs the site waits until that is built.
 LONG, SITES = {"archive", "installed", "jupyterlab"}, {"site", "bases"}
 HEAVY = ("12_does_it_matter.ipynb",)
-KERNELS = Path(tempfile.gettempdir()) / f"kernels-{os.getpid()}"
 BUILD = pytest.StashKey[subprocess.Popen]()
 
 
@@ -45,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.nbval_current_env, config.option.nbval_kernel_name = False, "warm"
     if hasattr(config, "workerinput"):
         return
-    warm_kernels.install(KERNELS)
+    warm_kernels.install()
     if config.getoption("--build-site"):
         os.environ["SITE_RESULT"] = result = str(Path(tempfile.mkdtemp()) / "result")
         build = f"PYTHONPATH=book/_tools {sys.executable} tests/firefox.py; make site > {result}.log 2>&1"
@@ -55,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(KERNELS)
+        warm_kernels.remove()
     if (build := config.stash.get(BUILD, None)) and build.poll() is None:  # the tests were stopped before
         os.killpg(build.pid, signal.SIGTERM)
 

@@ -6,10 +6,12 @@ long as the copy does. A kernel finds modules loaded and nothing else: no names,
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from importlib import import_module
@@ -20,13 +22,20 @@ FOLDER = "WARM_KERNELS"  # the variable that says where the process listens
 IMPORTED = "ipykernel.kernelapp", "keras", "sklearn.datasets"
 
 
-def install(folder: Path) -> None:
+def install() -> None:
     """Makes Jupyter know the kernel `warm`, for this process and those that it starts."""
+    folder = Path(tempfile.mkdtemp(prefix="kernels-"))
+    (folder / "owner").write_text(str(os.getpid()))
     spec = folder / "kernels" / "warm" / "kernel.json"
     spec.parent.mkdir(parents=True)
     command = [sys.executable, "-P", __file__, "{connection_file}"]
     spec.write_text(json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}))
     os.environ |= {FOLDER: str(folder), "JUPYTER_PATH": str(folder)}
+
+
+def remove() -> None:
+    """Ends the process that kernels are copies of."""
+    shutil.rmtree(os.environ.pop(FOLDER))
 
 
 def start() -> None:
@@ -39,7 +48,7 @@ def start() -> None:
 
 
 def serve() -> None:
-    """Makes a copy of this process, imports and all, for each that asks, while the folder is there."""
+    """Makes a copy of this process, imports and all, for each that asks, while the tests run."""
     for name in IMPORTED:
         import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no copy is waited for
@@ -49,7 +58,7 @@ def serve() -> None:
         server.listen()
         server.settimeout(1)
         (folder / "opening").rename(folder / "socket")  # only now can anybody find it
-        while folder.exists():
+        while is_wanted(folder):
             with suppress(TimeoutError):
                 asking, _ = server.accept()
                 asking.setblocking(True)
@@ -60,6 +69,15 @@ def serve() -> None:
                 for file in outputs:
                     os.close(file)
                 asking.close()
+
+
+def is_wanted(folder: Path) -> bool:
+    """Whether the folder is there and so is the process that made it, which may have been killed."""
+    try:
+        os.kill(int((folder / "owner").read_text()), 0)
+    except OSError:
+        return False
+    return True
 
 
 def become_kernel(asking: socket.socket, outputs: list[int], connection: str, folder: str) -> None:
