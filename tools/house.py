@@ -12,7 +12,7 @@ from textwrap import wrap
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "src" / "convarith"
 PICTURE = Path(__file__).with_name("house.svg")
-CORE = {"receptive", "layers", "axis"}
+CORE = {"receptive", "field", "layers", "_layer", "axis"}
 
 WIDE, GAP, MARGIN = 880, 8, 12
 LETTERS = 6.2  # the width of one at 12 px, on average

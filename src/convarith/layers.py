@@ -4,126 +4,16 @@ A layer is one axis for each of its one to three dimensions, and channels. What 
 input: padding counts, biases do not. Nothing here needs more than the standard library.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from convarith._text import call_repr
-from convarith._validate import (
-    as_ints,
-    as_positive_int,
-    check_choice,
-    check_fields,
-    check_flags,
-    expand,
-    per_axis,
-)
+from convarith._layer import Grouped, Padding, PerAxis, Shaped, Sliding, Spatial, Weightless
+from convarith._validate import as_ints, as_positive_int, check_choice, check_fields, check_flags, per_axis
 from convarith.axis import Axis, TransposedAxis
 
-PerAxis = int | Sequence[int]
-Padding = str | int | Sequence[int | str | Sequence[int]]
-
-
-class _Shaped(ABC):
-    """What all layers have in common."""
-
-    def __repr__(self) -> str:
-        return call_repr(self)
-
-    @property
-    @abstractmethod
-    def output_shape(self) -> tuple[int, ...]:
-        """Output sizes, then the output channels: Keras's order, without the batch."""
-
-    @property
-    def activations(self) -> int:
-        """Numbers that come out, for one input: the product of the output shape.
-
-        >>> Conv(size=(28, 28), channels=1, filters=32, kernel=3, padding="same").activations
-        25088
-        """
-        return prod(self.output_shape)
-
-
-class _Layer(_Shaped):
-    """What layers with axes have in common."""
-
-    channels: int
-
-    def __post_init__(self) -> None:
-        check_fields(self, [("channels", 1)])
-        expand(self)
-        _ = self.axes  # raises where one does not fit
-
-    @property
-    @abstractmethod
-    def axes(self) -> tuple[Axis | TransposedAxis, ...]:
-        """One axis for each dimension."""
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        """Output sizes, then the output channels: Keras's order, without the batch.
-
-        >>> Conv(size=28, channels=1, filters=8, kernel=5, stride=2).output_shape
-        (12, 8)
-        """
-        return (*(axis.output for axis in self.axes), getattr(self, "filters", self.channels))
-
-
-class _Grouped(_Layer):
-    """What layers have in common whose channels and filters are split into groups."""
-
-    filters: int
-    groups: int
-    bias: bool
-
-    def __post_init__(self) -> None:
-        check_flags(bias=self.bias)
-        check_fields(self, [("channels", 1), ("filters", 1), ("groups", 1)])
-        for name, number in (("channels", self.channels), ("filters", self.filters)):
-            if number % self.groups:
-                raise ValueError(f"{name} must be a multiple of groups ({self.groups}), but is {number}")
-        super().__post_init__()
-
-    @property
-    def parameters(self) -> int:
-        """Trainable numbers: product of k times (c / groups) times filters, and one bias per filter.
-
-        >>> Conv(size=(26, 26), channels=32, filters=32, kernel=3).parameters
-        9248
-        """
-        return self._weights + self.bias * self.filters
-
-    @property
-    def _weights(self) -> int:
-        return prod(axis.kernel for axis in self.axes) * self.channels // self.groups * self.filters
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class _Sliding(_Layer):
-    """What `Conv` and `SeparableConv` have in common."""
-
-    size: PerAxis
-    channels: int
-    filters: int
-    kernel: PerAxis
-    stride: PerAxis = 1
-    padding: Padding = "valid"
-    dilation: PerAxis = 1
-
-    @property
-    def axes(self) -> tuple[Axis, ...]:
-        """One `Axis` for each dimension.
-
-        >>> Conv(size=(5, 7), channels=1, filters=1, kernel=3, stride=2, padding="same").axes[0]
-        Axis(size=5, kernel=3, stride=2, pad_low=1, pad_high=1)
-        """
-        return tuple(Axis.with_padding(**one) for one in per_axis(self))
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Conv(_Grouped, _Sliding):
+class Conv(Grouped, Sliding):
     """A convolution layer in one, two or three dimensions, as Keras's `Conv1D`, `Conv2D` and `Conv3D`.
 
     Each filter has (c / groups) times the product of k weights, and one bias; every output cell costs as
@@ -201,7 +91,7 @@ class Conv(_Grouped, _Sliding):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class SeparableConv(_Sliding):
+class SeparableConv(Sliding):
     """A depthwise convolution, and a 1 x 1 convolution that mixes its channels: Keras's `SeparableConv2D`.
 
     Arguments:
@@ -251,7 +141,7 @@ class SeparableConv(_Sliding):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class TransposedConv(_Grouped):
+class TransposedConv(Grouped):
     """A transposed convolution in one, two or three dimensions: every input cell stamps its weights.
 
     It has the weights of the convolution that it transposes, and one bias for each filter of its own. Every
@@ -309,7 +199,7 @@ class TransposedConv(_Grouped):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Pool(_Layer):
+class Pool(Weightless, Spatial):
     """A pooling layer in one, two or three dimensions: windows without weights, channel by channel.
 
     Arguments (a single number stands for all axes; where all are single numbers, there is one axis):
@@ -359,19 +249,9 @@ class Pool(_Layer):
         """
         return tuple(Axis.with_padding(**one, ceil_mode=self.ceil_mode) for one in per_axis(self))
 
-    @property
-    def parameters(self) -> int:
-        """Always 0: a pooling window has no weights."""
-        return 0
-
-    @property
-    def macs(self) -> int:
-        """Always 0: a pooling window compares or adds, and multiplies nothing by a weight."""
-        return 0
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class AdaptivePool(_Shaped):
+class AdaptivePool(Weightless, Shaped):
     """A pooling layer that is told its output size: windows share the input as evenly as whole cells allow.
 
     Window j reads cells floor(j i / o) to ceil((j + 1) i / o) - 1: where o does not divide i, windows differ
@@ -439,19 +319,9 @@ class AdaptivePool(_Shaped):
         """Output sizes, then the channels: Keras's order, without the batch."""
         return (*as_ints("output", self.output), self.channels)
 
-    @property
-    def parameters(self) -> int:
-        """Always 0: a pooling window has no weights."""
-        return 0
-
-    @property
-    def macs(self) -> int:
-        """Always 0: a pooling window compares or adds, and multiplies nothing by a weight."""
-        return 0
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Dense(_Shaped):
+class Dense(Shaped):
     """A layer in which every unit reads every input: a convolution whose kernel is as large as its input.
 
     Arguments:
