@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     )
     from convarith.figures.counts import draw_reads as draw_reads, draw_writes as draw_writes
     from convarith.figures.filters import draw_filters as draw_filters, draw_im2col as draw_im2col
+    from convarith.figures.grids import (
+        draw_grid as draw_grid,
+        draw_grids as draw_grids,
+        draw_steps as draw_steps,
+    )
     from convarith.figures.networks import draw_network as draw_network
     from convarith.figures.roofline import draw_roofline as draw_roofline
     from convarith.figures.stacks import (
@@ -39,13 +44,7 @@ if TYPE_CHECKING:
         draw_reach as draw_reach,
     )
     from convarith.figures.stamps import draw_stamps as draw_stamps
-    from convarith.figures.windows import (
-        draw_centres as draw_centres,
-        draw_grid as draw_grid,
-        draw_grids as draw_grids,
-        draw_steps as draw_steps,
-        draw_windows as draw_windows,
-    )
+    from convarith.figures.windows import draw_centres as draw_centres, draw_windows as draw_windows
     from convarith.layers import (
         AdaptivePool as AdaptivePool,
         Conv as Conv,
@@ -76,11 +75,12 @@ _LATER = {
     "figures.charts": ("draw_boxes", "draw_costs", "draw_images", "draw_spread"),
     "figures.counts": ("draw_reads", "draw_writes"),
     "figures.filters": ("draw_filters", "draw_im2col"),
+    "figures.grids": ("draw_grid", "draw_grids", "draw_steps"),
     "figures.networks": ("draw_network",),
     "figures.roofline": ("draw_roofline",),
     "figures.stamps": ("draw_stamps",),
     "figures.stacks": ("draw_field", "draw_paths", "draw_reach"),
-    "figures.windows": ("draw_centres", "draw_grid", "draw_grids", "draw_steps", "draw_windows"),
+    "figures.windows": ("draw_centres", "draw_windows"),
     "layers": ("AdaptivePool", "Conv", "Dense", "Pool", "SeparableConv", "TransposedConv"),
     "receptive": ("ReceptiveField", "receptive_field"),
     "tracing.table": ("Trace",),

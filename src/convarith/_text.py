@@ -1,4 +1,4 @@
-"""How values are written: calls, numbers, counts and shapes."""
+"""How values are written: calls, numbers, counts, shapes and ranges."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -45,3 +45,13 @@ def shape_text(shape: Iterable[int]) -> str:
     '28 × 28 × 1'
     """
     return " × ".join(map(str, shape))
+
+
+def range_text(cells: range) -> str:
+    """The first and the last of some cells, and how far apart they are.
+
+    >>> range_text(range(2, 5)), range_text(range(-1, 4, 2)), range_text(range(2, 3))
+    ('2 to 4', '-1 to 3 in steps of 2', '2')
+    """
+    steps = f" in steps of {cells.step}" if cells.step > 1 else ""
+    return f"{cells[0]} to {cells[-1]}{steps}" if len(cells) > 1 else str(cells[0])

@@ -10,7 +10,7 @@ from convarith.explorer.given import AnyAxis, Layer, State, axes_of, pooling_of,
 from convarith.explorer.view import CONTROLS, USUAL_STATE, Sliders, written_call
 from convarith.figures._drawing import Picture
 from convarith.figures.counts import draw_writes
-from convarith.figures.windows import draw_grid
+from convarith.figures.grids import draw_grid
 from convarith.layers import Conv, Pool, TransposedConv
 
 Padding = int | str | Sequence[int]
