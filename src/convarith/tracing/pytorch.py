@@ -12,7 +12,8 @@ from typing import Any
 
 from convarith.tracing.effects import Effect
 from convarith.tracing.graph import Graph, Input, Step, Weight
-from convarith.tracing.pytorch_operations import OPERATIONS, Call, Plain, Tensor, operation_of, references_of
+from convarith.tracing.pytorch_call import Call, Plain, Tensor, operation_of, references_of
+from convarith.tracing.pytorch_operations import OPERATIONS
 from convarith.tracing.sight import Shape
 
 # --- asking torch ------------------------------------------------------------------------------------------
