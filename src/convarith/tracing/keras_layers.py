@@ -8,80 +8,47 @@ from functools import partial
 from math import prod
 from typing import Any
 
-from convarith._text import shape_text
 from convarith.layers import Conv, Dense, Pool, SeparableConv, TransposedConv
 from convarith.tracing import effects
-from convarith.tracing.effects import Effect, Layout, Mismatch, Unreadable
+from convarith.tracing.effects import Effect
 from convarith.tracing.graph import Sizes
+from convarith.tracing.keras_attributes import (
+    Reader,
+    Said,
+    as_numbers,
+    axes_of,
+    layout_of,
+    resized,
+    said_shape,
+    said_shapes,
+    window_of,
+)
+from convarith.tracing.keras_sequences import SEQUENCES
 from convarith.tracing.sight import KEEP, Shape, View
-
-Said = Callable[[Sequence[Shape]], Sequence[Sizes] | None]
-Reader = Callable[[Any, Sequence[Shape], Said], Effect]
-
-
-def layout_of(layer: Any, shape: Shape) -> Layout:
-    """Where a layer takes the channels to be."""
-    return Layout(shape, getattr(layer, "data_format", None) == "channels_first")
-
-
-def axes_of(named: int | Sequence[int] | None, rank: int) -> list[int]:
-    """Axes as Keras names them, which counts the batch, as they are counted here."""
-    if named is None:
-        raise Unreadable("works across the batch")
-    found = [axis % (rank + 1) - 1 for axis in ([named] if isinstance(named, int) else named)]
-    if -1 in found:
-        raise Unreadable("works across the batch")
-    return found
-
-
-def _tuple(value: Any, count: int) -> tuple[Any, ...]:
-    return tuple(value) if isinstance(value, list | tuple) else (value,) * count
-
-
-def _window(layer: Any, shape: Shape) -> dict[str, Any]:
-    """The arguments that all layers with windows have, by this library's names."""
-    names = {"strides": "stride", "padding": "padding", "dilation_rate": "dilation", "use_bias": "bias"}
-    names |= {"kernel_size": "kernel", "pool_size": "kernel", "filters": "filters", "groups": "groups"}
-    names |= {"depth_multiplier": "multiplier", "output_padding": "output_padding"}
-    given = {ours: getattr(layer, theirs) for theirs, ours in names.items() if hasattr(layer, theirs)}
-    layout = layout_of(layer, shape)
-    return given | {"size": layout.sizes, "channels": layout.channels}
 
 
 def _slide(
     make: Callable[..., Any], drop: Sequence[str], layer: Any, shapes: Sequence[Shape], _: Said
 ) -> Effect:
-    given = {name: value for name, value in _window(layer, shapes[0]).items() if name not in drop}
+    given = {name: value for name, value in window_of(layer, shapes[0]).items() if name not in drop}
     return effects.sliding(make(**given), layout_of(layer, shapes[0]))
 
 
 def _transposed(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
-    given = _window(layer, shapes[0])
+    given = window_of(layer, shapes[0])
     given.pop("groups", None)
     return effects.transposed(TransposedConv(**given), layout_of(layer, shapes[0]))
 
 
 def _upsampling(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
     layout = layout_of(layer, shapes[0])
-    times = dict(zip(layout.places, _tuple(layer.size, len(layout.places)), strict=True))
+    times = dict(zip(layout.places, as_numbers(layer.size, len(layout.places)), strict=True))
     outputs = {axis: shapes[0][axis] * n for axis, n in times.items()}
     return effects.resize(shapes[0], outputs, getattr(layer, "interpolation", "nearest"))
 
 
 def _resizing(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
     return resized(layer, shapes[0], (layer.height, layer.width))
-
-
-def resized(layer: Any, shape: Shape, target: Sequence[int]) -> Effect:
-    """A resizing of the last two places, by a layer or an operation."""
-    layout = layout_of(layer, shape)
-    outputs = dict(zip(layout.places[-2:], map(int, target), strict=True))
-    effect = effects.resize(
-        shape, outputs, layer.interpolation, antialias=bool(getattr(layer, "antialias", False))
-    )
-    if getattr(layer, "crop_to_aspect_ratio", False) or getattr(layer, "pad_to_aspect_ratio", False):
-        return effects.opaque(effect.shapes, "crops or pads to keep the proportions", macs=0, parameters=0)
-    return effect
 
 
 def _pad_or_crop(sign: int, layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
@@ -117,7 +84,9 @@ def _global_pool(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
 
 def _adaptive(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
     places = layout_of(layer, shapes[0]).places
-    return effects.adaptive(shapes[0], dict(zip(places, _tuple(layer.output_size, len(places)), strict=True)))
+    return effects.adaptive(
+        shapes[0], dict(zip(places, as_numbers(layer.output_size, len(places)), strict=True))
+    )
 
 
 def _dense(layer: Any, shapes: Sequence[Shape], _: Said) -> Effect:
@@ -233,53 +202,12 @@ def _einsum_dense(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
     return Effect((made,), View(along, tuple(moved)), parameters=parameters, macs=macs)  # type: ignore[arg-type]
 
 
-def _whole(said: Said, shapes: Sequence[Shape]) -> Shape:
-    """The one output shape that Keras says, with no size left open."""
-    return _shapes(said, shapes)[0]
-
-
-def _shapes(said: Said, shapes: Sequence[Shape]) -> list[Shape]:
-    told = said(shapes)
-    if not told or any(size is None for shape in told for size in shape):
-        sizes = " and ".join(map(shape_text, shapes))
-        raise Mismatch(f"does not say its output shape for {sizes}")
-    return [tuple(size for size in shape if size is not None) for shape in told]
-
-
-_GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "ConvLSTM1D": 4, "ConvLSTM2D": 4, "ConvLSTM3D": 4}
-_BEFORE = "sees all steps before, so fields differ from output to output"
-
-
-def _recurrent(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
-    """A network for each step of a sequence: each gate multiplies the input and the state by its weights."""
-    steps, inputs = shapes[0][0], shapes[0][-1]
-    gates = _GATES[type(layer).__name__]
-    parameters = gates * layer.units * (inputs + layer.units + bool(layer.use_bias))
-    if type(layer).__name__ == "GRU" and layer.use_bias and layer.reset_after:
-        parameters += gates * layer.units
-    macs = steps * gates * layer.units * (inputs + layer.units)
-    return effects.opaque(_shapes(said, shapes), _BEFORE, macs=macs, parameters=parameters)
-
-
-def _recurrent_conv(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
-    """The same with convolutions: of the input with its strides, of the state at stride 1, as large."""
-    steps, *frame = shapes[0]
-    given = _window(layer, tuple(frame)) | {"filters": 4 * layer.filters}
-    inward = Conv(**given)
-    state = Conv(size=inward.output_shape[:-1], channels=layer.filters, filters=4 * layer.filters,
-                 kernel=given["kernel"], padding="same", bias=False)  # fmt: skip
-    macs = steps * (inward.macs + state.macs)
-    return effects.opaque(
-        _shapes(said, shapes), _BEFORE, macs=macs, parameters=inward.parameters + state.parameters
-    )
-
-
 def _bidirectional(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
     ways = [read_inner(one, shapes) for one in (layer.forward_layer, layer.backward_layer)]
     macs = [way.macs if way else None for way in ways]
     parameters = [way.parameters if way else None for way in ways]
     return effects.opaque(
-        _shapes(said, shapes),
+        said_shapes(said, shapes),
         "sees all steps before and after",
         macs=None if None in macs else sum(macs),  # type: ignore[arg-type]
         parameters=None if None in parameters else sum(parameters),  # type: ignore[arg-type]
@@ -290,7 +218,7 @@ def _time_distributed(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect
     """A layer for each step: its view, with all axes one further on."""
     steps, *inner = shapes[0]
     one = read_inner(layer.layer, [tuple(inner)])
-    made = _shapes(said, shapes)
+    made = said_shapes(said, shapes)
     if one is None or one.view.reason or one.view.target or one.view.seam is not None:
         macs = one.macs if one else None
         return effects.opaque(
@@ -316,35 +244,8 @@ def read_inner(layer: Any, shapes: Sequence[Shape]) -> Effect | None:
     return reader(layer, shapes, said) if reader else None
 
 
-_LOOKS = "which places attention looks at depends on the numbers"
-
-
-def _multi_head_attention(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
-    """Projections of query, key and value; each query times each key; values summed; a projection back."""
-    query, value = shapes[0], shapes[1] if len(shapes) > 1 else shapes[0]
-    key = shapes[2] if len(shapes) > 2 else value
-    made = _whole(said, [query, value, *shapes[2:]])
-    heads, deep, wide = layer.num_heads, layer.key_dim, layer.value_dim
-    asked, told = prod(query[:-1]), prod(value[:-1])
-    projected = heads * (asked * query[-1] * deep + told * key[-1] * deep + told * value[-1] * wide)
-    attended = heads * asked * told * (deep + wide)
-    macs = projected + attended + asked * heads * wide * made[-1]
-    parameters = heads * (query[-1] * deep + key[-1] * deep + value[-1] * wide + wide * made[-1])
-    if layer.use_bias:
-        parameters += heads * (2 * deep + wide) + made[-1]
-    return effects.opaque([made], _LOOKS, macs=macs, parameters=parameters)
-
-
-def _attention(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
-    """Each query times each key, and the same sum of values."""
-    query, value = shapes[0], shapes[1]
-    key = shapes[2] if len(shapes) > 2 else value
-    macs = query[0] * key[0] * (query[-1] + value[-1])
-    return effects.opaque(_shapes(said, shapes), _LOOKS, macs=macs, parameters=int(layer.use_scale))
-
-
 def _dot(layer: Any, shapes: Sequence[Shape], said: Said) -> Effect:
-    made = _whole(said, shapes)
+    made = said_shape(said, shapes)
     named = layer.axes[0] if isinstance(layer.axes, list | tuple) else layer.axes
     (axis,) = axes_of(named, len(shapes[0]))
     return effects.matrix_product(made, shapes[0][axis], "products of places with one another")
@@ -371,6 +272,7 @@ def _each(name: str, reader: Reader) -> dict[str, Reader]:
 
 
 LAYERS: dict[str, Reader] = {
+    **SEQUENCES,
     **_each("Conv{}D", partial(_slide, Conv, ())),
     **dict.fromkeys(
         ("DepthwiseConv1D", "DepthwiseConv2D"), partial(_slide, Conv.depthwise, ("filters", "groups"))
@@ -389,11 +291,8 @@ LAYERS: dict[str, Reader] = {
     **_each("ZeroPadding{}D", partial(_pad_or_crop, 1)),
     **_each("Cropping{}D", partial(_pad_or_crop, -1)),
     **_each("UpSampling{}D", _upsampling),
-    **_each("ConvLSTM{}D", _recurrent_conv),
-    **dict.fromkeys(("SimpleRNN", "GRU", "LSTM"), _recurrent),
     **dict.fromkeys(_ELEMENTWISE.split(), _elementwise),
     **dict.fromkeys(_IDENTITY.split(), _identity),
-    "Attention": _attention,
     "BatchNormalization": _batch_normalization,
     "Bidirectional": _bidirectional,
     "CenterCrop": _center_crop,
@@ -406,7 +305,6 @@ LAYERS: dict[str, Reader] = {
     "GroupNormalization": _group_normalization,
     "LayerNormalization": _layer_normalization,
     "LayerScale": _layer_scale,  # of ConvNeXt
-    "MultiHeadAttention": _multi_head_attention,
     "Normalization": _normalization,
     "PReLU": _prelu,
     "Permute": _permute,

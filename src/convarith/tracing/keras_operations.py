@@ -12,7 +12,7 @@ from typing import Any
 from convarith.layers import Conv, Pool, TransposedConv
 from convarith.tracing import effects
 from convarith.tracing.effects import Effect, Mismatch, Unreadable
-from convarith.tracing.keras_layers import axes_of, layout_of, resized
+from convarith.tracing.keras_attributes import axes_of, layout_of, resized
 from convarith.tracing.sight import Shape, View
 
 Reader = Callable[[Any, "Arguments"], Effect]
