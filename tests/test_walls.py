@@ -1,9 +1,13 @@
-"""The library's walls: imports run one way, and `import convarith` stays light."""
+"""The library's walls: imports run one way, `import convarith` stays light, and no room grows too large."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from grimp import ImportGraph, build_graph
@@ -20,6 +24,10 @@ PACKAGES = {
     "convarith.figures": {"numpy", "matplotlib"},
     "convarith.workbenches": {"anywidget", "traitlets"},
 }
+# The most lines of a module, but for that of the arithmetic itself; and of a function, without its docstring.
+# A longer function says why where it is defined: `def draw(...):  # long: one picture, from top to bottom`.
+MODULE, FUNCTION = 400, 60
+LONG = re.compile(r"# long: \w+ \w+")
 # What `import convarith` must not load.
 HEAVY = {"PIL", "numpy", "matplotlib", "ipywidgets", "anywidget", "tensorflow", "keras"}
 
@@ -51,6 +59,38 @@ def test_each_module_loads_its_own_packages_only():
         graph.add_import(importer=module, imported=package)
         assert forbidden_packages(graph) == {(module, package)}
         graph.remove_import(importer=module, imported=package)
+
+
+def too_long(source: str) -> Iterator[tuple[str, int]]:
+    """The functions that are, each with its lines."""
+    written = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            told = first.end_lineno - first.lineno + 1 if ast.get_docstring(node) is not None else 0
+            lines = node.end_lineno - node.lineno + 1 - told
+            head = written[node.lineno - 1 : max(node.lineno, first.lineno - 1)]
+            if lines > FUNCTION and not any(map(LONG.search, head)):
+                yield node.name, lines
+
+
+def test_no_module_and_no_function_is_too_long():
+    library = Path(convarith.__file__).parent
+    sources = {path: path.read_text(encoding="utf-8") for path in library.rglob("*.py")}
+    lines = {str(path.relative_to(library)): len(text.splitlines()) for path, text in sources.items()}
+    assert lines.pop("axis.py") > MODULE, "axis.py needs no exception"
+    assert {name: count for name, count in lines.items() if count > MODULE} == {}
+    assert {path.name: found for path, text in sources.items() if (found := [*too_long(text)])} == {}
+
+
+@pytest.mark.parametrize("docstring", ["", '    """One.\n\n    Two.\n    """\n'])
+@pytest.mark.parametrize("head", ["def f():{}\n", "async def f(\n    a,\n):{}\n"])
+def test_a_function_is_measured_without_its_docstring(head, docstring):
+    body = docstring + "    x = 1\n" * (FUNCTION - head.count("\n"))
+    assert [*too_long(head.format("") + body)] == []
+    assert [*too_long(head.format("") + body + "    y = 2\n")] == [("f", FUNCTION + 1)]
+    assert [*too_long(head.format("  # long: one picture") + body + "    y = 2\n")] == []
+    assert [*too_long(head.format("  # long:") + body + "    y = 2\n")] == [("f", FUNCTION + 1)]
 
 
 def loaded_by(code: str) -> set[str]:

@@ -17,8 +17,6 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
     cell, (x, y) = layout.cell, layout.origin
     rows, columns = scene.rows, scene.columns
     wide, tall = columns.tape * cell, rows.tape * cell
-    other_x, other_y = layout.other
-    other_rows, other_columns = scene.shape
 
     window = "".join(
         _box(column * columns.dilation * cell, row * rows.dilation * cell, cell, cell)
@@ -41,42 +39,49 @@ def svg(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:
         )
         clip = f'<clipPath id="z"><path d="{whole}"/></clipPath>'
         on_data = f'<g clip-path="url(#z)">{moved % "w"}</g>'
-    data, other = ("o", "i") if scene.transposed else ("i", "o")
-    current = f'<g class="s"><g class="d"><path class="n%s" d="{_box(0, 0, cell, cell)}"/></g></g>'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{layout.width}" height="{layout.height}" '
         f'viewBox="0 0 {layout.width} {layout.height}" role="img">',
         f"<title>{', '.join(scene.headings)}: {', '.join(scene.settings)}</title><desc>{scene.alt}</desc>",
         f"<style>{_style(scene, layout, seconds, theme)}</style>",
-        f'<defs><path id="w" d="{window}"/><path id="g" d="{_grid(other_columns, other_rows, cell)}"/>'
+        f'<defs><path id="w" d="{window}"/><path id="g" d="{_grid(*scene.shape[::-1], cell)}"/>'
         '<pattern id="h" width="5" height="5" patternUnits="userSpaceOnUse">'
         f'<path class="h" d="M-1 1L1 -1M0 5L5 0M4 6L6 4"/></pattern>{clip}</defs>',
         f'<rect width="{layout.width}" height="{layout.height}" class="b"/>',
         f'<g transform="translate({x} {y})">',
         _around(scene, cell),
-        f'<path class="{data}" d="{cells}"/>',
+        f'<path class="{"o" if scene.transposed else "i"}" d="{cells}"/>',
         _strips(rows, columns, cell),
         moved % "m",
         # The same window again, in full colour as far as there are data, edges included.
         f"{on_data}{''.join(_numbers_in_the_window(scene, layout))}</g>",
-        f'<g transform="translate({other_x} {other_y})"><use href="#g" class="{other}"/>',
+        *_other_grid(scene, layout),
+        *(f'<text x="{x}" y="{y}">{text}</text>' for text, x, y in layout.headings + layout.lines),
+        _arrow(*layout.arrow),
+        "</svg>\n",
     ]
+    return "\n".join(part for part in parts if part)
+
+
+def _other_grid(scene: Scene, layout: Layout) -> Iterable[str]:
+    """The grid without the window: the current cell, and sheets that uncover what is made so far."""
+    (x, y), (rows, columns), cell = layout.other, scene.shape, layout.cell
+    current = f'<g class="s"><g class="d"><path class="n%s" d="{_box(0, 0, cell, cell)}"/></g></g>'
+    yield f'<g transform="translate({x} {y})"><use href="#g" class="{"i" if scene.transposed else "o"}"/>'
     if scene.numbers:  # they lie on the current cell, and below the sheets
         texts, letters = (
             (scene.numbers.image, layout.given) if scene.transposed else (scene.numbers.result, layout.made)
         )
-        parts += [current % "", _texts(texts, cell, letters)]
+        yield current % ""
+        yield _texts(texts, cell, letters)
     if not scene.transposed:
-        row, across = _grid(other_columns, 1, cell), other_columns * cell
-        parts.append(
-            f'<svg width="{across}" height="{other_rows * cell}"><g class="s">'
+        row, across = _grid(columns, 1, cell), columns * cell
+        yield (
+            f'<svg width="{across}" height="{rows * cell}"><g class="s">'
             f'<use href="#g" y="{cell}" class="e"/><svg width="{across}" height="{cell}"><g class="d">'
             f'<path class="e" d="{row}" transform="translate({cell})"/></g></svg></g></svg>'
         )
-    parts.append(current % (" u" if scene.numbers else "") + "</g>")
-    parts += [f'<text x="{x}" y="{y}">{text}</text>' for text, x, y in layout.headings + layout.lines]
-    parts += [_arrow(*layout.arrow), "</svg>\n"]
-    return "\n".join(part for part in parts if part)
+    yield current % (" u" if scene.numbers else "") + "</g>"
 
 
 def _style(scene: Scene, layout: Layout, seconds: float, theme: str) -> str:

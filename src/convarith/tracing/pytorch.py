@@ -130,21 +130,9 @@ def graph_of_export(plain: Plain) -> Graph:
     """The graph that an exported program describes."""
     tensors = {one["name"]: Tensor(_closed(one["shape"]), True, (one["name"],)) for one in plain["weights"]}
     weights = {one["name"]: one for one in plain["weights"]}
-    inputs = []
-    for one in plain["inputs"]:
-        if one["shape"] is None:
-            continue
-        shape = _closed(one["shape"])
-        if shape and shape[0] != 1:
-            raise ValueError(
-                f"the program was exported for a batch of {shape[0]}: export it with a batch of 1"
-            )
-        tensors[one["name"]] = Tensor(shape)
-        words = any(
-            operation_of(node) == "embedding" and {"node": one["name"]} in node["args"]
-            for node in plain["nodes"]
-        )
-        inputs.append(Input(one["name"], one["name"], shape, channels_first=True, all_places=words))
+    given = [one for one in plain["inputs"] if one["shape"] is not None]
+    inputs = [_input(one, plain["nodes"]) for one in given]
+    tensors |= {one["name"]: Tensor(_closed(one["shape"])) for one in given}
     keys: dict[str, str] = {}  # what a number of several outputs is called where it was made
     steps = []
     names = _names(plain)
@@ -162,12 +150,7 @@ def graph_of_export(plain: Plain) -> Graph:
         shapes = [_closed(shape) for shape in node["shapes"] if shape is not None]
         if not shapes:
             continue  # a number, or a check
-        several = len(node["shapes"]) > 1 or operation_of(node) in (
-            "chunk",
-            "split",
-            "split_with_sizes",
-            "unbind",
-        )
+        several = len(node["shapes"]) > 1 or call.name in ("chunk", "split", "split_with_sizes", "unbind")
         made_of = tuple(dict.fromkeys(key for one in call.tensors for key in one.weights))
         constant = all(one.constant for one in call.tensors) or call.makes_constant
         makes = [f"{name}.{number}" for number in range(len(shapes))] if several else [name]
@@ -199,6 +182,15 @@ def graph_of_export(plain: Plain) -> Graph:
         batched=True,
         fixed=True,
     )
+
+
+def _input(one: Plain, nodes: Sequence[Plain]) -> Input:
+    """An input of the program, for a batch of one; where its numbers are looked up, it has places alone."""
+    name, shape = one["name"], _closed(one["shape"])
+    if shape and shape[0] != 1:
+        raise ValueError(f"the program was exported for a batch of {shape[0]}: export it with a batch of 1")
+    words = any(operation_of(node) == "embedding" and {"node": name} in node["args"] for node in nodes)
+    return Input(name, name, shape, channels_first=True, all_places=words)
 
 
 def _uncalled(weights: Mapping[str, Plain], used: set[str]) -> list[Step]:
