@@ -17,6 +17,7 @@ PARTS += [
     "trying",
     "trial",
     "toolbars",
+    "backwards",
     "examples",
     "shell",
     "address",

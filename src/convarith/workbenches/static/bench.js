@@ -16,6 +16,7 @@ convarith.bench = (() => {
   const { isAnother, questionOf, readInput, typedAs, usualInput } = convarith.inputs;
   const { Trial } = convarith.trial;
   const { rove } = convarith.toolbars;
+  const { follow } = convarith.backwards;
   const { EXAMPLES, lineFor } = convarith.examples;
   const { TOOLS, shellOf } = convarith.shell;
   const { USUAL, askedIn, fragmentOf } = convarith.address;
@@ -39,10 +40,8 @@ convarith.bench = (() => {
       this.setup = setup;
       /** @type {Opened} */
       this.asked = { ...USUAL, ...asked.text ? {} : EXAMPLES[0], ...asked };
-      /** @type {any} */
-      this.reading = null;
-      /** @type {any} */
-      this.count = null;
+      /** @type {any} what is read of the text, and counted */
+      this.reading = this.count = null;
       /** @type {Shape} */
       this.input = { channels: 0, sizes: [] };
       /** @type {number | undefined} */
@@ -68,14 +67,13 @@ convarith.bench = (() => {
     open() {
       this.root.classList.add("convarith-workbench");
       this.root.innerHTML = shellOf(Boolean(this.setup.link));
-      const parts = (/** @type {string[]} */ ...names) => names.map((name) => this.part(name));
       const keep = (/** @type {Partial<Opened>} */ change) => {
         Object.assign(this.asked, change);
         this.tell(PAUSE);
       };
-      const [canvas, file, seen, credit, about, buttons, layer] = parts(
+      const [canvas, file, seen, credit, about, buttons, layer] = [
         "canvas", "file", "seen", "credit", "about", "trying", "layer",
-      );
+      ].map((name) => this.part(name));
       this.photo = new Photo(canvas, file, seen, credit, (/** @type {string} */ at) => keep({ at }));
       this.trial = new Trial(about, buttons, layer, (tried) => keep({ tried }));
       this.part("text").value = this.asked.text;
@@ -95,6 +93,7 @@ convarith.bench = (() => {
       this.part("table").addEventListener("click", (/** @type {any} */ { target }) => this.pointedAt(target));
       this.root.addEventListener("submit", (event) => event.preventDefault());
       rove(this.root);
+      follow(this.root);
       this.draw();
       return this;
     }

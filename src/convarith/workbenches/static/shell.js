@@ -7,6 +7,7 @@ convarith.shell = (() => {
   const { FRAMEWORKS } = convarith.code;
   const { LEGEND } = convarith.results;
   const { toolbar } = convarith.toolbars;
+  const { fold } = convarith.backwards;
   const { EXAMPLES, KINDS } = convarith.examples;
 
   /** What is done with the line of a layer. */
@@ -64,7 +65,8 @@ convarith.shell = (() => {
 <p class="cw-about"></p>
 <div class="cw-row cw-trying" hidden>${pushButton("put", "Put this into the network")}
   <button type="button" name="take-back" hidden>Undo</button> ${copied} <span class="cw-put" role="status"></span></div>
-<div class="cw-layer"></div>`;
+<div class="cw-layer"></div>
+${fold()}`;
   }
 
   return { TOOLS, shellOf };
