@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from folds import folded, is_answer
+from folds import IN_WORDS, folded, is_answer
 from slides import caption
 
 BOOK = Path(__file__).parents[1] / "book"
@@ -35,10 +35,19 @@ def faults(notebook: dict) -> list[str]:
             said = faults_of_code(source, cell)
             if cell["execution_count"] != executed:
                 said.append(f"run as number {cell['execution_count']} instead of {executed}")
+        if "hide-cell" in cell.get("metadata", {}).get("tags", []) and not is_hidden(cell):
+            said.append("an answer in plain sight in a notebook")
         if source.startswith("# Solution\n") and not has_words(notebook["cells"], number):
             said.append("a solution without words after it, or with words in its code")
         found += [f"cell {number}: {fault}" for fault in said]
     return found
+
+
+def is_hidden(cell: dict) -> bool:
+    """Whether an answer is hidden in a notebook, which knows nothing of the pages' tags."""
+    if cell["cell_type"] == "markdown":
+        return IN_WORDS.fullmatch("".join(cell["source"])) is not None
+    return cell["metadata"].get("jupyter") == {"outputs_hidden": True, "source_hidden": True}
 
 
 def has_words(cells: list[dict], number: int) -> bool:
@@ -245,6 +254,8 @@ BAD = {
     "says nothing": lambda nb: nb["cells"][1].update(source="assert 1 + 1 == 2", outputs=[]),
     "without words": lambda nb: nb["cells"][1].update(source="# Solution\n1 + 1"),
     "words in its code": lambda nb: nb["cells"].extend(SOLUTION),
+    "1: an answer in plain sight": lambda nb: nb["cells"][1]["metadata"].update(tags=["hide-cell"]),
+    "0: an answer in plain sight": lambda nb: nb["cells"][0].update(metadata={"tags": ["hide-cell"]}),
     "11 lines": lambda nb: nb["cells"][1].update(source="x\n" * 11),
     "MyST": lambda nb: nb["cells"][0].update(source="See {ref}`here`."),
     "MyST syntax": lambda nb: nb["cells"][0].update(source="```{note}\nx\n```"),

@@ -15,6 +15,8 @@ from nbformat import NotebookNode
 
 from dark import on_dark_paper
 
+# The words of an answer have a fold of their own in a notebook, where no tag hides them.
+IN_WORDS = re.compile(r"<details><summary>In words</summary>\n\n(.*)\n\n</details>", re.S)
 # What shows something to look at or to use: its call says nothing that the picture does not.
 SHOWN = re.compile(r"(draw|animate|explore|predict|workbench)(_\w+)?$")
 FOLD = """<div class="cell container docutils answer">
@@ -69,6 +71,11 @@ def is_answer(cell: NotebookNode) -> bool:
     return "hide-cell" in _tags(cell)
 
 
+def words_of(answer: str) -> str:
+    """The words of an answer without the fold that they have in a notebook."""
+    return IN_WORDS.sub(r"\1", answer)
+
+
 def _code_last(cells: list[NotebookNode]) -> list[NotebookNode]:
     """The cells, those that are folded without their code; and after them one fold with the code of all."""
     kept, sources = [], []
@@ -110,6 +117,7 @@ def _answers(cells: list[NotebookNode]) -> list[NotebookNode]:
             if kind == "solution":
                 answer.sort(key=lambda cell: cell.cell_type == "code")
             for cell in answer:
+                cell.source = words_of(cell.source)
                 cell.metadata.tags = [tag for tag in cell.metadata.tags if tag != "hide-cell"]
             kept += [_markdown(FOLD.format(kind=kind)), *answer, _markdown("</details>\n</div>")]
     return kept

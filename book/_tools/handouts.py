@@ -18,7 +18,7 @@ from nbconvert.exporters import PythonExporter
 from nbformat import NotebookNode
 
 import repository
-from folds import is_answer
+from folds import is_answer, words_of
 from slides import as_slides
 
 BOOK = Path(__file__).parents[1]
@@ -41,6 +41,8 @@ def notebooks() -> Iterator[tuple[str, NotebookNode]]:
         notebook = nbformat.read(path, as_version=4)
         lines = notebook.cells[0].source.split("\n")
         notebook.cells[0].source = "\n".join(line for line in lines if not line.startswith(repository.BADGE))
+        for cell in filter(is_answer, notebook.cells):
+            cell.source = words_of(cell.source)
         yield path.stem, notebook
 
 

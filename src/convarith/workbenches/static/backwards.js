@@ -1,6 +1,6 @@
 var convarith = convarith || {};
 
-/** The count backwards, for who has only numbers: the layers that lead from a size to each of two outputs. */
+/** The count backwards, for a reader who has only numbers: the layers that lead from a size to each of two outputs. */
 convarith.backwards = (() => {
   "use strict";
   const { countAxis, paddingOf } = convarith.arithmetic;
@@ -91,7 +91,7 @@ without dilation.</p>
 <code>SAME_UPPER</code>. <code>padding</code> and, for pools only, <code>ceil_mode</code> are PyTorch's, where
 <code>valid</code> is <code>padding=0</code>. In brackets: the padding before and after.</p></details>`;
 
-  /** Keeps the lists with the numbers. @param {HTMLElement} root */
+  /** Keeps the lists in step with the fields. @param {HTMLElement} root */
   function follow(root) {
     const fields = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll(".cw-numbers input")]);
     const [pairs, ways] = /** @type {any} */ (root.querySelectorAll(".cw-pairs, .cw-ways"));
@@ -110,5 +110,5 @@ without dilation.</p>
     draw();
   }
 
-  return { fold, follow, layersTo, paddingSaid };
+  return { fold, follow, layersTo };
 })();
