@@ -5,7 +5,7 @@ import re
 from itertools import product
 
 import pytest
-from browsing import DESK, PHONE, Visit
+from browsing import DESK, PHONE, Visit, tap
 from explorer_pages import write_page
 
 from convarith import Axis, Conv, Pool, TransposedAxis, explore, predict
@@ -41,7 +41,7 @@ def move_every_slider(page, hand):
         else:
             box = control.bounding_box()
             place = {"x": box["width"] * 0.75, "y": box["height"] / 2}
-            control.click(position=place) if hand == "mouse" else control.tap(position=place)
+            control.click(position=place) if hand == "mouse" else tap(control, position=place)
         moved = int(control.input_value())
         assert moved != state[name], name
         state[name] = moved
@@ -67,19 +67,19 @@ def test_every_slider_of_the_book_moves_by_mouse_and_keyboard(browser, bases):
 def test_every_control_of_the_book_answers_to_touch_and_keys(browser, bases):
     with Visit(browser, bases["file"], viewport=PHONE, has_touch=True) as visit:
         page = visit.open("book/03_strides")
-        page.locator(".convarith-explorer [name=all]").tap()
+        tap(page.locator(".convarith-explorer [name=all]"))
         move_every_slider(page, "touch")
         root = page.locator(".convarith-explorer")
-        root.locator("[name=reset]").tap()
+        tap(root.locator("[name=reset]"))
         for name in ("rectangular", "values"):
             box = root.locator(f"[name={name}]")
             before = box.is_checked()
-            box.tap()
+            tap(box)
             assert box.is_checked() != before
             box.press("Space")
             assert box.is_checked() == before
         operation = root.locator("[name=operation][value=pool]")
-        operation.tap()
+        tap(operation)
         assert operation.get_attribute("aria-pressed") == "true"
         root.locator("[name=operation][value=transposed]").press("Enter")
         assert operation.get_attribute("aria-pressed") == "false"
@@ -88,22 +88,22 @@ def test_every_control_of_the_book_answers_to_touch_and_keys(browser, bases):
             chooser.focus()
             page.keyboard.press("ArrowDown")
             assert chooser.input_value() == value
-        root.locator("[name=reset]").tap()
+        tap(root.locator("[name=reset]"))
         step = root.locator("[name=step]")
-        for press in (lambda: root.locator("[name=forward]").tap(), lambda: step.press("ArrowRight")):
-            press()
+        tap(root.locator("[name=forward]"))
+        step.press("ArrowRight")
         assert step.input_value() == "2"
         root.locator("[name=back]").press("Enter")
         assert step.input_value() == "1"
         root.locator("[name=play]").press("Space")
-        root.locator("[name=play]", has_text="Pause").tap()
+        tap(root.locator("[name=play]", has_text="Pause"))
         root.locator("[name=play]", has_text="Play").wait_for()
         root.locator("summary").press("Enter")
         assert root.locator(".cv-keras").is_visible()
         question = page.locator(".convarith-question").first
         asked = json.loads(question.get_attribute("data-state"))
         question.locator("input").fill(str(asked["answer"]))
-        question.locator("button").tap()
+        tap(question.locator("button"))
         assert question.locator(".cv-verdict").inner_text().startswith("Right.")
         assert visit.faults == []
 

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise, product
 
 import pytest
-from browsing import DESK, PHONE
+from browsing import DESK, PHONE, drag_finger
 from playwright.sync_api import expect
 from test_explorer_words import every_axis, given_to_script
 
@@ -195,32 +195,19 @@ def test_the_window_and_the_padding_are_dragged(opened):
 def test_a_finger_drags_the_window_and_the_padding_and_scrolls_nothing(opened):
     page = opened(explore(size=8, kernel=3, stride=2), touch=True)
     root = root_of(page)
-    session = page.context.new_cdp_session(page)
-
-    def pull(start, end, parts=12):
-        def touch(kind, *points):
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
-
-        (x, y), (right, down) = start, end
-        touch("touchStart", {"x": x, "y": y})
-        for n in range(1, parts + 1):
-            touch("touchMove", {"x": x + (right - x) * n / parts, "y": y + (down - y) * n / parts})
-        touch("touchEnd")
-
     before = page.evaluate("scrollY")
     unit = cell_size(root, "input")
     x, y = middle_of(root, ".cv-input .cv-frame")
-    pull((x, y), (x + 4 * unit, y + 4 * unit))
+    drag_finger(page, (x, y), (x + 4 * unit, y + 4 * unit))
     expect(root.locator("[name=step]")).to_have_value(str(2 * 3 + 2))
     x, y = middle_of(root, ".cv-input .cv-frame")
-    pull((x, y), (x, y - 4 * unit))
+    drag_finger(page, (x, y), (x, y - 4 * unit))
     expect(root.locator("[name=step]")).to_have_value("2")
     box = root.locator(".cv-input .cv-drawing").bounding_box()
     edge = (box["x"] + box["width"] / 2, box["y"] + box["height"] - 0.1 * unit)
-    pull(edge, (edge[0], edge[1] + 3 * unit))
+    drag_finger(page, edge, (edge[0], edge[1] + 3 * unit))
     expect(root.locator('input[name="padding"]')).to_have_value("3")
     assert page.evaluate("scrollY") == before
-    session.detach()
 
 
 def test_a_rule_says_in_the_padding_s_own_field_what_it_comes_to(opened):

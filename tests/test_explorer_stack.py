@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from accessibility import violations
-from browsing import Visit
+from browsing import Visit, drag_finger, tap
 from explorer_pages import write_page
 
 from convarith import Conv, Pool, explore_stack, receptive_field
@@ -567,22 +567,14 @@ def test_no_column_is_cut_off_or_lies_over_another(opened, width, touch):
 def test_a_finger_taps_types_and_drags(opened):
     page = opened(explore_stack(size=20, kernel=(2, 3, 4)), touch=True)
     root = page.locator(".convarith-explorer")
-    root.get_by_label("move layer 2 up").tap()
+    tap(root.get_by_label("move layer 2 up"))
     check(root, [[3, 1, 0, 1], [2, 1, 0, 1], [4, 1, 0, 1]], ["conv"] * 3, 1)
-    field(root, "kernel", 2).tap()
+    tap(field(root, "kernel", 2))
     page.keyboard.type("5")  # in place of what was there
     check(root, [[3, 1, 0, 1], [5, 1, 0, 1], [4, 1, 0, 1]], ["conv"] * 3, 2)
-    finger, before = page.context.new_cdp_session(page), page.evaluate("scrollY")
+    before = page.evaluate("scrollY")
     (x, y), (_, below) = middle_of(handle(root, 1)), middle_of(handle(root, 3))
-
-    def touch(kind, *points):
-        points = [{"x": x, "y": y} for x, y in points]
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", (x, y))
-    for part in (0.3, 0.6, 1):
-        touch("touchMove", (x, y + part * (below - y)))
-    touch("touchEnd")
+    drag_finger(page, (x, y), (x, below), parts=3)
     check(root, [[5, 1, 0, 1], [4, 1, 0, 1], [3, 1, 0, 1]], ["conv"] * 3, 3)
     assert page.evaluate("scrollY") == before
 
