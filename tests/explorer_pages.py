@@ -62,6 +62,7 @@ def opened(stages: dict[bool, Visit]) -> Iterator[Callable[..., Page]]:
               document.documentElement.dataset.theme = theme;
               document.querySelector("main div").innerHTML = html;
               convarith.start.mount();
+              scrollTo(0, 0);
             }""",
             [html_of(*shown), theme],
         )
