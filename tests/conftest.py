@@ -72,6 +72,11 @@ class NotebooksWhole(LoadScopeScheduling):
         return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: while one worker waits for a browser, the others work."""
+    return min(os.cpu_count() or 1, 4) + 1
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> NotebooksWhole:
     return NotebooksWhole(config, log)
 

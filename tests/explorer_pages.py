@@ -9,6 +9,8 @@ from browsing import DESK, PHONE, Visit
 from playwright.sync_api import Browser, Page
 
 from convarith import explorer
+from convarith.explorer.stack import StackExplorer
+from convarith.explorer.widgets import Explorer
 
 
 def html_of(*shown: object) -> str:
@@ -50,8 +52,24 @@ def stages(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield {False: desk, True: phone}
 
 
+class StandIn:
+    """In place of the picture for where there is no script, which takes longer than all that a test does."""
+
+    alt = "A picture."
+
+    @staticmethod
+    def svg() -> str:
+        return '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+
+
 @pytest.fixture
-def opened(stages: dict[bool, Visit]) -> Iterator[Callable[..., Page]]:
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    for shown in (Explorer, StackExplorer):
+        monkeypatch.setattr(shown, "picture", StandIn)
+
+
+@pytest.fixture
+def opened(stages: dict[bool, Visit], without_pictures: None) -> Iterator[Callable[..., Page]]:
     """Shows something on the page in place of what was there; nothing must go wrong on it."""
 
     def open_with(*shown: object, theme: str = "light", touch: bool = False) -> Page:

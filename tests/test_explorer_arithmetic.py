@@ -170,7 +170,7 @@ COUNTED = """(states) => states.map((given) => {
 })"""
 
 
-def test_layers_of_keras_are_shown_with_the_cells_that_they_make(script):
+def test_layers_of_keras_are_shown_with_the_cells_that_they_make(script, without_pictures):
     layers = []
     windows = product((1, 4), range(1, 5), range(1, 5), (1, 2))
     rules = product(("valid", "same", 0, 1, (1, 0)), (None, 0, 1, 2))

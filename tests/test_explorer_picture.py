@@ -13,6 +13,11 @@ from convarith import Axis, Conv, Pool, TransposedAxis, explore
 pytest_plugins = ["explorer_pages"]
 
 UNDER = (".cv-player", ".cv-told", ".cv-formula", ".cv-code")
+# Where parts lie in the explorer, however far the page has scrolled.
+PLACES = """(root, parts) => parts.map((part) => {
+  const { left, top, width, height } = root.querySelector(part).getBoundingClientRect();
+  return [left, top - root.getBoundingClientRect().top, width, height].map((one) => one.toFixed(3));
+})"""
 
 
 def root_of(page):
@@ -62,12 +67,7 @@ def test_nothing_moves_while_a_slider_does(opened, operation, touch):
         }"""
     )
 
-    def places_of_all():
-        top = root.bounding_box()["y"]  # the page may scroll
-        boxes = [root.locator(part).bounding_box() for part in UNDER]
-        return [box | {"y": round(box["y"] - top, 3)} for box in boxes]
-
-    places = places_of_all()
+    places = root.evaluate(PLACES, UNDER)
     for name, values in {
         "size": (1, 4, 16),
         "kernel": (1, 9, 2),
@@ -78,7 +78,7 @@ def test_nothing_moves_while_a_slider_does(opened, operation, touch):
     }.items():
         for value in values:
             slide(root, name, value)
-            assert places_of_all() == places, (name, value)
+            assert root.evaluate(PLACES, UNDER) == places, (name, value)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.evaluate("window.shifts") == 0
 

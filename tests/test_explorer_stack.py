@@ -8,6 +8,7 @@ import pytest
 from accessibility import violations
 from browsing import Visit, drag_finger, tap
 from explorer_pages import write_page
+from grids import EXHAUSTIVE, many
 
 from convarith import Conv, Pool, explore_stack, receptive_field
 from convarith.explorer.stack import MOST_LAYERS
@@ -68,9 +69,9 @@ def axes_of(size, stack, rule="number"):
 def results_of(axes, count):
     """What the table says of each layer: output, r, S, and start and centre of output 0."""
     rows = []
-    for many in range(1, len(axes) + 1):
-        seen = receptive_field(axes[:many])
-        numbers = (axes[many - 1].output, seen.size, seen.stride, seen.start, seen.centre(0))
+    for depth in range(1, len(axes) + 1):
+        seen = receptive_field(axes[:depth])
+        numbers = (axes[depth - 1].output, seen.size, seen.stride, seen.start, seen.centre(0))
         rows.append([text_of(number) for number in numbers])
     return rows + [["–"] * 5] * (count - len(rows))
 
@@ -165,7 +166,7 @@ def of_kinds():
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(many(4, 2)))
 def test_what_is_done_to_rows_is_done_to_the_stack(opened, seed):
     """By button, key and mouse, whatever comes first; the row in question keeps the focus, and is chosen."""
     root = opened(of_kinds()).locator(".convarith-explorer")
@@ -561,7 +562,8 @@ def test_no_column_is_cut_off_or_lies_over_another(opened, width, touch):
             box = button.bounding_box()
             assert min(box["width"], box["height"]) >= 24
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(page) == []
+    if EXHAUSTIVE or width in (1280, 320):
+        assert violations(page) == []
 
 
 def test_a_finger_taps_types_and_drags(opened):

@@ -60,13 +60,13 @@ def walked(layer):
 def test_the_grid_has_every_kind_in_every_dimension():
     kinds = {(type(layer).__name__, len(layer.output_shape) - 1) for layer in layers()}
     assert len(kinds) == 5 * 3 + 1
-    for layer in layers():
+    for layer in thinned(layers(), 3):
         assert walked(layer).shape == (2, *layer.output_shape), layer
 
 
 def test_keras_computes_what_windows_and_stamps_do():
     ran, refused = 0, 0
-    for layer in thinned(layers(), 3):
+    for layer in thinned(layers(), 7):
         code = in_keras(layer)
         if "\n" not in code:
             assert code.startswith("# Keras has no such layer: ") and code.endswith("."), code
@@ -91,13 +91,13 @@ def test_keras_computes_what_windows_and_stamps_do():
         assert values.shape[1:] == layer.output_shape, code
         np.testing.assert_allclose(values, walked(layer), rtol=1e-5, atol=1e-5, err_msg=code)
         ran += 1
-    assert ran > 250 and refused > 120
+    assert ran > 100 and refused > 50
 
 
 def test_trace_reads_what_in_keras_writes():
     """Every row is known, and the last has the shape of the layer and what its windows see."""
     read = 0
-    for layer in layers()[::5]:
+    for layer in layers()[::11]:
         code = in_keras(layer)
         if "\n" not in code:
             continue
@@ -114,7 +114,7 @@ def test_trace_reads_what_in_keras_writes():
             fields = [field.interval(0) for field in row.fields]
             assert fields == [range(span[0], span[-1] + 1) for span in spans], code
         read += 1
-    assert read > 150
+    assert read > 70
 
 
 def asked_now(function):
@@ -135,7 +135,7 @@ def test_the_other_three_compute_the_same(function):
     installed = all(map(find_spec, NEEDS[function]))
     ran = 0
     answers = asked_now(function) if installed else asked_then(function)
-    for layer, (print_of_code, shape, *checksum) in zip(layers(), answers, strict=True):
+    for layer, (print_of_code, shape, *checksum) in thinned(zip(layers(), answers, strict=True), 3):
         code = getattr(convarith, function)(layer)
         assert fingerprint(code) == print_of_code, (
             f"new code, so run tools/records/frameworks.py again:\n{code}"
@@ -146,7 +146,7 @@ def test_the_other_three_compute_the_same(function):
             assert shape == expected_shape, code
             assert checksum[0] == pytest.approx(expected, rel=1e-5, abs=0.1), code
             ran += 1
-    assert ran > 900
+    assert ran > 300
 
 
 @pytest.mark.parametrize(

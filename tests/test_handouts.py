@@ -4,6 +4,7 @@ import ast
 import re
 import zipfile
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -123,11 +124,11 @@ def without_links(text: str) -> list[str]:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_slides_leave_out_nothing_that_the_page_shows(chapter):
-    notebook = dict(handouts.chapters())[chapter]
+    notebook = deepcopy(NOTEBOOKS[chapter])
     full = [cell for cell in notebook.cells if slides.is_projected(cell)]
     written = [word for cell in full if cell.cell_type == "markdown" for word in without_links(cell.source)]
     outputs = sum(len(cell.outputs) for cell in full if cell.cell_type == "code")
-    slides.as_slides(notebook, "a title")  # which deals the cells out
+    slides.deal(notebook)
     dealt = [cell for cell in notebook.cells if not cell.source.startswith('<p class="section">')]
     texts = [cell for cell in dealt if cell.cell_type == "markdown"]
     assert [word for cell in texts for word in without_links(cell.source)] == written
@@ -252,7 +253,7 @@ def test_the_folder_is_the_whole_book(tmp_path):
 
 def test_a_slide_deck_is_equal_when_made_again():
     name = CHAPTERS[0]
-    again = handouts.as_slides(dict(handouts.chapters())[name], titles()[0])
+    again = handouts.as_slides(deepcopy(NOTEBOOKS[name]), titles()[0])
     assert (DOWNLOADS / "slides" / f"{name}.html").read_text(encoding="utf-8") == again
 
 

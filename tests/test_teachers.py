@@ -57,7 +57,7 @@ def test_a_chapter_needs_what_it_says_and_looks_back(chapter):
 
 def on_slides(notebook: NotebookNode) -> Iterator[str]:
     """The section of each slide."""
-    slides.as_slides(notebook, "a title")
+    slides.deal(notebook)
     section = ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (heading := re.match(TITLE, cell.source)):

@@ -12,7 +12,7 @@ from convarith import Conv, workbench
 pytest_plugins = ["workbench_pages"]
 
 PASTED = sorted(Path(__file__).parent.glob("data/pasted/*/*.*"))
-MOST = many(8, 3)  # numbers of a text that are broken, one at a time
+MOST = many(8, 2)  # numbers of a text that are broken, one at a time
 
 # Each number of a text in turn is another; of each proposal, what is written, read again.
 MEND = """([text, most]) => {

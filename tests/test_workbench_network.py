@@ -104,7 +104,7 @@ def expected_of(kind, given):
 
 @pytest.mark.parametrize("rank", (1, 2, 3))
 def test_layers_are_counted_as_the_library_counts_them_and_refused_with_its_sentence(bench, rank):
-    cases = thinned(grid(rank), {1: 3, 2: 3, 3: 1}[rank])
+    cases = thinned(grid(rank), {1: 3, 2: 7, 3: 7}[rank])
     found = count(
         bench,
         [
@@ -283,7 +283,7 @@ BEHIND = [
 
 def test_fields_after_stamps_resizing_and_gathering_are_those_of_the_library(bench):
     networks, expected = [], []
-    for turn, (cells, records, taps) in thinned(enumerate(walks()), 5):
+    for turn, (cells, records, taps) in thinned(enumerate(walks()), 11):
         if any(one.misses for one in taps):
             continue  # outputs that see nothing, which the library says in words
         if prod(len(one.offsets) for one in taps) > 4096:
@@ -297,7 +297,7 @@ def test_fields_after_stamps_resizing_and_gathering_are_those_of_the_library(ben
     found = [row["fields"][0] for row in count(bench, networks)]
     for network, one, other in zip(networks, found, expected, strict=True):
         assert one == other, network
-    assert len(found) > 800
+    assert len(found) > 350
 
 
 def test_fields_of_several_ways_are_merged_as_the_library_merges_them(bench):

@@ -10,6 +10,8 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,10 +37,15 @@ def chapters() -> Iterator[tuple[str, NotebookNode]]:
     yield from ((name, notebook) for name, notebook in notebooks() if name[0].isdigit())
 
 
+@cache
+def _read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
 def notebooks() -> Iterator[tuple[str, NotebookNode]]:
     """Name and notebook of each page with cells, without the badge, which leads to the answers."""
     for path in sorted(BOOK.glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = deepcopy(_read(path))
         lines = notebook.cells[0].source.split("\n")
         notebook.cells[0].source = "\n".join(line for line in lines if not line.startswith(repository.BADGE))
         for cell in filter(is_answer, notebook.cells):

@@ -32,10 +32,15 @@ def as_slides(notebook: NotebookNode, title: str) -> str:
 
     What pages fold is not projected: of a picture or a check there is what it shows, without its code.
     """
-    cells = [part for cell in notebook.cells if is_projected(cell) for part in _parts(cell)]
-    notebook.cells = list(_dealt(cells))
+    deal(notebook)
     notebook.metadata["title"] = title
     return slides_exporter().from_notebook_node(notebook)[0]
+
+
+def deal(notebook: NotebookNode) -> None:
+    """Puts what is projected in the place of the cells, each told on which slide it goes."""
+    cells = [part for cell in notebook.cells if is_projected(cell) for part in _parts(cell)]
+    notebook.cells = list(_dealt(cells))
 
 
 def is_projected(cell: NotebookNode) -> bool:
