@@ -8,8 +8,8 @@ SITE := _build/html
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help book site student scripts slides zip sheet pdf serve links lab test test-quick test-library \
-  test-pytorch test-colab test-processors test-exhaustive colab-versions notebooks repository release lint lint-script format bench \
-  lock clean
+  test-pytorch test-colab test-processors test-exhaustive colab-versions notebooks repository release lint lint-types \
+  lint-style lint-script format bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -61,8 +61,8 @@ test: lint .venv/complete .venv/colab/ready ## lint, unit tests, every notebook,
 	@$(BIN)/python book/_tools/chromium.py
 	@$(BIN)/pytest --build-site
 
-test-quick: lint .venv/complete ## lint, unit tests, and the notebooks that differ from main: a minute
-	@$(BIN)/pytest --quick
+test-quick: lint .venv/complete ## lint, the short unit tests, and the notebooks that differ from main
+	@$(BIN)/pytest --quick --numprocesses=2 -m "not long"
 
 test-library: .venv/library ## the library alone, with its coverage, without TensorFlow: also on a Python too new for that
 	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules -rs --cov" --quick \
@@ -106,9 +106,15 @@ notebooks: repository .venv/complete ## run every chapter again, in place
 	@$(BIN)/python tools/house.py
 	@$(BIN)/python tools/photograph.py
 
-lint: .venv/complete ## check format, style and types, notebooks included; workflows, forms and citation by their schemas
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+# Types take longest, of Python and of the script: both at once.
+lint: .venv/complete .venv/script/ready ## check format, style and types, notebooks included; workflows, forms and citation by their schemas
+	@$(MAKE) --no-print-directory --jobs=2 lint-types lint-style lint-script
+
+lint-types:
 	@said=$$($(BIN)/mypy) || { echo "$$said"; exit 1; }
+
+lint-style:
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@said=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$said"; exit 1; }
 	@$(BIN)/zizmor --offline --quiet --no-progress .
 	@$(CHECK) vendor.github-workflows .github/workflows/*.yml
@@ -116,7 +122,6 @@ lint: .venv/complete ## check format, style and types, notebooks included; workf
 	@$(CHECK) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
 	@$(CHECK) vendor.dependabot .github/dependabot.yml
 	@$(CHECK) vendor.citation-file-format CITATION.cff
-	@$(MAKE) --no-print-directory lint-script
 
 SCRIPT := src/convarith/explorer/static src/convarith/workbenches/static
 # Node.js, which only this needs: where the machine has none, that of the package index.

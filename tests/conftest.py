@@ -41,6 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Starts to get a Firefox and build the site, once; the workers learn where the result will be."""
     config.option.nbval_current_env, config.option.nbval_kernel_name = False, "warm"
+    if config.getoption("--quick"):
+        unchanged = set((ROOT / "book").glob("*.ipynb")) - notebooks_changed()
+        config.option.ignore = [*(config.option.ignore or []), *map(str, sorted(unchanged))]
     if hasattr(config, "workerinput"):
         return
     warm_kernels.install()
@@ -82,8 +85,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Notebooks
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    changed = notebooks_changed() if config.getoption("--quick") else set()
-
     def rank(item: pytest.Item) -> int:
         needs = set(getattr(item, "fixturenames", ()))
         if SITES & needs:
@@ -103,7 +104,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item
             for item in items
             if (LONG | SITES | {"browser", "firefox"}) & set(getattr(item, "fixturenames", ()))
-            or (item.path.is_relative_to(ROOT / "book") and item.path not in changed)
         ]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]

@@ -32,6 +32,7 @@ def axes():
             continue
 
 
+@pytest.mark.long
 def test_an_axis_is_shown_as_it_is():
     shown = list(axes())
     for axis in shown:

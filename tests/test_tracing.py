@@ -89,6 +89,7 @@ def application(request):
     gc.collect()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("application", READ, indirect=True)
 def test_every_layer_of_the_networks_that_come_with_keras(application):
     network = trace(application)
@@ -110,6 +111,7 @@ def test_all_networks_that_come_with_keras_are_in_the_lists():
 # Facts of the literature; fields of networks without branches (VGG16, AlexNet) are in test_receptive.
 
 
+@pytest.mark.long
 def test_vgg16_is_as_its_paper_says():
     network = trace(keras.applications.VGG16(weights=None))
     assert network["block5_pool"].centre == 15.5
@@ -320,6 +322,7 @@ def random_model(chance, rank, *, padded=True, deep=6):
     return keras.Model(inputs, x)
 
 
+@pytest.mark.long
 def test_random_networks_cost_what_keras_says():
     chance = random.Random(2016)
     kinds = {}
@@ -375,6 +378,7 @@ def check_fields(model, tried, padded=True):
                 assert (rule[0] + rule[-1]) / 2 == row.centre + j * row.stride
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("padded", [False, True])
 def test_fields_are_where_gradients_of_random_networks_are_not_zero(padded):
     chance = random.Random(2019)
@@ -426,6 +430,7 @@ def random_decoder(chance):
     return keras.Model(inputs, x)
 
 
+@pytest.mark.long
 def test_fields_of_random_decoders_are_where_gradients_are_not_zero():
     chance = random.Random(1505)
     tried = dict.fromkeys(("all", "in turns", "aligned", "not aligned", "strides differ"), 0)
@@ -784,6 +789,7 @@ def test_bad_input_is_refused_with_its_numbers(make, error, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.long
 def test_sizes_that_fit_are_those_at_which_keras_builds_it():
     """Along both axes alone and together, against building the network at every size there is."""
 
