@@ -1,5 +1,6 @@
 """How the tests are shared out: what takes long comes first, and the site is built while others run."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -107,6 +108,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_collection_finish() -> None:
+    """Sets aside what stays anyway, Keras above all: Python would look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def notebooks_changed() -> set[Path]:

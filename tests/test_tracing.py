@@ -30,6 +30,16 @@ OTHERS = """
 READ = COVERING + OTHERS if EXHAUSTIVE else COVERING
 
 
+@pytest.fixture
+def shapes_alone():
+    """Weights have shapes and no numbers, which nobody computes with and which take most of the time."""
+    with keras.StatelessScope(initialize_variables=False):
+        yield
+
+
+built_of_shapes = pytest.mark.usefixtures("shapes_alone")
+
+
 # --- what Keras itself says, asked without a trace ---------------------------------------------------------
 
 
@@ -82,7 +92,7 @@ def check_costs(model, network):
 
 
 @pytest.fixture
-def application(request):
+def application(request, shapes_alone):
     size = {"input_shape": (224, 224, 3)} if "MobileNetV3" in request.param else {}
     yield getattr(keras.applications, request.param)(weights=None, **size)
     keras.backend.clear_session()
@@ -111,6 +121,7 @@ def test_all_networks_that_come_with_keras_are_in_the_lists():
 # Facts of the literature; fields of networks without branches (VGG16, AlexNet) are in test_receptive.
 
 
+@built_of_shapes
 @pytest.mark.long
 def test_vgg16_is_as_its_paper_says():
     network = trace(keras.applications.VGG16(weights=None))
@@ -122,6 +133,7 @@ def test_vgg16_is_as_its_paper_says():
     assert (network.parameters - biases, biases) == (138_344_128, 13_416)
 
 
+@built_of_shapes
 def test_alexnet_at_227():
     conv, pool = kl.Conv2D, kl.MaxPooling2D
     layers = [conv(96, 11, 4), pool(3, 2), conv(256, 5, padding="same", groups=2), pool(3, 2)]
@@ -157,6 +169,7 @@ def resnet_v1(units, step=(3, "last"), pool="same"):
     return keras.Model(inputs, x)
 
 
+@built_of_shapes
 @pytest.mark.parametrize(
     ("units", "step", "pool", "said"),
     [
@@ -175,6 +188,7 @@ def test_resnets_as_programs_stride_and_pad_them(units, step, pool, said):
     assert not any("aligned" in row.note for row in network)
 
 
+@built_of_shapes
 def test_resnet_50_of_keras():
     network = trace(keras.applications.ResNet50(weights=None))
     last = network["conv5_block3_out"]
@@ -183,6 +197,7 @@ def test_resnet_50_of_keras():
     assert sum(row.kind == "Add" for row in network) == 16
 
 
+@built_of_shapes
 def test_mobilenet_v1():
     network = trace(keras.applications.MobileNet(weights=None))
     maps = network[: network.rows.index(network["conv_pw_13_relu"])]
@@ -322,6 +337,7 @@ def random_model(chance, rank, *, padded=True, deep=6):
     return keras.Model(inputs, x)
 
 
+@built_of_shapes
 @pytest.mark.long
 def test_random_networks_cost_what_keras_says():
     chance = random.Random(2016)
@@ -502,6 +518,7 @@ def paths_down(network, row):
             yield [here, *way]
 
 
+@built_of_shapes
 def test_branches_are_aligned_when_every_way_down_has_one_stride_and_one_centre():
     chance, met = random.Random(7), {True: 0, False: 0}
     for _ in range(40):
@@ -613,6 +630,7 @@ def test_an_input_that_is_reshaped_at_once_counts_cells_of_the_new_shape():
     assert trace(keras.Sequential([keras.Input((6, 1)), *kept]))[-1].interval(1) == range(1, 3)
 
 
+@built_of_shapes
 def test_sizes_that_are_open_and_other_sizes_than_built():
     free = keras.Sequential([keras.Input((None, None, 3)), kl.Conv2D(4, 3, 2, name="conv")], name="free")
     assert trace(free, (224, 224, 3))["conv"].output_shape == (111, 111, 4)
@@ -704,6 +722,7 @@ class OwnCall(keras.Sequential):
         return x
 
 
+@built_of_shapes
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
@@ -789,6 +808,7 @@ def test_bad_input_is_refused_with_its_numbers(make, error, message):
     assert str(caught.value) == message
 
 
+@built_of_shapes
 @pytest.mark.long
 def test_sizes_that_fit_are_those_at_which_keras_builds_it():
     """Along both axes alone and together, against building the network at every size there is."""
@@ -942,6 +962,7 @@ def test_names_are_escaped_in_html():
     assert "<details><summary>" in long._repr_html_()
 
 
+@built_of_shapes
 def test_networks_are_drawn_alike_every_time():
     network = trace(resnet_v1((3, 4, 6, 3)))
     picture = draw_network(network)

@@ -4,6 +4,7 @@ Jupyter starts `warm_kernels.py CONNECTION_FILE`, which asks that process for a 
 long as the copy does. A kernel finds modules loaded and nothing else: no names, nothing computed.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -51,6 +52,7 @@ def serve() -> None:
     """Makes a copy of this process, imports and all, for each that asks, while the tests run."""
     for name in IMPORTED:
         import_module(name)
+    gc.freeze()  # no copy looks through what all of them have
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no copy is waited for
     folder = Path(os.environ[FOLDER])
     with socket.socket(socket.AF_UNIX) as server:
