@@ -5,8 +5,8 @@ from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-# Code has thousands of tokens, each an element. One of each kind stays (by its own class and those of what it
-# lies in); the others become plain text for as long as axe looks.
+# Code and signatures have thousands of tokens, each an element. One of each kind stays (by its own class and
+# those of what it lies in); the others become plain text for as long as axe looks.
 ONE_OF_EACH_TOKEN = """() => {
   window.oneOfEachToken = () => {
     const kinds = new Map([[null, ""]]), kept = new Set(), code = [];
@@ -17,7 +17,7 @@ ONE_OF_EACH_TOKEN = """() => {
       }
       return kinds.get(element);
     };
-    for (const pre of document.querySelectorAll(".highlight pre")) {
+    for (const pre of document.querySelectorAll(".highlight pre, dt.sig, code")) {
       code.push([pre, [...pre.cloneNode(true).childNodes]]);
       for (const token of pre.querySelectorAll("span:not(:has(*))")) {
         const kind = kindOf(token);

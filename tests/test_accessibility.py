@@ -271,6 +271,10 @@ FAULTS = {
         "<b><span class=k>in</span></b></pre></div>",
         "light: color-contrast",
     ),
+    "a pale word of a signature": (
+        "<style>b { color: #ccc }</style><p><code><span>axis</span> <b><span>pale</span></b></code></p>",
+        "light: color-contrast",
+    ),
     "what is folded": ("<details><summary>x</summary><img src='x.png'></details>", "light: image-alt"),
     "a field without a name": ("<input type='text'>", "light: label"),
     "a list of paragraphs": ("<ul><p>x</p></ul>", "light: list"),
