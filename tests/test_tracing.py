@@ -17,8 +17,8 @@ from keras import layers as kl
 from convarith import Conv, Dense, Pool, Trace, draw_network, fitting, trace
 from convarith.tracing.keras_layers import LAYERS as READERS
 
-# In every run: together they have every kind of layer, padding and group that the others have. Those, which
-# need minutes and gigabytes: make test-exhaustive.
+# In every run: together they have every kind of layer, padding and group that the others have. Those:
+# make test-exhaustive.
 COVERING = "ConvNeXtTiny EfficientNetB0 InceptionResNetV2 MobileNetV3Small NASNetMobile Xception".split()  # noqa: SIM905
 OTHERS = """
     ConvNeXtBase ConvNeXtLarge ConvNeXtSmall ConvNeXtXLarge DenseNet121 DenseNet169 DenseNet201
