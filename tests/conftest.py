@@ -69,11 +69,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write(Path(f"{result}.log").read_text())
 
 
-class NotebooksWhole(LoadScopeScheduling):
-    """The cells of a notebook share a kernel, so a worker; any other test goes to the worker that is free."""
+class SharingTogether(LoadScopeScheduling):
+    """The cells of a notebook share a kernel, and what is tried on Colab an environment in which one installs
+    what another takes away: each stays with one worker. Any other test goes to the worker that is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
+        path = nodeid.split("::")[0]
+        return path if path.endswith((".ipynb", "test_colab.py")) else nodeid
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -81,8 +83,8 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(os.cpu_count() or 1, 4) + 1
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> NotebooksWhole:
-    return NotebooksWhole(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharingTogether:
+    return SharingTogether(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
