@@ -62,7 +62,7 @@ test: lint .venv/complete .venv/colab/ready ## lint, unit tests, every notebook,
 	@$(BIN)/pytest --build-site
 
 test-quick: lint .venv/complete ## lint, the short unit tests, and the notebooks that differ from main
-	@$(BIN)/pytest --quick --numprocesses=2 -m "not long"
+	@$(BIN)/pytest --quick --numprocesses=2 -m "not slow"
 
 test-library: .venv/library ## the library alone, with its coverage, without TensorFlow: also on a Python too new for that
 	@$(BIN)/pytest --override-ini addopts="--numprocesses=2 --doctest-modules -rs --cov" --quick \

@@ -28,42 +28,6 @@ def formulas(chapter: str) -> int:
     return len(re.findall(r"(\${1,2})[^$]+\1", re.sub(r"`[^`]*`", "", text)))
 
 
-# The browser decides whether a touch scrolls from what it has painted, which may lag behind the page.
-PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-
-
-def drag_finger(page: Page, start: tuple[float, float], end: tuple[float, float], parts: int = 12) -> None:
-    """Puts a finger on a page at one point, moves it to another in equal parts, and lifts it."""
-    page.evaluate(PAINTED)
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind: str, *points: dict[str, float]) -> None:
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
-
-    (x, y), (right, down) = start, end
-    touch("touchStart", {"x": x, "y": y})
-    for n in range(1, parts + 1):
-        touch("touchMove", {"x": x + (right - x) * n / parts, "y": y + (down - y) * n / parts})
-    page.wait_for_timeout(
-        100
-    )  # a finger that leaves in full flight is a fling, after which a tap is no click
-    touch("touchEnd")
-    session.detach()
-
-
-ANSWERED = """() => ({ come: new Promise((done, fail) => {
-  for (const name of ["click", "input"]) addEventListener(name, done, { once: true, capture: true });
-  setTimeout(fail, 5000, "Nothing has come of a tap for 5 seconds.");
-}) })"""
-
-
-def tap(control: Locator, **options: object) -> None:
-    """Taps a control and waits for what comes of it some time later: a click, or a slider's move."""
-    answer = control.page.evaluate_handle(ANSWERED)
-    control.tap(**options)
-    answer.evaluate("({ come }) => come.then(() => true)")
-
-
 # Faster than to let every request through one by one.
 NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
@@ -101,6 +65,41 @@ class Visit:
 
     def __exit__(self, *_: object) -> None:
         self.context.close()
+
+
+# The browser decides whether a touch scrolls from what it has painted, which may lag behind the page.
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def drag_finger(page: Page, start: tuple[float, float], end: tuple[float, float], steps: int = 12) -> None:
+    """Puts a finger on a page, moves it in equal steps from one point to another, and lifts it."""
+    page.evaluate(PAINTED)
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    (x, y), (right, down) = start, end
+    touch("touchStart", {"x": x, "y": y})
+    for n in range(1, steps + 1):
+        touch("touchMove", {"x": x + (right - x) * n / steps, "y": y + (down - y) * n / steps})
+    # The finger rests before it lifts: after a fling, the browser makes no click of the next tap.
+    page.wait_for_timeout(100)
+    touch("touchEnd")
+    session.detach()
+
+
+ANSWERED = """() => ({ come: new Promise((done, fail) => {
+  for (const name of ["click", "input"]) addEventListener(name, done, { once: true, capture: true });
+  setTimeout(fail, 5000, "Nothing has come of a tap for 5 seconds.");
+}) })"""
+
+
+def tap(control: Locator, **options: object) -> None:
+    """Taps a control and waits for what comes of it some time later: a click, or a slider's move."""
+    answer = control.page.evaluate_handle(ANSWERED)
+    control.tap(**options)
+    answer.evaluate("({ come }) => come.then(() => true)")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -53,7 +53,7 @@ def stages(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 class StandIn:
-    """In place of the picture for where there is no script, which takes longer than all that a test does."""
+    """In place of the picture that a page without a script shows, and which takes long to draw."""
 
     alt = "A picture."
 

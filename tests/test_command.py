@@ -263,7 +263,7 @@ def keras_layers(axis, words: str) -> list:
     return [*first, layer, *last]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("option", LEADS)
 @asks_keras
 def test_settings_in_the_words_of_keras_are_the_same_layer_there(capsys, option):

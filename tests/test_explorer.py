@@ -32,7 +32,7 @@ def axes():
             continue
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_an_axis_is_shown_as_it_is():
     shown = list(axes())
     for axis in shown:

@@ -576,7 +576,7 @@ def test_a_finger_taps_types_and_drags(opened):
     check(root, [[3, 1, 0, 1], [5, 1, 0, 1], [4, 1, 0, 1]], ["conv"] * 3, 2)
     before = page.evaluate("scrollY")
     (x, y), (_, below) = middle_of(handle(root, 1)), middle_of(handle(root, 3))
-    drag_finger(page, (x, y), (x, below), parts=3)
+    drag_finger(page, (x, y), (x, below), steps=3)
     check(root, [[5, 1, 0, 1], [4, 1, 0, 1], [3, 1, 0, 1]], ["conv"] * 3, 3)
     assert page.evaluate("scrollY") == before
 

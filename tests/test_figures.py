@@ -737,13 +737,13 @@ def test_a_picture_is_svg_and_describes_itself(name, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_equal_pictures_are_equal_bytes(name):
     assert PICTURES[name]().svg() == PICTURES[name]().svg()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_pictures_are_equal_from_one_run_to_the_next():
     code = "from convarith import *; print(hash(('x',)), draw_steps(Axis(size=4, kernel=3).same()).svg())"
     runs = set()

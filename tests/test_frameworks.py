@@ -57,7 +57,7 @@ def walked(layer):
     return by_walking(layer, tape(layer))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_grid_has_every_kind_in_every_dimension():
     kinds = {(type(layer).__name__, len(layer.output_shape) - 1) for layer in layers()}
     assert len(kinds) == 5 * 3 + 1
@@ -65,7 +65,7 @@ def test_the_grid_has_every_kind_in_every_dimension():
         assert walked(layer).shape == (2, *layer.output_shape), layer
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_keras_computes_what_windows_and_stamps_do():
     ran, refused = 0, 0
     for layer in thinned(layers(), 7):
@@ -96,7 +96,7 @@ def test_keras_computes_what_windows_and_stamps_do():
     assert ran > 100 and refused > 50
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_trace_reads_what_in_keras_writes():
     """Every row is known, and the last has the shape of the layer and what its windows see."""
     read = 0
@@ -133,7 +133,7 @@ def asked_then(function):
         yield code, shape, *map(float, checksum)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("function", NEEDS)
 def test_the_other_three_compute_the_same(function):
     installed = all(map(find_spec, NEEDS[function]))

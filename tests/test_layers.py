@@ -91,7 +91,7 @@ def test_convolutions_are_those_of_keras(rank):
         assert ours.macs == walked(size, **given, **layer), ours
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rank", [1, 2])
 @pytest.mark.parametrize("multiplier", [1, 3])
 def test_depthwise_and_separable_convolutions_are_those_of_keras(rank, multiplier):

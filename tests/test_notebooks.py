@@ -327,7 +327,7 @@ def test_an_answer_in_sight_is_found_out(after, found):
     assert given_away({"cells": [question, ANSWER, words, last]}) == []
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_is_not_stored_is_run_and_emptied(tmp_path):
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
     for tags in ([], ["not-stored"], []):

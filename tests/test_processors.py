@@ -49,7 +49,7 @@ def refusals() -> list[tuple[str, list[str], str]]:
     return found
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_refusals_are_the_same_with_onednn_kernels():
     asked = refusals()
     cells = [[source.replace(OFF, OFF.replace('"0"', '"1"')) for source in one] for _, one, _ in asked]

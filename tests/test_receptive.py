@@ -100,7 +100,7 @@ def gradients(axes):
     return tape.gradient(one_each, start)[:, :, 0].numpy()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @asks_keras
 def test_the_receptive_field_is_where_gradients_of_random_stacks_are_not_zero():
     chance = random.Random(2016)

@@ -99,7 +99,7 @@ def application(request, shapes_alone):
     gc.collect()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("application", READ, indirect=True)
 def test_every_layer_of_the_networks_that_come_with_keras(application):
     network = trace(application)
@@ -122,7 +122,7 @@ def test_all_networks_that_come_with_keras_are_in_the_lists():
 
 
 @built_of_shapes
-@pytest.mark.long
+@pytest.mark.slow
 def test_vgg16_is_as_its_paper_says():
     network = trace(keras.applications.VGG16(weights=None))
     assert network["block5_pool"].centre == 15.5
@@ -338,7 +338,7 @@ def random_model(chance, rank, *, padded=True, deep=6):
 
 
 @built_of_shapes
-@pytest.mark.long
+@pytest.mark.slow
 def test_random_networks_cost_what_keras_says():
     chance = random.Random(2016)
     kinds = {}
@@ -394,7 +394,7 @@ def check_fields(model, tried, padded=True):
                 assert (rule[0] + rule[-1]) / 2 == row.centre + j * row.stride
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("padded", [False, True])
 def test_fields_are_where_gradients_of_random_networks_are_not_zero(padded):
     chance = random.Random(2019)
@@ -446,7 +446,7 @@ def random_decoder(chance):
     return keras.Model(inputs, x)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_fields_of_random_decoders_are_where_gradients_are_not_zero():
     chance = random.Random(1505)
     tried = dict.fromkeys(("all", "in turns", "aligned", "not aligned", "strides differ"), 0)
@@ -809,7 +809,7 @@ def test_bad_input_is_refused_with_its_numbers(make, error, message):
 
 
 @built_of_shapes
-@pytest.mark.long
+@pytest.mark.slow
 def test_sizes_that_fit_are_those_at_which_keras_builds_it():
     """Along both axes alone and together, against building the network at every size there is."""
 

@@ -189,7 +189,7 @@ def keras_dilates(layer, size, given):
     return True
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("output_padding", [None, 0, 1, 2, 3, 4])
 def test_keras_rules_sizes_stamps_and_refusals(padding, output_padding):
