@@ -15,6 +15,7 @@ from pathlib import Path
 # otherwise; `make test-processors` has them on.
 ONEDNN = os.environ.get("PROCESSORS") == "onednn"
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": str(int(ONEDNN))}
+gc.disable()  # until all tests are collected: what is imported stays
 
 import chromium
 import firefox as firefox_browser
@@ -46,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
         unchanged = set((ROOT / "book").glob("*.ipynb")) - notebooks_changed()
         config.option.ignore = [*(config.option.ignore or []), *map(str, sorted(unchanged))]
     if hasattr(config, "workerinput"):
+        if config.getoption("--build-site"):
+            os.nice(5)  # the site goes first: while it is built there is other work, but not for long
         return
     warm_kernels.install()
     if config.getoption("--build-site"):
@@ -113,9 +116,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Sets aside what stays anyway, Keras above all: Python would look through it again and again."""
-    gc.collect()
+    """Sets aside what stays anyway, Keras above all, and looks for garbage when there is much of it."""
     gc.freeze()
+    gc.set_threshold(100_000)
+    gc.enable()
 
 
 def notebooks_changed() -> set[Path]:

@@ -50,9 +50,12 @@ def start() -> None:
 
 def serve() -> None:
     """Makes a copy of this process, imports and all, for each that asks, while the tests run."""
+    gc.disable()
     for name in IMPORTED:
         import_module(name)
     gc.freeze()  # no copy looks through what all of them have
+    gc.set_threshold(100_000)
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no copy is waited for
     folder = Path(os.environ[FOLDER])
     with socket.socket(socket.AF_UNIX) as server:
