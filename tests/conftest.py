@@ -47,8 +47,6 @@ def pytest_configure(config: pytest.Config) -> None:
         unchanged = set((ROOT / "book").glob("*.ipynb")) - notebooks_changed()
         config.option.ignore = [*(config.option.ignore or []), *map(str, sorted(unchanged))]
     if hasattr(config, "workerinput"):
-        if config.getoption("--build-site"):
-            os.nice(5)  # the site goes first: while it is built there is other work, but not for long
         return
     warm_kernels.install()
     if config.getoption("--build-site"):
