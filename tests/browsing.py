@@ -40,17 +40,15 @@ class Visit:
         self.faults: list[str] = []
         self.context = browser.new_context(service_workers="block", **context)
         self.page = self.context.new_page()
+        self.page.on("request", self._only_this_site)
         self.page.on("pageerror", lambda error: self._fault("exception", str(error)))
         self.page.on("console", lambda m: self._fault("console", m.text) if m.type == "error" else None)
-        # Not every request: pictures lie in the pages, each a request of many thousand letters.
-        self.page.on("requestfailed", self._request_failed)
-        if base.startswith("http:"):
-            self.page.on("response", lambda r: self._fault("missing", r.url) if r.status >= 400 else None)
+        self.page.on("requestfailed", lambda r: self._fault("failed request", r.url))
+        self.page.on("response", lambda r: self._fault("missing", r.url) if r.status >= 400 else None)
 
-    def _request_failed(self, request: Request) -> None:
-        """With the network cut, all that go to another host fail."""
-        here = request.url.startswith((self.base, "data:", "blob:"))
-        self._fault("failed request" if here else "request to another host", request.url)
+    def _only_this_site(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self._fault("request to another host", request.url)
 
     def _fault(self, kind: str, what: str) -> None:
         self.faults.append(f"{kind}: {what}")

@@ -114,10 +114,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Sets aside what stays anyway, Keras above all, and looks for garbage when there is much of it."""
-    gc.freeze()
-    gc.set_threshold(100_000)
-    gc.enable()
+    warm_kernels.set_imports_aside()
 
 
 def notebooks_changed() -> set[Path]:

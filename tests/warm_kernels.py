@@ -53,9 +53,7 @@ def serve() -> None:
     gc.disable()
     for name in IMPORTED:
         import_module(name)
-    gc.freeze()  # no copy looks through what all of them have
-    gc.set_threshold(100_000)
-    gc.enable()
+    set_imports_aside()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no copy is waited for
     folder = Path(os.environ[FOLDER])
     with socket.socket(socket.AF_UNIX) as server:
@@ -74,6 +72,13 @@ def serve() -> None:
                 for file in outputs:
                     os.close(file)
                 asking.close()
+
+
+def set_imports_aside() -> None:
+    """Python looks for no garbage in what is loaded, Keras above all, and less often in the rest."""
+    gc.freeze()
+    gc.set_threshold(100_000)
+    gc.enable()
 
 
 def is_wanted(folder: Path) -> bool:

@@ -156,7 +156,7 @@ def let_text_come_first(app: Sphinx, page: str, template: str, context: dict, do
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    gc.disable()  # what Sphinx reads it keeps to its end: looking for garbage takes a fifth of a build
+    gc.disable()  # Sphinx keeps what it reads; looking for garbage takes a fifth of a build
     app.connect("config-inited", address)
     app.connect("builder-inited", write_scripts)
     app.connect("html-page-context", load_what_is_used, priority=100)
